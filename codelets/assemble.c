@@ -1,0 +1,118 @@
+#include "assemble.h"
+
+#include <assert.h>
+
+#include "task.h"
+
+enum { STRIP = 256 }; /* rows whose sums are held on the stack */
+
+struct args {
+    size_t i, j, which;
+    double scale;
+};
+
+/* Sum of row r over the classes of M. */
+static double row_sum(size_t k, const double *m, size_t ldm, size_t r)
+{
+    double sum = 0;
+
+    for (size_t c = 0; c < k; c++)
+        sum += m[r + c * ldm];
+    return sum;
+}
+
+/* A = G - s_i s_j^T / n; on the diagonal, the lower triangle alone.  Sums over
+ * classes are exact for 8-bit data, so that only mean and product round. */
+static void centre(size_t rows, size_t cols, size_t i, size_t j, bool diagonal,
+                   size_t k, const double *g, const double *m, size_t ldm,
+                   double *a)
+{
+    double n = row_sum(k, m, ldm, ldm - 1), sum[STRIP];
+
+    for (size_t strip = 0; strip < rows; strip += STRIP) {
+        size_t end = rows < strip + STRIP ? rows : strip + STRIP;
+
+        for (size_t r = strip; r < end; r++)
+            sum[r - strip] = row_sum(k, m, ldm, i + r);
+        for (size_t c = 0; c < cols; c++) {
+            double mean = row_sum(k, m, ldm, j + c) / n;
+
+            for (size_t r = strip; r < end; r++)
+                a[r + c * rows] = diagonal && r < c
+                                      ? 0
+                                      : g[r + c * rows] - sum[r - strip] * mean;
+        }
+    }
+}
+
+static void assemble(void *buffers[], void *arguments)
+{
+    struct tg_timer timer;
+    struct args args;
+
+    if (!tg_task_begin(&timer, TG_STAGE_ASSEMBLE))
+        return;
+    starpu_codelet_unpack_args(arguments, &args);
+    centre(TG_ROWS(buffers[2]), TG_COLS(buffers[2]), args.i, args.j, false,
+           TG_COLS(buffers[1]), TG_PTR(double, buffers[0]),
+           TG_PTR(double, buffers[1]), TG_LD(buffers[1]),
+           TG_PTR(double, buffers[2]));
+    tg_task_end(&timer);
+}
+
+TG_CODELET(ASSEMBLE, assemble, 3, STARPU_R, STARPU_R, STARPU_W);
+
+static void assemble_diagonal(void *buffers[], void *arguments)
+{
+    struct tg_timer timer;
+    struct args args;
+
+    if (!tg_task_begin(&timer, TG_STAGE_ASSEMBLE))
+        return;
+    starpu_codelet_unpack_args(arguments, &args);
+    size_t b = TG_ROWS(buffers[3]);
+    double *a = TG_PTR(double, buffers[3]), *d = TG_PTR(double, buffers[4]);
+    double lambda = TG_PTR(double, buffers[2])[args.which];
+    double shift = lambda / (args.scale * args.scale);
+
+    centre(b, b, args.i, args.i, true, TG_COLS(buffers[1]),
+           TG_PTR(double, buffers[0]), TG_PTR(double, buffers[1]),
+           TG_LD(buffers[1]), a);
+    for (size_t r = 0; r < b; r++) {
+        a[r + r * b] += shift;
+        d[r] = a[r + r * b];
+    }
+    tg_task_end(&timer);
+}
+
+TG_CODELET(ASSEMBLE, assemble_diagonal, 5, STARPU_R, STARPU_R, STARPU_R,
+           STARPU_W, STARPU_W);
+
+int tg_assemble_insert(size_t i, size_t j, starpu_data_handle_t gram,
+                       starpu_data_handle_t moments, starpu_data_handle_t a)
+{
+    struct args args = {.i = i, .j = j};
+
+    assert(TG_HANDLE_ROWS(gram) == TG_HANDLE_ROWS(a) &&
+           TG_HANDLE_COLS(gram) == TG_HANDLE_COLS(a));
+    assert(i + TG_HANDLE_ROWS(a) < TG_HANDLE_ROWS(moments));
+    return TG_INSERT(&assemble_codelet, TG_PRIORITY_ASSEMBLE, &args, STARPU_R,
+                     gram, STARPU_R, moments, STARPU_W, a);
+}
+
+int tg_assemble_diagonal_insert(size_t i, double scale, size_t which,
+                                starpu_data_handle_t gram,
+                                starpu_data_handle_t moments,
+                                starpu_data_handle_t lambdas,
+                                starpu_data_handle_t a, starpu_data_handle_t d)
+{
+    struct args args = {.i = i, .j = i, .which = which, .scale = scale};
+
+    assert(TG_HANDLE_ROWS(gram) == TG_HANDLE_ROWS(a) &&
+           TG_HANDLE_ROWS(a) == TG_HANDLE_COLS(a) &&
+           TG_HANDLE_ROWS(d) == TG_HANDLE_ROWS(a));
+    assert(which < TG_HANDLE_ROWS(lambdas));
+    return TG_INSERT(&assemble_diagonal_codelet, TG_PRIORITY_ASSEMBLE, &args,
+                     STARPU_R, gram, STARPU_R, moments, STARPU_R, lambdas,
+                     STARPU_W, a, STARPU_W, d);
+}

@@ -1,0 +1,44 @@
+#include "load.h"
+
+#include <assert.h>
+
+#include "error.h"
+#include "task.h"
+
+struct args {
+    struct tg_reader reader;
+    const size_t *rows;
+    size_t n;
+};
+
+static void load(void *buffers[], void *arguments)
+{
+    struct tg_timer timer;
+    struct args args;
+
+    if (!tg_task_begin(&timer, TG_STAGE_LOAD))
+        return;
+    starpu_codelet_unpack_args(arguments, &args);
+    const struct tg_reader *reader = &args.reader;
+    uint16_t *labels = TG_PTR(uint16_t, buffers[1]);
+    int err = reader->read(reader->context, args.rows, args.n,
+                           TG_PTR(void, buffers[0]));
+    if (err)
+        tg_task_fail(err);
+    for (size_t i = 0; i < args.n; i++)
+        labels[i] = reader->labels ? reader->labels[args.rows[i]] : 0;
+    tg_task_end(&timer);
+}
+
+TG_CODELET(LOAD, load, 2, STARPU_W, STARPU_W);
+
+int tg_load_insert(const struct tg_reader *reader, const size_t *rows,
+                   size_t n, starpu_data_handle_t samples,
+                   starpu_data_handle_t labels)
+{
+    struct args args = {*reader, rows, n};
+
+    assert(TG_HANDLE_COLS(samples) == n && TG_HANDLE_ROWS(labels) == n);
+    return TG_INSERT(&load_codelet, TG_PRIORITY_LOAD, &args, STARPU_W, samples,
+                     STARPU_W, labels);
+}

@@ -1,0 +1,85 @@
+#include "ridge.h"
+
+#include <stdlib.h>
+
+#include "combine.h"
+#include "error.h"
+
+/* A small matrix in one tile on rank 0. */
+static int single(const struct tg_plan *plan, size_t rows, size_t cols,
+                  struct tg_tiles *tiles)
+{
+    return tg_tiles_init(tiles, rows, cols, rows, cols, sizeof(double),
+                         &plan->placement, tg_owner_first, 0);
+}
+
+/* chosen = the lambda to train with: selected by validation, or the only one. */
+static int choose(const struct tg_plan *plan, struct tg_rows *rows,
+                  struct tg_statistics *lane, struct tg_statistics *total,
+                  struct tg_fit *fit)
+{
+    struct tg_tiles lambdas;
+    size_t m = plan->lambdas;
+
+    TG_TRY(single(plan, 2, 1, &fit->chosen));
+    if (plan->folds == 1) {
+        const double only[2] = {plan->lambda[0], 0};
+
+        return tg_fill_insert(only, 2, tg_tile(&fit->chosen, 0, 0));
+    }
+    TG_TRY(single(plan, m, 1, &lambdas));
+    TG_TRY(single(plan, m, 2 * plan->folds, &fit->table));
+    TG_TRY(tg_fill_insert(plan->lambda, m, tg_tile(&lambdas, 0, 0)));
+    TG_TRY(tg_graph_select(plan, rows, lane, total, &lambdas, &fit->table,
+                           &fit->chosen));
+    tg_tiles_release(&lambdas);
+    for (size_t f = 0; f < plan->folds; f++) {
+        tg_tiles_release(&lane[f].gram);
+        tg_tiles_release(&lane[f].moments);
+    }
+    return TG_OK;
+}
+
+/* Weights from all training samples, the factorization spread over ranks. */
+static int train_model(const struct tg_plan *plan, struct tg_statistics *total,
+                       struct tg_fit *fit)
+{
+    struct tg_system system;
+
+    TG_TRY(single(plan, plan->features + 1, plan->classes, &fit->v));
+    TG_TRY(tg_zero_insert(tg_tile(&fit->v, 0, 0)));
+    TG_TRY(tg_system_init(&system, plan, tg_owner_grid, 0));
+    TG_TRY(tg_graph_solve(plan, total, &fit->chosen, 0, 0, &system, &fit->v));
+    fit->status = system.status;
+    fit->moments = total->moments;
+    tg_tiles_release(&system.a);
+    tg_tiles_release(&system.diagonal);
+    tg_tiles_release(&system.w);
+    tg_tiles_release(&total->gram);
+    return TG_OK;
+}
+
+int tg_graph_ridge(const struct tg_plan *plan, struct tg_rows *train,
+                   struct tg_rows *test, struct tg_fit *fit)
+{
+    struct tg_statistics *lane = calloc(plan->lanes, sizeof *lane), total;
+    int err = lane ? TG_OK : tg_fail(TG_EMEMORY, "out of memory for lanes");
+
+    *fit = (struct tg_fit){0};
+    if (!err)
+        err = tg_graph_gram(plan, train, lane);
+    if (!err)
+        err = tg_graph_reduce(plan, lane, &total);
+    if (!err)
+        err = choose(plan, train, lane, &total, fit);
+    if (!err)
+        err = train_model(plan, &total, fit);
+    if (!err)
+        err = tg_graph_predict(plan, train, 0, 1, &fit->v,
+                               &fit->train_confusion);
+    if (!err && test)
+        err = tg_graph_predict(plan, test, 0, 1, &fit->v,
+                               &fit->test_confusion);
+    free(lane);
+    return err;
+}

@@ -1,0 +1,143 @@
+/* The ridge graphs: declarations of tasks over tiles, and nothing else.
+ *
+ * A graph is submitted whole by every rank; each function here declares one
+ * part of it and returns before it has run.  No numeric loop, no BLAS, no MPI.
+ */
+#ifndef TG_RIDGE_H
+#define TG_RIDGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "load.h"
+#include "predict.h"
+#include "split.h"
+#include "tiles.h"
+
+/* Sizes and options that shape a graph. All ranks hold the same. */
+struct tg_plan {
+    size_t features, classes;    /* d, k */
+    size_t element;              /* bytes of a stored value: 1 u8, 4 f32 */
+    double scale;                /* feature = value * scale */
+    size_t block, blocks;        /* B; ceil(d / B) */
+    size_t folds, lanes;         /* F (1: no validation); L, a multiple of F */
+    size_t lambdas;              /* m */
+    const double *lambda;        /* [m] ascending */
+    bool by_error;               /* select by mean squared error */
+    size_t slots;                /* factorizations in flight on a rank */
+    size_t window;               /* row tiles in flight on a rank */
+    bool keep;                   /* raw tiles stay between passes */
+    struct tg_placement placement;
+};
+
+/* Choose what the user left open (0), and check the rest.
+ * Defaults: blocks of about 400 features, all of a size; lanes such that
+ * lanes x Gram blocks give 48 independent chains; tiles of about 1,024 rows.
+ * None depends on ranks or workers: that would change the model's bytes.
+ * Shapes: plan's features, classes, element, lambdas, folds are set before.
+ * Errors: TG_EUSAGE. */
+int tg_plan_init(struct tg_plan *plan, size_t samples, size_t *tiles,
+                 size_t block, size_t lanes, size_t cache_bytes, int rank,
+                 int ranks);
+
+/* Row tiles of one data set, loaded by tasks when asked for. */
+struct tg_rows {
+    const struct tg_plan *plan;
+    const struct tg_split *split;
+    struct tg_reader reader;
+    bool keep;                /* until tg_rows_free, rather than one use */
+    struct tg_tiles *raw;     /* [tiles] d x n */
+    struct tg_tiles *labels;  /* [tiles] n x 1 */
+};
+
+int tg_rows_init(struct tg_rows *rows, const struct tg_plan *plan,
+                 const struct tg_split *split, const struct tg_reader *reader,
+                 bool keep);
+/* Insert load(t), unless the tile is kept and there. */
+int tg_rows_load(struct tg_rows *rows, size_t t);
+/* Tile t's use is over: give it back unless it is kept. */
+void tg_rows_release(struct tg_rows *rows, size_t t);
+void tg_rows_free(struct tg_rows *rows);
+
+/* Sufficient statistics of one set of samples: the lower Gram blocks and the
+ * moments (class sums over counts). */
+struct tg_statistics {
+    struct tg_tiles gram;    /* d x d in B x B */
+    struct tg_tiles moments; /* (d+1) x k, one tile */
+};
+
+/* load -> features -> gram, moments: row tiles into lanes, in tile order.
+ * Shapes: lane[L]. */
+int tg_graph_gram(const struct tg_plan *plan, struct tg_rows *rows,
+                  struct tg_statistics *lane);
+
+/* Fixed binary trees: lanes into folds, folds into the total; then each fold
+ * becomes its complement, the training statistics "all but fold f".
+ * Shapes: lane[L] in; afterwards lane[f] is fold f's complement (F > 1), all
+ * other lanes are given back, and total holds the sum. With F = 1 the total
+ * is lane[0] itself, moved. */
+int tg_graph_reduce(const struct tg_plan *plan, struct tg_statistics *lane,
+                    struct tg_statistics *total);
+
+/* Sum of matrices by a fixed binary tree, into the first; the others are given
+ * back. Shapes: part[n]. */
+int tg_graph_sum(struct tg_tiles *part, size_t n);
+
+/* What one factorization works in. */
+struct tg_system {
+    struct tg_tiles a;        /* d x d, then its factor L */
+    struct tg_tiles diagonal; /* d x 1, before factorization */
+    struct tg_tiles w;        /* d x k */
+    struct tg_tiles status;   /* (k+1) x 1: intercept, potrf's info */
+};
+
+int tg_system_init(struct tg_system *system, const struct tg_plan *plan,
+                   tg_owner *owner, size_t index);
+void tg_system_release(struct tg_system *system);
+
+/* A = L L^T in place; failures go to the status. */
+int tg_graph_cholesky(const struct tg_plan *plan, struct tg_system *system);
+
+/* assemble -> cholesky -> solve for one lambda (data: lambdas[which]), into
+ * columns job k ... of v ((d+1) x (m k)). */
+int tg_graph_solve(const struct tg_plan *plan, struct tg_statistics *train,
+                   struct tg_tiles *lambdas, size_t which, size_t job,
+                   struct tg_system *system, struct tg_tiles *v);
+
+/* Confusion counts, under the models in v, of the tiles first, first + step, ...
+ * step is 1, or F for the tiles of one fold.
+ * Shapes: v (d+1) x (m k); confusion k x (m k), described here. */
+int tg_graph_predict(const struct tg_plan *plan, struct tg_rows *rows,
+                     size_t first, size_t step, struct tg_tiles *v,
+                     struct tg_tiles *confusion);
+
+/* Cross-validation: all (fold, lambda) systems, held-out accuracy and error.
+ * Shapes: train[F] complements; lambdas m x 1; table m x 2F; chosen 2 x 1. */
+int tg_graph_select(const struct tg_plan *plan, struct tg_rows *rows,
+                    struct tg_statistics *train, struct tg_statistics *total,
+                    struct tg_tiles *lambdas, struct tg_tiles *table,
+                    struct tg_tiles *chosen);
+
+/* What a fit leaves behind. */
+struct tg_fit {
+    struct tg_tiles v;               /* (d+1) x k: weights over intercept */
+    struct tg_tiles status;          /* (k+1) x 1, of the final system */
+    struct tg_tiles chosen;          /* 2 x 1: lambda, index */
+    struct tg_tiles table;           /* m x 2F, when m > 1 */
+    struct tg_tiles moments;         /* of all training samples */
+    struct tg_tiles train_confusion; /* k x k */
+    struct tg_tiles test_confusion;  /* k x k, when there is a test set */
+};
+
+/* The whole fit. `test` may be NULL. Everything is submitted, nothing has to
+ * have run, when it returns. */
+int tg_graph_ridge(const struct tg_plan *plan, struct tg_rows *train,
+                   struct tg_rows *test, struct tg_fit *fit);
+
+/* Labels and scores of all tiles under a model whose values every rank has,
+ * written by `sink` on rank 0 in tile order.
+ * Shapes: v (d+1) x k, filled. confusion k x k: counts against labels. */
+int tg_graph_classify(const struct tg_plan *plan, struct tg_rows *rows,
+                      struct tg_tiles *v, const struct tg_sink *sink);
+
+#endif

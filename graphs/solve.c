@@ -1,0 +1,94 @@
+#include "ridge.h"
+
+#include "assemble.h"
+#include "cholesky.h"
+#include "combine.h"
+#include "error.h"
+#include "solve.h"
+
+int tg_system_init(struct tg_system *system, const struct tg_plan *plan,
+                   tg_owner *owner, size_t index)
+{
+    const struct tg_placement *placement = &plan->placement;
+    size_t d = plan->features, k = plan->classes, b = plan->block;
+
+    TG_TRY(tg_tiles_init(&system->a, d, d, b, b, sizeof(double), placement,
+                         owner, index));
+    TG_TRY(tg_tiles_init(&system->diagonal, d, 1, b, 1, sizeof(double),
+                         placement, owner, index));
+    TG_TRY(tg_tiles_init(&system->w, d, k, b, k, sizeof(double), placement,
+                         owner, index));
+    return tg_tiles_init(&system->status, k + 1, 1, k + 1, 1, sizeof(double),
+                         placement, owner, index);
+}
+
+void tg_system_release(struct tg_system *system)
+{
+    tg_tiles_release(&system->a);
+    tg_tiles_release(&system->diagonal);
+    tg_tiles_release(&system->w);
+    tg_tiles_release(&system->status);
+}
+
+static int assemble(const struct tg_plan *plan, struct tg_statistics *train,
+                    struct tg_tiles *lambdas, size_t which,
+                    struct tg_system *system)
+{
+    starpu_data_handle_t moments = tg_tile(&train->moments, 0, 0);
+    size_t b = plan->block;
+
+    TG_TRY(tg_zero_insert(tg_tile(&system->status, 0, 0)));
+    for (size_t j = 0; j < plan->blocks; j++) {
+        TG_TRY(tg_assemble_diagonal_insert(
+            j * b, plan->scale, which, tg_tile(&train->gram, j, j), moments,
+            tg_tile(lambdas, 0, 0), tg_tile(&system->a, j, j),
+            tg_tile(&system->diagonal, j, 0)));
+        for (size_t i = j + 1; i < plan->blocks; i++)
+            TG_TRY(tg_assemble_insert(i * b, j * b,
+                                      tg_tile(&train->gram, i, j), moments,
+                                      tg_tile(&system->a, i, j)));
+        TG_TRY(tg_rhs_insert(j * b, moments, tg_tile(&system->w, j, 0)));
+    }
+    return TG_OK;
+}
+
+/* W = L^-T L^-1 W, block rows down and then up. */
+static int substitute(const struct tg_plan *plan, struct tg_system *system)
+{
+    struct tg_tiles *a = &system->a, *w = &system->w;
+    size_t n = plan->blocks;
+
+    for (size_t p = 0; p < n; p++) {
+        TG_TRY(tg_trsm_left_insert(false, tg_tile(a, p, p), tg_tile(w, p, 0)));
+        for (size_t i = p + 1; i < n; i++)
+            TG_TRY(tg_gemm_left_insert(false, tg_tile(a, i, p),
+                                       tg_tile(w, p, 0), tg_tile(w, i, 0)));
+    }
+    for (size_t p = n; p-- > 0;) {
+        TG_TRY(tg_trsm_left_insert(true, tg_tile(a, p, p), tg_tile(w, p, 0)));
+        for (size_t i = 0; i < p; i++)
+            TG_TRY(tg_gemm_left_insert(true, tg_tile(a, p, i),
+                                       tg_tile(w, p, 0), tg_tile(w, i, 0)));
+    }
+    return TG_OK;
+}
+
+int tg_graph_solve(const struct tg_plan *plan, struct tg_statistics *train,
+                   struct tg_tiles *lambdas, size_t which, size_t job,
+                   struct tg_system *system, struct tg_tiles *v)
+{
+    starpu_data_handle_t status = tg_tile(&system->status, 0, 0);
+
+    TG_TRY(assemble(plan, train, lambdas, which, system));
+    TG_TRY(tg_graph_cholesky(plan, system));
+    TG_TRY(substitute(plan, system));
+    for (size_t i = 0; i < plan->blocks; i++)
+        TG_TRY(tg_intercept_insert(i * plan->block,
+                                   tg_tile(&train->moments, 0, 0),
+                                   tg_tile(&system->w, i, 0), status));
+    for (size_t i = 0; i < plan->blocks; i++)
+        TG_TRY(tg_collect_insert(i * plan->block, job,
+                                 tg_tile(&system->w, i, 0), status,
+                                 tg_tile(v, 0, 0)));
+    return TG_OK;
+}

@@ -1,0 +1,142 @@
+#include "command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "gram_u8.h"
+#include "task.h"
+
+/* The phase that a stage's seconds count for. */
+static const enum tg_phase phase_of[TG_STAGES] = {
+    [TG_STAGE_LOAD] = TG_PHASE_LOAD,
+    [TG_STAGE_FEATURES] = TG_PHASE_GRAM,
+    [TG_STAGE_MOMENTS] = TG_PHASE_GRAM,
+    [TG_STAGE_GRAM] = TG_PHASE_GRAM,
+    [TG_STAGE_FILL] = TG_PHASE_REDUCE,
+    [TG_STAGE_ADD] = TG_PHASE_REDUCE,
+    [TG_STAGE_ASSEMBLE] = TG_PHASE_FACTORIZE,
+    [TG_STAGE_POTRF] = TG_PHASE_FACTORIZE,
+    [TG_STAGE_TRSM] = TG_PHASE_FACTORIZE,
+    [TG_STAGE_SYRK] = TG_PHASE_FACTORIZE,
+    [TG_STAGE_GEMM] = TG_PHASE_FACTORIZE,
+    [TG_STAGE_SUBSTITUTE] = TG_PHASE_SOLVE,
+    [TG_STAGE_RHS] = TG_PHASE_SOLVE,
+    [TG_STAGE_INTERCEPT] = TG_PHASE_SOLVE,
+    [TG_STAGE_COLLECT] = TG_PHASE_SOLVE,
+    [TG_STAGE_RESIDUAL] = TG_PHASE_SOLVE,
+    [TG_STAGE_PREDICT] = TG_PHASE_PREDICT,
+    [TG_STAGE_SCORE] = TG_PHASE_PREDICT,
+    [TG_STAGE_SELECT] = TG_PHASE_PREDICT,
+    [TG_STAGE_CLASSIFY] = TG_PHASE_PREDICT,
+    [TG_STAGE_STORE] = TG_PHASE_PREDICT,
+};
+
+static int read_samples(const void *context, const size_t *rows, size_t n,
+                        void *samples)
+{
+    const struct tg_dataset *dataset = context;
+
+    return dataset->read(dataset, rows, n, samples);
+}
+
+struct tg_reader tg_command_reader(const struct tg_dataset *dataset)
+{
+    return (struct tg_reader){read_samples, dataset, dataset->labels};
+}
+
+static void print_stages(const double *seconds, const double *tasks)
+{
+    double all = 0;
+
+    for (int s = 0; s < TG_STAGES; s++)
+        all += seconds[s];
+    fprintf(stderr, "stage          tasks   worker s   share   ms a task\n");
+    for (int s = 0; s < TG_STAGES; s++)
+        if (tasks[s] > 0)
+            fprintf(stderr, "%-12s %7.0f %10.3f %5.1f %% %11.3f\n",
+                    tg_stage_names[s], tasks[s], seconds[s],
+                    100 * seconds[s] / all, 1e3 * seconds[s] / tasks[s]);
+}
+
+double tg_command_seconds(const struct tg_runtime *runtime,
+                          const struct tg_options *options,
+                          double seconds[TG_PHASES])
+{
+    struct tg_tally tally;
+    double tasks[TG_STAGES];
+
+    tg_tally_read(&tally);
+    for (int s = 0; s < TG_STAGES; s++)
+        tasks[s] = (double)tally.tasks[s];
+    tg_runtime_sum(runtime, tally.seconds, TG_STAGES);
+    tg_runtime_sum(runtime, tasks, TG_STAGES);
+    if (options->verbosity == TG_VERBOSE && runtime->rank == 0)
+        print_stages(tally.seconds, tasks);
+    for (int p = 0; p < TG_PHASES; p++)
+        seconds[p] = 0;
+    for (int s = 0; s < TG_STAGES; s++)
+        seconds[phase_of[s]] += tally.seconds[s] / runtime->all_workers;
+    return tally.seconds[TG_STAGE_GRAM] / runtime->all_workers;
+}
+
+void tg_command_platform(const struct tg_runtime *runtime,
+                         struct tg_platform *platform)
+{
+    *platform = (struct tg_platform){
+        .ranks = runtime->ranks,
+        .workers = runtime->all_workers,
+        .cores = runtime->cores,
+    };
+    snprintf(platform->scheduler, sizeof platform->scheduler, "%s",
+             tg_runtime_scheduler());
+    snprintf(platform->kernel, sizeof platform->kernel, "%s",
+             tg_gram_u8_kernel());
+    tg_runtime_versions(platform->starpu, sizeof platform->starpu,
+                        platform->mpi, sizeof platform->mpi, platform->blas,
+                        sizeof platform->blas);
+}
+
+bool tg_command_progress(const struct tg_runtime *runtime,
+                         const struct tg_options *options)
+{
+    return options->progress && options->verbosity > TG_QUIET &&
+           runtime->rank == 0 && tg_runtime_terminal(STDERR_FILENO);
+}
+
+static bool is_stdout(const char *path)
+{
+    return path && strcmp(path, "-") == 0;
+}
+
+FILE *tg_command_tables(const struct tg_options *options, int *color)
+{
+    bool taken = is_stdout(options->model) || is_stdout(options->json) ||
+                 is_stdout(options->output);
+    int fd = taken ? STDERR_FILENO : STDOUT_FILENO;
+
+    *color = tg_runtime_terminal(fd) && !getenv("NO_COLOR");
+    if (options->verbosity == TG_QUIET)
+        return NULL;
+    return taken ? stderr : stdout;
+}
+
+void tg_command_announce(const struct tg_runtime *runtime,
+                         const struct tg_options *options)
+{
+    struct tg_platform platform;
+
+    if (options->verbosity < TG_VERBOSE || runtime->rank != 0)
+        return;
+    tg_command_platform(runtime, &platform);
+    fprintf(stderr,
+            "ranks      %d (%d on this node)\n"
+            "workers    %d (%d on rank 0)\n"
+            "cores      %d on this node\n"
+            "scheduler  %s\n"
+            "StarPU     %s\nMPI        %s\nBLAS       %s\nGram       %s\n",
+            platform.ranks, runtime->local_ranks, platform.workers,
+            runtime->workers, platform.cores, platform.scheduler,
+            platform.starpu, platform.mpi, platform.blas, platform.kernel);
+}

@@ -1,0 +1,50 @@
+#include "command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "dataset_synth.h"
+#include "error.h"
+#include "model.h"
+
+static bool is_model(const char *path)
+{
+    const char *suffix = strrchr(path, '.');
+
+    return suffix && strcmp(suffix, ".safetensors") == 0;
+}
+
+static int info_dataset(const struct tg_options *options, enum tg_part part)
+{
+    struct tg_dataset *dataset;
+
+    TG_TRY(tg_dataset_open(options->output, part, &options->reading, &dataset));
+    if (dataset)
+        tg_report_dataset(stdout, dataset);
+    tg_dataset_close(dataset);
+    return TG_OK;
+}
+
+int tg_command_info(const struct tg_options *options)
+{
+    struct tg_model model;
+
+    if (is_model(options->output)) {
+        TG_TRY(tg_model_load(options->output, &model));
+        tg_report_model(stdout, options->output, &model);
+        tg_model_free(&model);
+        return TG_OK;
+    }
+    TG_TRY(info_dataset(options, TG_TRAIN));
+    return info_dataset(options, TG_TEST);
+}
+
+int tg_command_synth(const struct tg_options *options)
+{
+    TG_TRY(tg_synth_write(options->output, options->count, options->seed));
+    if (options->verbosity > TG_QUIET)
+        printf("%s: %zu training and %zu test samples, as IDX files\n",
+               options->output, options->count,
+               tg_synth_test_count(options->count));
+    return TG_OK;
+}

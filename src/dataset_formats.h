@@ -1,0 +1,110 @@
+/* What the readers of data sets share; private to dataset*.c. */
+#ifndef TG_DATASET_FORMATS_H
+#define TG_DATASET_FORMATS_H
+
+#include "dataset.h"
+
+/* A file read at random, by offset. All zero but fd = -1 is closed. */
+struct tg_source {
+    char *path;
+    int fd;
+    unsigned char *bytes; /* the whole content, instead of fd; or NULL */
+    uint64_t size;        /* bytes */
+};
+
+/* Open a regular file. Errors: TG_ENOINPUT, TG_EMEMORY. */
+int tg_source_open(const char *path, struct tg_source *source);
+
+/* Read exactly n bytes. Thread-safe. Errors: TG_EIO. */
+int tg_source_read(const struct tg_source *source, uint64_t offset, size_t n,
+                   void *buffer);
+
+/* Read rows of `size` bytes each, which start at offset `first`; neighbours
+ * are read at once.
+ * Shapes: rows[n] ascending; samples n x size bytes. Thread-safe.
+ * Errors: TG_EIO. */
+int tg_source_rows(const struct tg_source *source, uint64_t first, size_t size,
+                   const size_t *rows, size_t n, void *samples);
+
+/* Makes a sample of a row as it is in the file; an error ends the reading.
+ * `raw` is a buffer, which may be changed. */
+struct tg_converter {
+    int (*convert)(const struct tg_converter *self, size_t row,
+                   unsigned char *raw, void *sample);
+    size_t raw, sample; /* bytes of a row in the file, of a sample */
+    const void *dataset;
+};
+
+/* As tg_source_rows, with every row passed through a converter.
+ * Errors: TG_EIO, TG_EMEMORY, the converter's. */
+int tg_source_convert(const struct tg_source *source, uint64_t first,
+                      const struct tg_converter *converter, const size_t *rows,
+                      size_t n, void *samples);
+
+void tg_source_close(struct tg_source *source);
+
+/* (channel, pixel), channel fastest, to (pixel, channel), pixel fastest.
+ * Shapes: from, to: pixels x channels elements of 1 or 4 bytes. */
+void tg_planes_from_pixels(size_t pixels, int channels, size_t element,
+                           const void *from, void *to);
+
+/* The product of `n` sizes; false when one is zero or it does not fit. */
+bool tg_sizes_product(const uint64_t *sizes, int n, uint64_t *product);
+
+/* The distinct values of a list of labels, of `width` bytes each. */
+struct tg_classes {
+    size_t width;
+    int (*compare)(const void *a, const void *b, size_t width);
+    unsigned char *keys; /* [capacity], in order of arrival */
+    uint16_t *order;     /* [capacity], arrivals in ascending order */
+    int count, capacity;
+};
+
+/* Start a list of integers (keys are int64_t). */
+void tg_classes_numbers(struct tg_classes *classes);
+
+/* Add a value; *id is its number in order of arrival.
+ * Errors: TG_EDATA (more than 65,535 classes), TG_EMEMORY. */
+int tg_classes_add(struct tg_classes *classes, const char *path,
+                   const void *key, uint16_t *id);
+
+/* Number the classes in ascending order, in dataset->labels too, and name
+ * them: by `name` (returns malloc'ed text), or in decimal when it is NULL.
+ * Errors: TG_EMEMORY. */
+int tg_classes_finish(const struct tg_classes *classes,
+                      char *(*name)(const void *key, size_t width),
+                      struct tg_dataset *dataset);
+
+void tg_classes_free(struct tg_classes *classes);
+
+/* malloc'ed text; NULL, with the failure recorded, without memory. */
+char *tg_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Record that memory ran out while `path` was read; TG_EMEMORY. */
+int tg_fail_memory(const char *path);
+
+/* Is `path` a folder that holds such files? False where it can't be read. */
+bool tg_dataset_is_idx(const char *path);
+bool tg_dataset_is_cifar(const char *path);
+bool tg_dataset_is_folder(const char *path);
+
+/* Open a data set of one format; see tg_dataset_open.  `path` is the SPEC
+ * without its prefix. dataset->spec is left NULL. */
+int tg_dataset_open_idx(const char *path, enum tg_part part,
+                        const struct tg_dataset_options *options,
+                        struct tg_dataset **out);
+int tg_dataset_open_cifar(const char *path, enum tg_part part,
+                          const struct tg_dataset_options *options,
+                          struct tg_dataset **out);
+int tg_dataset_open_folder(const char *path, enum tg_part part,
+                           const struct tg_dataset_options *options,
+                           struct tg_dataset **out);
+int tg_dataset_open_npy(const char *path, enum tg_part part,
+                        const struct tg_dataset_options *options,
+                        struct tg_dataset **out);
+/* `path`: N[:SEED], or empty */
+int tg_dataset_open_synth(const char *path, enum tg_part part,
+                          const struct tg_dataset_options *options,
+                          struct tg_dataset **out);
+
+#endif

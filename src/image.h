@@ -1,0 +1,60 @@
+/* Pictures: decode PNG and JPEG, resize, turn gray, write PNG.
+ *
+ * Thread-safe.  Integer arithmetic: the same bytes on every machine.
+ * Transparent pixels are put on white; colour profiles, gamma and the
+ * orientation that a camera noted are not applied; 16 bits become 8 by
+ * rounding.  Pictures of more than TG_IMAGE_PIXELS are refused.
+ */
+#ifndef TG_IMAGE_H
+#define TG_IMAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { TG_IMAGE_PIXELS = 100000000 };
+
+struct tg_image {
+    int width, height, channels; /* channels: 1 (gray) or 3 (R, G, B) */
+    uint8_t *pixels;             /* (channel, width, height), channel fastest */
+};
+
+/* Width and height, from the header alone.
+ * Errors: TG_ENOINPUT, TG_EDATA. */
+int tg_image_size(const char *path, int *width, int *height);
+
+/* Decode a file, recognised by its first bytes; nothing to free on failure.
+ * CMYK is turned into RGB.
+ * Errors: TG_ENOINPUT, TG_EDATA (not a picture, damaged, too large),
+ * TG_EMEMORY. */
+int tg_image_decode(const char *path, struct tg_image *image);
+
+void tg_image_free(struct tg_image *image);
+
+/* To one channel, in place: (19595 R + 38470 G + 7471 B) / 65536, rounded.
+ * Source: ITU-R BT.601 luma. */
+void tg_image_gray(struct tg_image *image);
+
+/* Resize into planes.  Per axis: shrinking takes the mean over the area that
+ * a pixel covers, growing interpolates linearly between pixel centres; one
+ * rounding, half up.
+ * Shapes: planes (width, height, channel), width fastest.
+ * Errors: TG_EMEMORY. */
+int tg_image_resize(const struct tg_image *image, int width, int height,
+                    uint8_t *planes);
+
+/* Decode, gray if channels is 1, resize.
+ * Shapes: planes (width, height, channels), channels 1 or 3.
+ * Errors: those of tg_image_decode. */
+int tg_image_read(const char *path, int width, int height, int channels,
+                  uint8_t *planes);
+
+/* 255 where value / 255 > threshold, else 0, in place. */
+void tg_image_threshold(double threshold, size_t n, uint8_t *values);
+
+/* Write an 8-bit PNG ("-": standard output).
+ * Shapes: planes (width, height, channels), channels 1 or 3.
+ * Errors: TG_ECANTCREAT, TG_EIO, TG_EMEMORY. */
+int tg_image_write(const char *path, int width, int height, int channels,
+                   const uint8_t *planes);
+
+#endif

@@ -1,0 +1,57 @@
+/* starpu_ridge: the table of commands, and the only exit. */
+
+#include <stdio.h>
+
+#include "command.h"
+#include "error.h"
+
+/* Commands that run as a graph on all ranks. */
+static int run_graph(struct tg_runtime *runtime,
+                     const struct tg_options *options)
+{
+    int err = tg_runtime_start_mpi(runtime);
+
+    if (!err)
+        err = options->command == TG_FIT
+                  ? tg_command_fit(runtime, options)
+                  : tg_command_predict(runtime, options);
+    tg_runtime_stop_starpu(runtime);
+    return err;
+}
+
+static int run(struct tg_runtime *runtime, const struct tg_options *options)
+{
+    switch (options->command) {
+    case TG_FIT:
+    case TG_PREDICT:
+        return run_graph(runtime, options);
+    case TG_INFO:
+        return runtime->rank == 0 ? tg_command_info(options) : TG_OK;
+    case TG_SYNTH:
+        return runtime->rank == 0 ? tg_command_synth(options) : TG_OK;
+    }
+    return TG_ESOFTWARE;
+}
+
+int main(int argc, char **argv)
+{
+    struct tg_runtime runtime;
+    struct tg_options options = {0};
+    char starpu[32], mpi[96], blas[160], versions[320];
+    bool done = false;
+
+    tg_runtime_prepare(&runtime, argv);
+    tg_runtime_versions(starpu, sizeof starpu, mpi, sizeof mpi, blas,
+                        sizeof blas);
+    snprintf(versions, sizeof versions, "StarPU %s\n%s\nBLAS %s\n", starpu, mpi,
+             blas);
+    int err = tg_options_parse(argc, argv, versions, runtime.rank == 0,
+                               &options, &done);
+    if (!err && !done)
+        err = run(&runtime, &options);
+    if (err && runtime.rank == 0)
+        fprintf(stderr, "starpu_ridge: %s\n", tg_error_message(err));
+    tg_runtime_stop_mpi(&runtime);
+    tg_options_free(&options);
+    return err;
+}

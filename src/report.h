@@ -1,0 +1,113 @@
+/* Results for people (tables) and for programs (JSON); nothing else prints
+ * results.  Knows neither StarPU, MPI nor BLAS. */
+#ifndef TG_REPORT_H
+#define TG_REPORT_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "options.h"
+
+/* The phases of the pipeline; every codelet belongs to one. */
+#define TG_PHASE_MAP(X)                                                        \
+    X(LOAD, "load")           /* read, decode, generate samples */             \
+    X(GRAM, "gram")           /* features, class sums, Gram products */        \
+    X(REDUCE, "reduce")       /* trees of adds */                              \
+    X(FACTORIZE, "factorize") /* assemble, Cholesky */                         \
+    X(SOLVE, "solve")         /* right-hand sides, triangular solves, mse */   \
+    X(PREDICT, "predict")     /* scores, confusion, selection */
+
+enum tg_phase {
+#define X(name, text) TG_PHASE_##name,
+    TG_PHASE_MAP(X)
+#undef X
+        TG_PHASES
+};
+
+extern const char *const tg_phase_names[TG_PHASES];
+
+/* One row of the cross-validation table. */
+struct tg_cv_row {
+    double lambda;
+    double accuracy, accuracy_se; /* mean over folds; its standard error */
+    double mse;                   /* per sample and target */
+    int failed;                   /* folds whose factorization failed */
+};
+
+/* What a machine and its software are. */
+struct tg_platform {
+    int ranks, workers; /* workers: of all ranks */
+    int cores;          /* of this node */
+    char scheduler[32]; /* the StarPU policy that ran */
+    char starpu[32], mpi[64], blas[96];
+    char kernel[32]; /* the 8-bit Gram kernel in use */
+};
+
+/* Everything that a fit found; report.c prints it. */
+struct tg_result {
+    const struct tg_dataset *train;
+    size_t n_train, n_test; /* n_test 0: no test samples */
+    size_t features;
+    int classes;
+    char *const *class_names;
+    size_t tiles, block, lanes, folds; /* as used; folds 0: no validation */
+    uint64_t seed;
+    enum tg_select select;
+    double lambda;   /* chosen */
+    size_t nlambdas; /* rows of cv; 0: one lambda, no validation */
+    const struct tg_cv_row *cv;
+    const int64_t *train_confusion; /* k x k, [truth + k * predicted] */
+    const int64_t *test_confusion;  /* the same, or NULL */
+    double seconds[TG_PHASES];      /* workers' seconds / workers, per phase */
+    double total;                   /* wall seconds since the program started */
+    double gram_gflops;             /* N d^2 / seconds[GRAM product tasks] */
+    struct tg_platform platform;
+    const char *model; /* path written, or NULL */
+};
+
+/* Print a fit's tables. Width: 80 columns, save for the paths of files that
+ * were written, which are never shortened. `color` uses bold and colour. */
+void tg_report_fit(FILE *out, const struct tg_result *result, int color);
+
+/* Write a fit's JSON to `path` ("-": standard output), by rename.
+ * Keys: n_train n_test features classes class_names tiles block lanes folds
+ * seed select lambda cv[{lambda accuracy accuracy_se mse failed_folds}]
+ * train_accuracy test_accuracy confusion train_confusion seconds{load gram
+ * reduce factorize solve predict total} gram_gflops ranks workers scheduler
+ * versions{starpu_ridge starpu mpi blas gram_kernel} data model.
+ * confusion[i][j]: samples of class i predicted as j (test, else train).
+ * Errors: TG_ECANTCREAT, TG_EIO. */
+int tg_report_fit_json(const char *path, const struct tg_result *result);
+
+/* What a prediction found. */
+struct tg_prediction {
+    const struct tg_dataset *data;
+    const char *model, *output;
+    size_t count;
+    int classes;
+    char *const *class_names;
+    const int64_t *confusion; /* k x k, or NULL without labels */
+    const int64_t *predicted; /* [classes] predictions per class */
+    double seconds[TG_PHASES];
+    double total;
+    struct tg_platform platform;
+};
+void tg_report_predict(FILE *out, const struct tg_prediction *p, int color);
+
+/* Write a prediction's JSON, as tg_report_fit_json does.
+ * Keys: n classes class_names predicted accuracy confusion seconds{...} ranks
+ * workers scheduler versions{...} data model output; accuracy and confusion
+ * are null without labels.
+ * Errors: TG_ECANTCREAT, TG_EIO. */
+int tg_report_predict_json(const char *path, const struct tg_prediction *p);
+
+/* The share of samples on the diagonal of a confusion matrix (k x k, column
+ * major); NaN where there are none, or where `confusion` is NULL. */
+double tg_report_accuracy(int k, const int64_t *confusion);
+
+/* `info`: a data set (with samples per class, when labelled) or a model. */
+struct tg_model;
+void tg_report_dataset(FILE *out, const struct tg_dataset *dataset);
+void tg_report_model(FILE *out, const char *path, const struct tg_model *model);
+
+#endif

@@ -1,0 +1,65 @@
+/* Start and stop of MPI and StarPU, cores, and the status that ranks agree on.
+ *
+ * The program finds its share of the node itself, whatever the launcher bound
+ * it to: OpenMPI binds a rank to one core by default when there are two or
+ * fewer, and StarPU would then start without workers.  What the user set in
+ * STARPU_* and OMPI_* wins.
+ */
+#ifndef TG_RUNTIME_H
+#define TG_RUNTIME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct tg_runtime {
+    int rank, ranks;
+    int local_rank, local_ranks; /* on this node */
+    int cores;                   /* of this node that may be used */
+    int workers, all_workers;    /* of this rank, of all ranks */
+    double start;                /* wall clock when the program started, s */
+    bool mpi, starpu;            /* what is running */
+};
+
+/* Before anything else in main: the launcher's rank, BLAS kept to one thread
+ * a worker and told of processors that it is too old to know.  May replace the
+ * process by itself once, since OpenBLAS looks at the environment as it is
+ * loaded. */
+void tg_runtime_prepare(struct tg_runtime *runtime, char **argv);
+
+/* Start MPI, then (after data sets are open) StarPU.
+ * Errors: TG_EUNAVAILABLE. */
+int tg_runtime_start_mpi(struct tg_runtime *runtime);
+int tg_runtime_start_starpu(struct tg_runtime *runtime);
+
+/* Agree on a status: every rank gets the error of the lowest rank that has
+ * one, and rank 0 that rank's message.  Collective; outside tasks only. */
+int tg_runtime_agree(const struct tg_runtime *runtime, int status);
+
+/* The number of workers of all ranks; collective, once StarPU runs. */
+void tg_runtime_count_workers(struct tg_runtime *runtime);
+
+/* Sum doubles over ranks, into rank 0's. Collective; outside tasks only. */
+void tg_runtime_sum(const struct tg_runtime *runtime, double *values, int n);
+
+/* Wait for all tasks and transfers. */
+void tg_runtime_wait(void);
+
+/* Stop what runs. */
+void tg_runtime_stop_starpu(struct tg_runtime *runtime);
+void tg_runtime_stop_mpi(struct tg_runtime *runtime);
+
+/* Does what this process writes to `fd` (1 or 2) reach a terminal?  mpirun gives
+ * ranks a pseudo-terminal for one and a pipe for the other, whatever its own
+ * are; so under mpirun, mpirun's count. */
+bool tg_runtime_terminal(int fd);
+
+/* Seconds since the program started. */
+double tg_runtime_seconds(const struct tg_runtime *runtime);
+
+/* The policy that runs; versions of StarPU, MPI and BLAS in a line each, cut
+ * to the sizes given. The versions are known before anything is started. */
+const char *tg_runtime_scheduler(void);
+void tg_runtime_versions(char *starpu, size_t starpu_size, char *mpi,
+                         size_t mpi_size, char *blas, size_t blas_size);
+
+#endif

@@ -1,0 +1,40 @@
+/* Reading safetensors: 8 bytes of length, a JSON header, and the tensors' data.
+ * Every length in a file may lie: nothing is allocated that is larger than the
+ * file.  Knows neither what the tensors mean nor StarPU, MPI or BLAS.
+ * Source: https://huggingface.co/docs/safetensors (format section).
+ */
+#ifndef TG_SAFETENSORS_H
+#define TG_SAFETENSORS_H
+
+#include <jansson.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct tg_safetensors {
+    const char *path;
+    FILE *file;
+    uint64_t start, size; /* of the data in the file, in bytes */
+    json_t *header;
+    json_t *metadata; /* part of the header; NULL where there is none */
+};
+
+/* Open a file, parse its header, and check that its tensors fill the data
+ * without gap or overlap, as the format demands.  `path` is not copied.
+ * Errors: TG_ENOINPUT, TG_EIO, TG_EDATA, TG_EMEMORY; nothing to close then. */
+int tg_safetensors_open(struct tg_safetensors *source, const char *path);
+
+/* Find an F64 tensor of `rank` dimensions, none of them 0.
+ * Shapes: shape[rank], row-major; *begin: bytes into the data.
+ * Errors: TG_EDATA: missing, of another type or rank, or sizes that lie. */
+int tg_safetensors_find(const struct tg_safetensors *source, const char *name,
+                        int rank, uint64_t shape[], uint64_t *begin);
+
+/* Read the n doubles at `begin` of the tensor `name`.
+ * Errors: TG_EIO; TG_EDATA: NaN or infinity. */
+int tg_safetensors_read(struct tg_safetensors *source, const char *name,
+                        uint64_t begin, size_t n, double *values);
+
+/* Close and free. Safe after a failed open. */
+void tg_safetensors_close(struct tg_safetensors *source);
+
+#endif

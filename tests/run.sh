@@ -1,0 +1,69 @@
+#!/bin/sh
+# All tests with one command: sets up the machine, builds with warnings as errors
+# and runs ctest; then the unit tests under the sanitizers, and a smoke test
+# against the packaged StarPU 1.3.
+#
+# usage: sh tests/run.sh [CTEST-ARGUMENT...]
+#
+# With arguments (such as -L unit, or -R split) only the first build is made, and
+# ctest gets them. Ends with 0 when all passed.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+failed=''
+begun=$(date +%s)
+
+headline() {
+    printf '\n=== %s\n' "$1"
+    started=$(date +%s)
+}
+
+# verdict STATUS NAME: notes the failure, if it is one; prints the time taken
+verdict() {
+    if [ "$1" -eq 0 ]; then
+        result=passed
+    else
+        result=FAILED
+        failed="$failed, $2"
+    fi
+    printf '=== %s: %s, %d s\n' "$2" "$result" $(($(date +%s) - started))
+    return "$1"
+}
+
+build() {
+    cmake --preset "$1" && cmake --build --preset "$1"
+}
+
+if [ "$(id -u)" -eq 0 ]; then
+    export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+fi
+export CTEST_PARALLEL_LEVEL=1    # the tests start ranks of their own
+
+headline 'set-up'
+sh cmake/setup.sh --tests
+verdict $? set-up || exit 1
+
+headline 'build'
+build ci
+verdict $? build || exit 1
+
+headline 'tests'
+ctest --preset ci "$@"
+verdict $? tests
+[ $# -eq 0 ] || exit $((${#failed} > 0))
+
+headline 'unit tests under the address and undefined-behaviour sanitizers'
+build asan && ctest --preset asan -L unit
+verdict $? sanitizers
+
+headline 'smoke test with the packaged StarPU 1.3'
+sh cmake/setup.sh --packaged-starpu && build packaged &&
+    build/starpu13/starpu_ridge --data synth:2000 --tiles 8 --quiet
+verdict $? 'StarPU 1.3'
+
+printf '\n=== all: %d s; ' $(($(date +%s) - begun))
+if [ -n "$failed" ]; then
+    printf 'FAILED: %s\n' "${failed#, }"
+    exit 1
+fi
+echo 'passed'
