@@ -1,38 +1,19 @@
-#include "command.h"
+#include "fit.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "error.h"
-#include "model.h"
 #include "progress.h"
-#include "ridge.h"
 #include "task.h"
 
-/* What a fit holds; all zero is empty. */
-struct fit {
-    const struct tg_options *options;
-    struct tg_runtime *runtime;
-    struct tg_dataset *train, *test; /* test NULL: held out, or none */
-    size_t *train_rows, *test_rows;  /* of a hold-out, or NULL */
-    size_t n_train, n_test;
-    struct tg_split train_split, test_split;
-    struct tg_plan plan;
-    double *v;                       /* (d+1) x k, on rank 0 */
-    double *table;                   /* m x 2F */
-    double chosen[2], failed_pivot;
-    double *train_counts, *test_counts;
-};
-
-static const struct tg_dataset *test_data(const struct fit *fit)
+static const struct tg_dataset *test_data(const struct tg_fit_job *fit)
 {
     return fit->test_rows ? fit->train : fit->test;
 }
 
 /* ---- Input ------------------------------------------------------------ */
 
-static int check_training(const struct fit *fit)
+static int check_training(const struct tg_fit_job *fit)
 {
     const struct tg_dataset *data = fit->train;
 
@@ -48,7 +29,7 @@ static int check_training(const struct fit *fit)
     return TG_OK;
 }
 
-static int open_test(struct fit *fit)
+static int open_test(struct tg_fit_job *fit)
 {
     const struct tg_options *options = fit->options;
     const char *spec = options->test;
@@ -81,7 +62,7 @@ static int open_test(struct fit *fit)
                             fit->train->class_names);
 }
 
-static int open_data(struct fit *fit)
+static int open_data(struct tg_fit_job *fit)
 {
     const struct tg_options *options = fit->options;
 
@@ -99,7 +80,7 @@ static int open_data(struct fit *fit)
     return TG_OK;
 }
 
-static int make_plan(struct fit *fit)
+static int make_plan(struct tg_fit_job *fit)
 {
     const struct tg_options *options = fit->options;
     const struct tg_dataset *data = fit->train;
@@ -141,7 +122,7 @@ static int make_plan(struct fit *fit)
 /* Work in multiply-adds, as far as this rank's tasks are a fair share. */
 static void ask(void *context, double seconds, struct tg_progress_state *state)
 {
-    const struct fit *fit = context;
+    const struct tg_fit_job *fit = context;
     const struct tg_plan *plan = &fit->plan;
     double d = (double)plan->features, b = (double)plan->block;
     double jobs = (double)(plan->folds > 1 ? plan->placement.jobs + 1 : 1);
@@ -183,7 +164,7 @@ static double *fetch(struct tg_tiles *tiles)
     return values;
 }
 
-static int fetch_results(struct fit *fit, struct tg_fit *tiles)
+static int fetch_results(struct tg_fit_job *fit, struct tg_fit *tiles)
 {
     size_t k = fit->plan.classes;
     double *status = fetch(&tiles->status);
@@ -208,7 +189,7 @@ static int fetch_results(struct fit *fit, struct tg_fit *tiles)
     return ok ? TG_OK : tg_fail(TG_EMEMORY, "out of memory for the results");
 }
 
-static void release_results(const struct fit *fit, struct tg_fit *tiles)
+static void release_results(const struct tg_fit_job *fit, struct tg_fit *tiles)
 {
     tg_tiles_release(&tiles->v);
     tg_tiles_release(&tiles->status);
@@ -221,7 +202,7 @@ static void release_results(const struct fit *fit, struct tg_fit *tiles)
         tg_tiles_release(&tiles->table);
 }
 
-static int run_graph(struct fit *fit)
+static int run_graph(struct tg_fit_job *fit)
 {
     struct tg_runtime *runtime = fit->runtime;
     const struct tg_dataset *test = test_data(fit);
@@ -239,14 +220,15 @@ static int run_graph(struct fit *fit)
     tg_progress_start(tg_command_progress(runtime, fit->options), ask, fit);
     if (!err)
         err = tg_graph_ridge(&fit->plan, &train, test ? &tested : NULL, &tiles);
-    if (!err)
+    bool submitted = !err;
+    if (submitted)
         tg_runtime_wait();
     tg_progress_stop();
     if (!err)
         err = tg_task_error();
     if (!err && runtime->rank == 0)
         err = fetch_results(fit, &tiles);
-    if (!err)
+    if (submitted)
         release_results(fit, &tiles);
     tg_rows_free(&train);
     if (test)
@@ -254,154 +236,9 @@ static int run_graph(struct fit *fit)
     return err;
 }
 
-/* ---- Results (rank 0) ------------------------------------------------- */
-
-static int check_solution(const struct fit *fit)
-{
-    if (isnan(fit->chosen[0]))
-        return tg_fail(TG_EDATA,
-                       "the Gram is singular for every lambda given: no "
-                       "factorization succeeded; give larger values, such as "
-                       "--lambda 1, or --lambda auto");
-    if (fit->failed_pivot != 0)
-        return tg_fail(TG_EDATA,
-                       "the Gram is singular with --lambda %g (at feature "
-                       "%.0f of %zu, which is constant or depends on others); "
-                       "give a larger value, such as --lambda 1, or --lambda "
-                       "auto", fit->chosen[0], fit->failed_pivot - 1,
-                       fit->plan.features);
-    return TG_OK;
-}
-
-static int save_model(const struct fit *fit)
-{
-    const struct tg_dataset *data = fit->train;
-    const struct tg_options *options = fit->options;
-    size_t d = fit->plan.features, k = fit->plan.classes;
-    struct tg_model model;
-
-    TG_TRY(tg_model_init(&model, d, data->classes, data->class_names));
-    for (size_t c = 0; c < k; c++) {
-        /* The graph works in units of stored values, the model in features. */
-        for (size_t f = 0; f < d; f++)
-            model.weights[f + c * d] =
-                fit->v[f + c * (d + 1)] / fit->plan.scale;
-        model.intercept[c] = fit->v[d + c * (d + 1)];
-    }
-    model.scale = fit->plan.scale;
-    model.type = data->type;
-    model.width = data->width;
-    model.height = data->height;
-    model.channels = data->channels;
-    model.gray = options->reading.gray;
-    model.binary = options->reading.binary;
-    model.threshold = options->reading.threshold;
-    model.lambda = fit->chosen[0];
-    model.n_train = fit->n_train;
-    int err = tg_model_save(&model, options->model);
-    tg_model_free(&model);
-    return err;
-}
-
-static void fill_cv(const struct fit *fit, struct tg_cv_row *cv)
-{
-    size_t m = fit->plan.lambdas, folds = fit->plan.folds;
-
-    for (size_t l = 0; l < m; l++) {
-        double accuracy = 0, mse = 0, spread = 0;
-        int failed = 0;
-
-        for (size_t f = 0; f < folds; f++) {
-            accuracy += fit->table[l + m * f] / (double)folds;
-            mse += fit->table[l + m * (folds + f)] / (double)folds;
-            failed += isnan(fit->table[l + m * f]) ? 1 : 0;
-        }
-        for (size_t f = 0; f < folds; f++)
-            spread += pow(fit->table[l + m * f] - accuracy, 2);
-        cv[l] = (struct tg_cv_row){
-            .lambda = fit->options->lambdas[l],
-            .accuracy = accuracy,
-            .accuracy_se = sqrt(spread / (double)(folds * (folds - 1))),
-            .mse = mse,
-            .failed = failed,
-        };
-    }
-}
-
-static int64_t *to_counts(const double *values, size_t count)
-{
-    int64_t *counts = values ? calloc(count, sizeof *counts) : NULL;
-
-    for (size_t i = 0; counts && i < count; i++)
-        counts[i] = (int64_t)values[i];
-    return counts;
-}
-
-static int report(const struct fit *fit, struct tg_result *result)
-{
-    const struct tg_options *options = fit->options;
-    size_t k = fit->plan.classes, m = fit->plan.lambdas;
-    struct tg_cv_row *cv = calloc(m, sizeof *cv);
-    int64_t *train = to_counts(fit->train_counts, k * k);
-    int64_t *test = to_counts(fit->test_counts, k * k);
-    int color;
-    FILE *tables = tg_command_tables(options, &color);
-    int err = cv && train ? TG_OK : tg_fail(TG_EMEMORY, "out of memory");
-
-    if (!err && fit->table)
-        fill_cv(fit, cv);
-    result->cv = cv;
-    result->train_confusion = train;
-    result->test_confusion = test;
-    result->total = tg_runtime_seconds(fit->runtime);
-    if (!err && options->json)
-        err = tg_report_fit_json(options->json, result);
-    if (!err && tables)
-        tg_report_fit(tables, result, color);
-    free(cv);
-    free(train);
-    free(test);
-    return err;
-}
-
-static int finish(const struct fit *fit, struct tg_result *result)
-{
-    const struct tg_options *options = fit->options;
-
-    TG_TRY(check_solution(fit));
-    if (options->model)
-        TG_TRY(save_model(fit));
-    result->lambda = fit->chosen[0];
-    return report(fit, result);
-}
-
-static void describe(const struct fit *fit, double gram_seconds,
-                     struct tg_result *result)
-{
-    const struct tg_plan *plan = &fit->plan;
-    double d = (double)plan->features;
-
-    result->train = fit->train;
-    result->n_train = fit->n_train;
-    result->n_test = fit->n_test;
-    result->features = plan->features;
-    result->classes = fit->train->classes;
-    result->class_names = fit->train->class_names;
-    result->tiles = fit->train_split.tiles;
-    result->block = plan->block;
-    result->lanes = plan->lanes;
-    result->folds = plan->folds > 1 ? plan->folds : 0;
-    result->seed = fit->options->seed;
-    result->select = fit->options->select;
-    result->nlambdas = plan->folds > 1 ? plan->lambdas : 0;
-    result->gram_gflops = 1e-9 * (double)fit->n_train * d * d / gram_seconds;
-    result->model = fit->options->model;
-    tg_command_platform(fit->runtime, &result->platform);
-}
-
 /* ---- The command ------------------------------------------------------ */
 
-static int fit_on_ranks(struct fit *fit)
+static int fit_on_ranks(struct tg_fit_job *fit)
 {
     struct tg_runtime *runtime = fit->runtime;
     struct tg_result result = {0};
@@ -414,16 +251,16 @@ static int fit_on_ranks(struct fit *fit)
     tg_runtime_count_workers(runtime);
     tg_command_announce(runtime, fit->options);
     TG_TRY(tg_runtime_agree(runtime, run_graph(fit)));
-    describe(fit, tg_command_seconds(runtime, fit->options,
+    tg_fit_describe(fit, tg_command_seconds(runtime, fit->options,
                                      result.seconds), &result);
     tg_runtime_stop_starpu(runtime);
     return tg_runtime_agree(runtime,
-                            runtime->rank == 0 ? finish(fit, &result) : TG_OK);
+                            runtime->rank == 0 ? tg_fit_finish(fit, &result) : TG_OK);
 }
 
 int tg_command_fit(struct tg_runtime *runtime, const struct tg_options *options)
 {
-    struct fit fit = {.options = options, .runtime = runtime};
+    struct tg_fit_job fit = {.options = options, .runtime = runtime};
     int err = fit_on_ranks(&fit);
 
     tg_runtime_stop_starpu(runtime); /* before what its tasks may still use */

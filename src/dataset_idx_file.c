@@ -3,7 +3,6 @@
 #include <libdeflate.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <zlib.h>
 
 #include "error.h"
@@ -98,21 +97,6 @@ static int check_gz(const char *path, const unsigned char *bytes, size_t size,
     return 0;
 }
 
-/* Memory for a file's content, in huge pages where there are some: page by
- * page, it takes longer to get than to fill. */
-static unsigned char *large_alloc(size_t size)
-{
-    const size_t page = (size_t)2 << 20;
-    unsigned char *memory;
-
-    if (size < page)
-        return malloc(size);
-    memory = aligned_alloc(page, (size + page - 1) / page * page);
-    if (memory)
-        (void)madvise(memory, size, MADV_HUGEPAGE);
-    return memory;
-}
-
 /* Replace a .gz source by its content. */
 static int inflate_source(struct tg_source *source,
                           struct tg_idx_header *header)
@@ -130,7 +114,7 @@ static int inflate_source(struct tg_source *source,
         error = check_gz(source->path, packed, size, header);
     if (error)
         goto done;
-    content = large_alloc(header->size);
+    content = malloc(header->size);
     inflater = libdeflate_alloc_decompressor();
     if (!content || !inflater) {
         error = tg_fail_memory(source->path);

@@ -5,11 +5,12 @@
 
 #include "error.h"
 
-/* What the order of samples is made of. */
+enum { CLASSES = 1 << 16 }; /* that labels can tell apart */
+
+/* A sample of a class, and its place in the class' order. */
 struct entry {
     uint64_t key;
     size_t row;
-    uint16_t class;
 };
 
 uint64_t tg_hash(uint64_t x)
@@ -20,12 +21,10 @@ uint64_t tg_hash(uint64_t x)
     return x ^ (x >> 31);
 }
 
-static int by_class_key_row(const void *a, const void *b)
+static int by_key(const void *a, const void *b)
 {
     const struct entry *p = a, *q = b;
 
-    if (p->class != q->class)
-        return p->class < q->class ? -1 : 1;
     if (p->key != q->key)
         return p->key < q->key ? -1 : 1;
     return p->row < q->row ? -1 : p->row > q->row;
@@ -38,51 +37,78 @@ static int by_row(const void *a, const void *b)
     return p < q ? -1 : p > q;
 }
 
-/* All samples in (class, key, row) order; NULL when memory is out. */
-static struct entry *ordered(size_t count, const size_t *subset,
-                             const uint16_t *labels, uint64_t seed)
-{
-    struct entry *order = malloc((count ? count : 1) * sizeof *order);
-    uint64_t base = tg_hash(seed);
+/* All samples in (class, key, row) order, and where classes begin: class c is
+ * entries first[c] .. first[c + 1]. */
+struct order {
+    struct entry *entries; /* [count] */
+    size_t *first;         /* [CLASSES + 1] */
+};
 
-    for (size_t i = 0; order && i < count; i++) {
+static void order_free(struct order *order)
+{
+    free(order->entries);
+    free(order->first);
+}
+
+static int order_init(struct order *order, size_t count, const size_t *subset,
+                      const uint16_t *labels, uint64_t seed)
+{
+    uint64_t base = tg_hash(seed);
+    size_t *next;
+
+    order->entries = malloc((count ? count : 1) * sizeof *order->entries);
+    order->first = calloc(CLASSES + 2, sizeof *order->first);
+    if (!order->entries || !order->first) {
+        order_free(order);
+        return tg_fail(TG_EMEMORY, "out of memory for %zu sample indices",
+                       count);
+    }
+    next = order->first + 1; /* becomes first[] once all are placed */
+    for (size_t i = 0; i < count; i++)
+        next[labels[subset ? subset[i] : i] + 1]++;
+    for (size_t c = 0; c < CLASSES; c++)
+        next[c + 1] += next[c];
+    for (size_t i = 0; i < count; i++) {
         size_t row = subset ? subset[i] : i;
 
-        order[i] = (struct entry){tg_hash(base + row), row,
-                                  labels ? labels[row] : 0};
+        order->entries[next[labels[row]]++] =
+            (struct entry){tg_hash(base + row), row};
     }
-    if (order && labels)
-        qsort(order, count, sizeof *order, by_class_key_row);
-    return order;
+    for (size_t c = 0; c < CLASSES; c++)
+        qsort(order->entries + order->first[c],
+              order->first[c + 1] - order->first[c], sizeof *order->entries,
+              by_key);
+    return TG_OK;
 }
 
 int tg_split_holdout(size_t count, const uint16_t *labels, double fraction,
                      uint64_t seed, size_t **train, size_t *ntrain,
                      size_t **test, size_t *ntest)
 {
-    struct entry *order = ordered(count, NULL, labels, seed + 1);
+    struct order order;
     size_t *kept = malloc((count ? count : 1) * sizeof *kept);
     size_t *held = malloc((count ? count : 1) * sizeof *held);
     size_t nkept = 0, nheld = 0;
 
-    if (!order || !kept || !held) {
-        free(order), free(kept), free(held);
+    if (!kept || !held || order_init(&order, count, NULL, labels, seed + 1)) {
+        free(kept), free(held);
         return tg_fail(TG_EMEMORY, "out of memory for %zu sample indices",
                        count);
     }
-    for (size_t first = 0, next; first < count; first = next) {
-        for (next = first; next < count; next++)
-            if (order[next].class != order[first].class)
-                break;
-        size_t take = (size_t)(fraction * (double)(next - first) + 0.5);
-        for (size_t i = first; i < next; i++) {
-            if (i - first < take)
-                held[nheld++] = order[i].row;
+    for (size_t c = 0; c < CLASSES; c++) {
+        size_t size = order.first[c + 1] - order.first[c];
+        size_t take = (size_t)(fraction * (double)size + 0.5);
+
+        for (size_t i = 0; i < size; i++) {
+            size_t row = order.entries[order.first[c] + i].row;
+
+            if (i < take)
+                held[nheld++] = row;
             else
-                kept[nkept++] = order[i].row;
+                kept[nkept++] = row;
         }
     }
-    free(order);
+    order_free(&order);
     if (!nkept || !nheld) {
         free(kept), free(held);
         return tg_fail(TG_EUSAGE,
@@ -119,21 +145,23 @@ static void deal(struct tg_split *split, const struct entry *order,
 static int deal_permuted(struct tg_split *split, const size_t *subset,
                          const uint16_t *labels, uint64_t seed)
 {
-    struct entry *order = ordered(split->count, subset, labels, seed);
+    struct order order;
     size_t *next = calloc(split->tiles, sizeof *next);
 
-    if (order && next) {
-        deal(split, order, NULL);
-        for (size_t t = 0; t < split->tiles; t++)
-            split->offsets[t + 1] += split->offsets[t];
-        deal(split, order, next);
-        for (size_t t = 0; t < split->tiles; t++)
-            qsort(split->rows + split->offsets[t], tg_split_rows(split, t),
-                  sizeof *split->rows, by_row);
+    if (!next || order_init(&order, split->count, subset, labels, seed)) {
+        free(next);
+        return TG_EMEMORY;
     }
+    deal(split, order.entries, NULL);
+    for (size_t t = 0; t < split->tiles; t++)
+        split->offsets[t + 1] += split->offsets[t];
+    deal(split, order.entries, next);
+    for (size_t t = 0; t < split->tiles; t++)
+        qsort(split->rows + split->offsets[t], tg_split_rows(split, t),
+              sizeof *split->rows, by_row);
+    order_free(&order);
     free(next);
-    free(order);
-    return order && next ? TG_OK : TG_EMEMORY;
+    return TG_OK;
 }
 
 int tg_split_init(struct tg_split *split, size_t count, const size_t *subset,

@@ -3,8 +3,8 @@
  *   OPENBLAS_NUM_THREADS=1 taskset -c 1 bench_gram [d [block [n [seconds]]]]
  * A pass is what the task graph does with one tile: pack each block of
  * features once, then update each block of the lower triangle. The methods
- * take turns, each for one untimed and several timed passes over tiles that
- * together exceed the L2 cache. sgemm and ssyrk get the same tiles as floats,
+ * take turns, each for an untimed and a timed sweep over tiles that together
+ * exceed the L2 cache. sgemm and ssyrk get the same tiles as floats,
  * converted beforehand.
  */
 #include <cblas.h>
@@ -29,9 +29,9 @@ struct bench {
 
 struct method {
     const char *name, *unit;
-    const struct tg_gram_u8_variant *variant; /* or one of the next: */
-    bool gemm, syrk, pack_only;
-    double ops; /* per pass */
+    const struct tg_gram_u8_variant *variant; /* NULL: BLAS */
+    bool pack_only, gemm;                     /* else ssyrk */
+    double ops;                               /* per pass */
     int passes;
     double seconds[PASSES_MAX];
 };
@@ -134,7 +134,8 @@ static void pass(struct bench *b, const struct method *m, int tile)
 
 static void turn(struct bench *b, struct method *m)
 {
-    pass(b, m, TILES - 1);
+    for (int tile = 0; tile < TILES; tile++)
+        pass(b, m, tile);
     for (int tile = 0; tile < TILES && m->passes < PASSES_MAX; tile++) {
         double start = now();
 
@@ -182,10 +183,8 @@ static int add_methods(const struct bench *b, struct method *methods)
                                        .unit = "GF/s (2 N d^2)",
                                        .gemm = true,
                                        .ops = 2.0 * useful};
-    methods[count++] = (struct method){.name = "ssyrk",
-                                       .unit = "GF/s (N d^2)",
-                                       .syrk = true,
-                                       .ops = useful};
+    methods[count++] =
+        (struct method){.name = "ssyrk", .unit = "GF/s (N d^2)", .ops = useful};
     return count;
 }
 

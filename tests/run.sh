@@ -48,7 +48,7 @@ build ci
 verdict $? build || exit 1
 
 headline 'tests'
-ctest --preset ci "$@"
+ctest --preset ci --output-log build/ci/tests.log "$@"
 verdict $? tests
 [ $# -eq 0 ] || exit $((${#failed} > 0))
 
@@ -61,7 +61,9 @@ sh cmake/setup.sh --packaged-starpu && build packaged &&
     build/starpu13/starpu_ridge --data synth:2000 --tiles 8 --quiet
 verdict $? 'StarPU 1.3'
 
-printf '\n=== all: %d s; ' $(($(date +%s) - begun))
+printf '\n=== result\n'
+sed -n '/tests passed/,$p' build/ci/tests.log    # ctest's own summary, again
+printf '=== all: %d s; ' $(($(date +%s) - begun))
 if [ -n "$failed" ]; then
     printf 'FAILED: %s\n' "${failed#, }"
     exit 1

@@ -95,7 +95,8 @@ static inline const char *fixture_data(const char *name)
                  length ? length : 1, length ? __FILE__ : ".", name);
     if (access(path, R_OK) != 0) {
         print_message("skipped: no data set %s in ../shared/data or "
-                      "$STARPU_RIDGE_DATA\n", name);
+                      "$STARPU_RIDGE_DATA\n",
+                      name);
         skip();
     }
     return path;
@@ -189,7 +190,6 @@ static inline void fixture_unreadable(const struct tg_dataset *dataset,
     tg_error_clear();
 }
 
-#define fixture_test(function)                                                 \
-    cmocka_unit_test_setup(function, fixture_clean)
+#define fixture_test(function) cmocka_unit_test_setup(function, fixture_clean)
 
 #endif

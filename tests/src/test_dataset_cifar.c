@@ -13,8 +13,7 @@ static void write_batch(const char *name, uint32_t seed, size_t n, int coarse,
     fixture_fill(seed, n * record, bytes);
     for (size_t i = 0; i < n; i++) {
         bytes[i * record] = (uint8_t)(i % 20);
-        bytes[i * record + (size_t)coarse] =
-            (uint8_t)(i * 7 % (size_t)classes);
+        bytes[i * record + (size_t)coarse] = (uint8_t)(i * 7 % (size_t)classes);
     }
     fixture_write(name, bytes, n * record);
     free(bytes);
@@ -104,8 +103,7 @@ static void test_cifar100(void **state)
     check_batch(dataset, samples, 0, 1, 130, 1);
     free(samples);
     tg_dataset_close(dataset);
-    assert_int_equal(tg_dataset_open(fixture_root, TG_TEST, NULL, &dataset),
-                     0);
+    assert_int_equal(tg_dataset_open(fixture_root, TG_TEST, NULL, &dataset), 0);
     assert_null(dataset);
     write_batch("test.bin", 2, 3, 1, 100);
     dataset = fixture_open(fixture_root, TG_TEST, NULL);

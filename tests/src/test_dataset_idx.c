@@ -103,8 +103,7 @@ static void test_plain(void **state)
     (void)state;
     write_train(300);
     check_part(TG_TRAIN, 300);
-    assert_int_equal(tg_dataset_open(fixture_root, TG_TEST, NULL, &dataset),
-                     0);
+    assert_int_equal(tg_dataset_open(fixture_root, TG_TEST, NULL, &dataset), 0);
     assert_null(dataset);
     write_part("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", 31);
     check_part(TG_TRAIN, 300);
@@ -319,8 +318,7 @@ static void test_cut(void **state)
     (void)state;
     write_train(30);
     dataset = fixture_open(fixture_root, TG_TRAIN, NULL);
-    assert_int_equal(truncate(fixture_path("train-images-idx3-ubyte"), 500),
-                     0);
+    assert_int_equal(truncate(fixture_path("train-images-idx3-ubyte"), 500), 0);
     fixture_unreadable(dataset, 20, TG_EIO, "became shorter");
     tg_dataset_close(dataset);
 }
@@ -352,8 +350,8 @@ static void test_threads(void **state)
     dataset = fixture_open(fixture_root, TG_TRAIN, NULL);
     expected = read_often(dataset);
     for (int i = 0; i < 4; i++)
-        assert_int_equal(
-            pthread_create(&threads[i], NULL, read_often, dataset), 0);
+        assert_int_equal(pthread_create(&threads[i], NULL, read_often, dataset),
+                         0);
     for (int i = 0; i < 4; i++) {
         pthread_join(threads[i], &sum);
         assert_ptr_equal(sum, expected);
@@ -391,12 +389,12 @@ static void test_mnist(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        fixture_test(test_plain),      fixture_test(test_names),
-        fixture_test(test_gz),         fixture_test(test_damaged_gz),
-        fixture_test(test_damaged),    fixture_test(test_labels),
-        fixture_test(test_missing),    fixture_test(test_dimensions),
-        fixture_test(test_options),    fixture_test(test_cut),
-        fixture_test(test_threads),    fixture_test(test_mnist),
+        fixture_test(test_plain),   fixture_test(test_names),
+        fixture_test(test_gz),      fixture_test(test_damaged_gz),
+        fixture_test(test_damaged), fixture_test(test_labels),
+        fixture_test(test_missing), fixture_test(test_dimensions),
+        fixture_test(test_options), fixture_test(test_cut),
+        fixture_test(test_threads), fixture_test(test_mnist),
     };
 
     return cmocka_run_group_tests(tests, fixture_begin, fixture_end);

@@ -107,8 +107,7 @@ static void test_planes(void **state)
                     const int to = s * 60 + c * 20 + p;
                     const int from = (s * 20 + p) * 3 + c;
 
-                    assert_true((t ? floats[to] + 100 : bytes[to]) ==
-                                u8[from]);
+                    assert_true((t ? floats[to] + 100 : bytes[to]) == u8[from]);
                 }
         free(bytes);
         tg_dataset_close(dataset);
@@ -169,9 +168,8 @@ static void test_not_finite(void **state)
 }
 
 /* Labels of four samples, in a file beside it, give these class names. */
-static void check_labels(const char *descr, const char *shape,
-                         const void *data, size_t n, const char *names,
-                         const int *expected)
+static void check_labels(const char *descr, const char *shape, const void *data,
+                         size_t n, const char *names, const int *expected)
 {
     struct tg_dataset *dataset;
     char joined[64] = "";
@@ -289,8 +287,7 @@ static void test_many_classes(void **state)
     write_npy("x.npy", 1, "|u1", "(65536, 2)", data, 2 * N);
     refuse_labels("<u4", "(65536,)", labels, N * sizeof *labels, "65535");
     labels[0] = labels[1];
-    write_npy("x.labels.npy", 1, "<u4", "(65536,)", labels,
-              N * sizeof *labels);
+    write_npy("x.labels.npy", 1, "<u4", "(65536,)", labels, N * sizeof *labels);
     dataset = fixture_open(fixture_path("x.npy"), TG_TRAIN, NULL);
     assert_int_equal(dataset->classes, 65535);
     assert_int_equal(dataset->labels[0], 65534);
@@ -306,8 +303,8 @@ static void refuse_text(int version, const char *text, size_t n,
 {
     static const uint8_t zeros[4096];
 
-    fixture_refuse(write_raw("x.npy", version, text, zeros, n), TG_TRAIN,
-                   NULL, TG_EDATA, says);
+    fixture_refuse(write_raw("x.npy", version, text, zeros, n), TG_TRAIN, NULL,
+                   TG_EDATA, says);
 }
 
 #define FIELDS(descr, order, shape)                                            \
@@ -343,8 +340,7 @@ static void test_bad_headers(void **state)
     refuse_text(1, "{'fortran_order': False, 'shape': (4, 3)}\n", 12, "dtype");
     refuse_text(1, FIELDS("'|u1'", "False", "(4, 3), 'shape': (4, 3)"), 12,
                 "header");
-    refuse_text(1, FIELDS("'|u1'", "False", "(4, 3), 'more': 1"), 12,
-                "header");
+    refuse_text(1, FIELDS("'|u1'", "False", "(4, 3), 'more': 1"), 12, "header");
     refuse_text(1, "", 12, "header");
     refuse_text(1, "{", 12, "header");
     refuse_text(1, FIELDS("'|u1'", "False", "(4, 3)") "x", 12, "header");
@@ -361,9 +357,9 @@ static void test_other_headers(void **state)
 
     (void)state;
     for (int i = 0; i < 3; i++) {
-        struct tg_dataset *dataset = fixture_open(
-            write_raw("x.npy", 1, texts[i], "abcdefghijkl", 12), TG_TRAIN,
-            NULL);
+        struct tg_dataset *dataset =
+            fixture_open(write_raw("x.npy", 1, texts[i], "abcdefghijkl", 12),
+                         TG_TRAIN, NULL);
 
         check_shape(dataset, TG_U8, 4, 3, 0, 0, 0);
         tg_dataset_close(dataset);
@@ -399,11 +395,16 @@ static void test_lying_lengths(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        fixture_test(test_u8),           fixture_test(test_planes),
-        fixture_test(test_f64),          fixture_test(test_not_finite),
-        fixture_test(test_labels),       fixture_test(test_given_labels),
-        fixture_test(test_bad_labels),   fixture_test(test_many_classes),
-        fixture_test(test_bad_headers),  fixture_test(test_other_headers),
+        fixture_test(test_u8),
+        fixture_test(test_planes),
+        fixture_test(test_f64),
+        fixture_test(test_not_finite),
+        fixture_test(test_labels),
+        fixture_test(test_given_labels),
+        fixture_test(test_bad_labels),
+        fixture_test(test_many_classes),
+        fixture_test(test_bad_headers),
+        fixture_test(test_other_headers),
         fixture_test(test_lying_lengths),
     };
 

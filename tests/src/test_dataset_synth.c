@@ -33,9 +33,11 @@ static void test_counts(void **state)
         const char *spec;
         size_t train, test;
     } cases[] = {
-        {"synth", 60000, 10000}, {"synth:", 60000, 10000},
+        {"synth", 60000, 10000},
+        {"synth:", 60000, 10000},
         {"synth:600", 600, 100},
-        {"synth:1", 1, 1},       {"synth:11:3", 11, 1},
+        {"synth:1", 1, 1},
+        {"synth:11:3", 11, 1},
         {"synth:18446:18446744073709551615", 18446, 3074},
     };
 
@@ -147,16 +149,24 @@ static void test_learnable(void **state)
 static void test_bad_specs(void **state)
 {
     static const char *const specs[] = {
-        "synth:x",    "synth:0",    "synth:-1",          "synth:1e3",
-        "synth:5:",   "synth:5:-1", "synth:5:1:2",       "synth:1000000001",
-        "synth:+5",   "synth: 5",   "synth:5:18446744073709551616",
-        "synth:five", "synth:5 ",
+        "synth:x",
+        "synth:0",
+        "synth:-1",
+        "synth:1e3",
+        "synth:5:",
+        "synth:5:-1",
+        "synth:5:1:2",
+        "synth:1000000001",
+        "synth:+5",
+        "synth: 5",
+        "synth:5:18446744073709551616",
+        "synth:five",
+        "synth:5 ",
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++)
-        fixture_refuse(specs[i], TG_TRAIN, NULL, TG_EUSAGE,
-                       "synth[:N[:SEED]]");
+        fixture_refuse(specs[i], TG_TRAIN, NULL, TG_EUSAGE, "synth[:N[:SEED]]");
 }
 
 /* What is written as IDX files is what is generated. */
@@ -197,8 +207,7 @@ static void test_bad_write(void **state)
     assert_non_null(strstr(tg_error_message(TG_ECANTCREAT), "no/such"));
     tg_error_clear();
     assert_int_equal(tg_synth_write(fixture_path("a"), 0, 0), TG_EUSAGE);
-    assert_int_equal(tg_synth_write(fixture_path("a"), SIZE_MAX, 0),
-                     TG_EUSAGE);
+    assert_int_equal(tg_synth_write(fixture_path("a"), SIZE_MAX, 0), TG_EUSAGE);
     assert_int_equal(access(fixture_path("a"), F_OK), -1);
     /* one of the four can't be made: none is */
     fixture_folder("b");

@@ -1,5 +1,6 @@
 #include "picture_fixture.h"
 
+#include <libdeflate.h>
 #include <math.h>
 
 #include "image.h"
@@ -71,12 +72,12 @@ static void test_rgb(void **state)
         assert_memory_equal(image.pixels, noise, 13 * 9 * 3);
         tg_image_free(&image);
     }
-    decode(fixture_png("a.png", 13, 9, PNG_COLOR_TYPE_RGB, 16, 0, noise), 13,
-           9, 3, &image);
+    decode(fixture_png("a.png", 13, 9, PNG_COLOR_TYPE_RGB, 16, 0, noise), 13, 9,
+           3, &image);
     for (int i = 0; i < 13 * 9 * 3; i++)
-        assert_int_equal(
-            image.pixels[i],
-            lround((noise[2 * i] * 256 + noise[2 * i + 1]) / 257.0));
+        assert_int_equal(image.pixels[i],
+                         lround((noise[2 * i] * 256 + noise[2 * i + 1]) /
+                                257.0));
     tg_image_free(&image);
 }
 
@@ -95,8 +96,9 @@ static void test_palette(void **state)
                    13, 9, 3, &image);
             for (int i = 0; i < 13 * 9; i++) {
                 const int bit = i % 13 * depth;
-                const int v = noise[i / 13 * bytes + bit / 8] >>
-                                  (8 - depth - bit % 8) & ((1 << depth) - 1);
+                const int v =
+                    noise[i / 13 * bytes + bit / 8] >> (8 - depth - bit % 8) &
+                    ((1 << depth) - 1);
                 const int rgb[] = {v, 255 - v, 10};
                 const double a = alpha && v == 1 ? 128 / 255.0 : 1;
 
@@ -139,10 +141,12 @@ static void test_jpeg(void **state)
     uint8_t pixels[40 * 30 * 4];
 
     (void)state;
-    for (int components = 1; components <= 4; components += 1 + (components > 1 ? 0 : 1)) {
+    for (int components = 1; components <= 4; components++) {
         const int channels = components == 1 ? 1 : 3;
         struct tg_image image;
 
+        if (components == 2)
+            continue;
         for (int i = 0; i < 40 * 30; i++)
             for (int c = 0; c < components; c++)
                 pixels[i * components + c] =
@@ -203,25 +207,27 @@ static void test_damaged(void **state)
     refuse(fixture_folder("folder.png"), TG_EIO, "Is a directory");
 }
 
-/* Headers that promise 3.6 billion pixels are refused at once. */
+/* Headers that promise billions of pixels are refused at once. */
 static void test_bombs(void **state)
 {
-    static const uint8_t png[] = {
-        0x89, 'P', 'N',  'G',  13, 10, 26, 10,   0,    0, 0, 13, 'I', 'H', 'D',
-        'R',  0,   0,    0xea, 96, 0,  0,  0xea, 0x60, 8, 0, 0,  0,   0};
-    static const uint8_t jpeg[] = {
-        0xff, 0xd8, 0xff, 0xc0, 0, 11, 8,    0xff, 0xdc, 0xff, 0xdc, 1, 1,
-        0x11, 0,    0xff, 0xda, 0, 8,  1,    1,    0,    0,    63,   0, 0};
-    uint8_t bytes[sizeof png + 4];
-    const uint32_t crc = (uint32_t)crc32(0, png + 12, 17);
+    static const uint8_t png[] = {0x89, 'P', 'N', 'G',  '\r', '\n', 26,  '\n',
+                                  0,    0,   0,   13,   'I',  'H',  'D', 'R',
+                                  0,    0,   234, 0x60, 0,    0,    234, 0x60,
+                                  8,    0,   0,   0,    0};
+    static const uint8_t data[] = {0, 0, 0, 0, 'I', 'D', 'A', 'T'};
+    static const uint8_t jpeg[] = {0xff, 0xd8, 0xff, 0xc0, 0, 11, 8,
+                                   0xff, 0xdc, 0xff, 0xdc, 1, 1,  0x11,
+                                   0,    0xff, 0xda, 0,    8, 1,  1,
+                                   0,    0,    63,   0,    0};
+    uint8_t bytes[sizeof png + 4 + sizeof data];
+    const uint32_t crc = libdeflate_crc32(0, png + 12, 17);
 
     (void)state;
     memcpy(bytes, png, sizeof png);
-    for (int i = 0; i < 4; i++)
-        bytes[sizeof png + (size_t)i] = (uint8_t)(crc >> (24 - 8 * i));
-    fixture_write("text", "IDAT", 4);
-    strcpy((char *)noise, (char *)noise);
-    refuse(fixture_write("a.png", bytes, sizeof bytes), TG_EDATA, "");
+    for (size_t i = 0; i < 4; i++)
+        bytes[sizeof png + i] = (uint8_t)(crc >> (24 - 8 * i));
+    memcpy(bytes + sizeof png + 4, data, sizeof data);
+    refuse(fixture_write("a.png", bytes, sizeof bytes), TG_EDATA, "million");
     refuse(fixture_write("a.jpg", jpeg, sizeof jpeg), TG_EDATA, "million");
 }
 
@@ -230,7 +236,8 @@ static double weight(int in, int out, int j, int i)
 {
     if (out <= in) {
         const double step = (double)in / out;
-        const double low = fmax(j * step, i), high = fmin((j + 1) * step, i + 1);
+        const double low = fmax(j * step, i),
+                     high = fmin((j + 1) * step, i + 1);
 
         return high > low ? (high - low) / step : 0;
     }
@@ -322,7 +329,8 @@ static void test_read(void **state)
         assert_memory_equal(planes + c * 13 * 9, noise, 13 * 9);
     assert_int_equal(tg_image_read(rgb, 13, 9, 1, planes), 0);
     assert_int_equal(planes[1], (19595 * noise[3] + 38470 * noise[4] +
-                                 7471 * noise[5] + 32768) / 65536);
+                                 7471 * noise[5] + 32768) /
+                                    65536);
 }
 
 static void test_threshold(void **state)

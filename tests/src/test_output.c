@@ -196,10 +196,14 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        fixture_test(test_commit),          fixture_test(test_discard),
-        fixture_test(test_two_writers),     fixture_test(test_mode),
-        fixture_test(test_link),            fixture_test(test_full),
-        fixture_test(test_failed_rename),   fixture_test(test_refused),
+        fixture_test(test_commit),
+        fixture_test(test_discard),
+        fixture_test(test_two_writers),
+        fixture_test(test_mode),
+        fixture_test(test_link),
+        fixture_test(test_full),
+        fixture_test(test_failed_rename),
+        fixture_test(test_refused),
         fixture_test(test_standard_output),
     };
 
