@@ -13,8 +13,8 @@ run() {
 }
 
 run sh cmake/setup.sh
-run cmake --preset release -DSTARPU_RIDGE_TESTS=OFF
-run cmake --build build
+run cmake --preset release
+run cmake --build build --target starpu_ridge
 
 # shellcheck disable=SC2016 # shown, not expanded
 printf '\n$ export PATH="$PWD/build:$PATH"\n'

@@ -1,6 +1,7 @@
 #include "fit.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "error.h"
 #include "progress.h"
@@ -80,6 +81,27 @@ static int open_data(struct tg_fit_job *fit)
     return TG_OK;
 }
 
+/* A picture folder may begin with a camera's full resolution: say so before
+ * anything of that size is asked for. */
+static int check_memory(const struct tg_fit_job *fit)
+{
+    const struct tg_plan *plan = &fit->plan;
+    double d = (double)plan->features, ranks = fit->runtime->ranks;
+    double memory = (double)sysconf(_SC_PHYS_PAGES) *
+                    (double)sysconf(_SC_PAGESIZE);
+    double systems = plan->folds > 1 ? (double)plan->slots : 1 / ranks;
+    double grams = (double)(plan->lanes + 1) / ranks;
+    double need = (grams + systems) * 4 * d * d * fit->runtime->local_ranks;
+
+    if (need < memory)
+        return TG_OK;
+    return tg_fail(TG_EMEMORY,
+                   "%s: %zu features need about %.3g GiB on this node, which "
+                   "has %.3g GiB; use smaller pictures (--image WxH, --gray), "
+                   "fewer --folds, or more nodes", fit->train->spec,
+                   plan->features, need / (1 << 30), memory / (1 << 30));
+}
+
 static int make_plan(struct tg_fit_job *fit)
 {
     const struct tg_options *options = fit->options;
@@ -107,6 +129,7 @@ static int make_plan(struct tg_fit_job *fit)
     TG_TRY(tg_plan_init(&fit->plan, fit->n_train, &tiles, options->block,
                         options->lanes, options->cache << 20,
                         fit->runtime->rank, fit->runtime->ranks));
+    TG_TRY(check_memory(fit));
     TG_TRY(tg_split_init(&fit->train_split, fit->n_train, fit->train_rows,
                          data->labels, fit->plan.folds, tiles, options->seed));
     if (!test)

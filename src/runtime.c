@@ -284,7 +284,7 @@ double tg_runtime_seconds(const struct tg_runtime *runtime)
 
 const char *tg_runtime_scheduler(void)
 {
-    struct starpu_sched_policy *policy = starpu_sched_get_sched_policy();
+    struct starpu_sched_policy *policy = starpu_sched_ctx_get_sched_policy(0);
 
     return policy && policy->policy_name ? policy->policy_name : "unknown";
 }
