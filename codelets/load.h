@@ -14,6 +14,7 @@ struct tg_reader {
                 void *samples);
     const void *context;
     const uint16_t *labels; /* by row, or NULL: zeroes are loaded */
+    uint32_t kind;          /* equal where equal tiles cost the same */
 };
 
 /* Insert load(t).

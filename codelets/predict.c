@@ -13,7 +13,8 @@ size_t tg_predict_scratch(size_t d, size_t columns)
     return STRIP * (d + columns);
 }
 
-static void to_double(size_t count, size_t element, const void *from, double *to)
+TG_CLONES static void to_double(size_t count, size_t element,
+                                const void *from, double *to)
 {
     const uint8_t *bytes = from;
     const float *floats = from;

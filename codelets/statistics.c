@@ -97,6 +97,15 @@ struct gram_args {
     bool diagonal;
 };
 
+/* G += the product of a run, below the diagonal or whole. */
+TG_CLONES static void accumulate(size_t rows, size_t cols, bool diagonal,
+                                 const float *product, double *g, size_t ldg)
+{
+    for (size_t c = 0; c < cols; c++)
+        for (size_t r = diagonal ? c : 0; r < rows; r++)
+            g[r + c * ldg] += (double)product[r + c * rows];
+}
+
 /* G += Xi Xj^T for floats. Shapes: xi bi x n, xj bj x n, scratch bi x bj. */
 static void gram_f32(size_t bi, size_t bj, size_t n, const float *xi,
                      const float *xj, bool diagonal, float *scratch, double *g,
@@ -112,9 +121,7 @@ static void gram_f32(size_t bi, size_t bj, size_t n, const float *xi,
             cblas_sgemm(CblasColMajor, CblasNoTrans, CblasTrans, (int)bi,
                         (int)bj, run, 1, xi + s * bi, (int)bi, xj + s * bj,
                         (int)bj, 0, scratch, (int)bi);
-        for (size_t c = 0; c < bj; c++)
-            for (size_t r = diagonal ? c : 0; r < bi; r++)
-                g[r + c * ldg] += (double)scratch[r + c * bi];
+        accumulate(bi, bj, diagonal, scratch, g, ldg);
     }
 }
 
@@ -139,7 +146,17 @@ static void gram(void *buffers[], void *arguments)
     tg_task_end(&timer);
 }
 
-TG_CODELET(GRAM, gram, 4, STARPU_R, STARPU_R, STARPU_SCRATCH, STARPU_RW);
+/* A diagonal block is as large as its neighbours, and half the work. */
+static uint32_t gram_cost(struct starpu_task *task)
+{
+    struct gram_args args;
+
+    starpu_codelet_unpack_args(task->cl_arg, &args);
+    return starpu_hash_crc32c_be(args.diagonal, starpu_task_data_footprint(task));
+}
+
+TG_CODELET_COST(GRAM, gram, gram_cost, 4, STARPU_R, STARPU_R, STARPU_SCRATCH,
+                STARPU_RW);
 
 int tg_gram_insert(size_t n, starpu_data_handle_t xi, starpu_data_handle_t xj,
                    starpu_data_handle_t scratch, starpu_data_handle_t gram)

@@ -83,10 +83,18 @@ int tg_task_error(void);
 /* Names of all stages, for models, traces and reports. */
 extern const char *const tg_stage_names[TG_STAGES];
 
-/* A codelet for the CPU: name, colour and performance model from its stage. */
+/* A codelet for the CPU: name and colour from its stage, and a performance
+ * model by the sizes of its buffers. */
 #define TG_CODELET(stage_, function, buffers, ...)                             \
+    TG_CODELET_COST(stage_, function, NULL, buffers, __VA_ARGS__)
+
+/* The same where sizes don't fix the cost: `cost` is the model's footprint,
+ * uint32_t (*)(struct starpu_task *), equal for tasks of equal cost. */
+#define TG_CODELET_COST(stage_, function, cost, buffers, ...)                  \
     static struct starpu_perfmodel function##_model = {                        \
-        .type = STARPU_HISTORY_BASED, .symbol = "starpu_ridge_" #function};    \
+        .type = STARPU_HISTORY_BASED,                                          \
+        .symbol = "starpu_ridge_" #function,                                   \
+        .footprint = (cost)};                                                  \
     static struct starpu_codelet function##_codelet = {                        \
         .cpu_funcs = {function},                                               \
         .cpu_funcs_name = {#function},                                         \
@@ -113,6 +121,16 @@ TG_STAGE_MAP(X)
                          __VA_ARGS__, 0),                                      \
                      codelet)
 int tg_task_inserted(int status, const struct starpu_codelet *codelet);
+
+/* A loop compiled for several processors, chosen as the program is loaded.
+ * Only for loops that convert and add: where products are added, wider
+ * processors would fuse them and round differently. */
+#if defined(__x86_64__) && defined(__gnu_linux__)
+#define TG_CLONES                                                              \
+    __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define TG_CLONES
+#endif
 
 /* Shapes of a task's buffers. */
 #define TG_PTR(type, buffer) ((type *)STARPU_MATRIX_GET_PTR(buffer))

@@ -37,19 +37,12 @@ int tg_rows_load(struct tg_rows *rows, size_t t)
                           tg_tile(&rows->labels[t], 0, 0));
 }
 
-static void forget(struct tg_tiles *tiles)
-{
-    if (tiles->handles[0])
-        starpu_data_unregister_submit(tiles->handles[0]);
-    tiles->handles[0] = NULL;
-}
-
 void tg_rows_release(struct tg_rows *rows, size_t t)
 {
     if (rows->keep)
         return;
-    forget(&rows->raw[t]);
-    forget(&rows->labels[t]);
+    tg_tiles_renew(&rows->raw[t]);
+    tg_tiles_renew(&rows->labels[t]);
 }
 
 void tg_rows_free(struct tg_rows *rows)

@@ -281,6 +281,9 @@ static void print_data(FILE *out, const struct tg_dataset *data, int classes,
         tg_text_path(out, data->spec, room);
         fprintf(out, ": %s, %s\n", counts, shape);
     }
+    if (data->ignored)
+        fprintf(out, "%*s%s other files in it are left out: no pictures\n",
+                TG_TEXT_LABEL, "", tg_text_count((int64_t)data->ignored).text);
 }
 
 static void print_platform(FILE *out, const struct tg_platform *platform,

@@ -5,6 +5,10 @@
 
 #include "error.h"
 
+/* Tags are counted up, and never used twice: a tile given back may be in use
+ * for long after, by tasks that were submitted before. Main thread only. */
+static starpu_mpi_tag_t next_tag;
+
 void tg_placement_init(struct tg_placement *placement, int rank, int ranks,
                        size_t lanes, size_t jobs)
 {
@@ -77,8 +81,6 @@ int tg_tiles_init(struct tg_tiles *tiles, size_t rows, size_t cols,
                   const struct tg_placement *placement, tg_owner *owner,
                   size_t index)
 {
-    static starpu_mpi_tag_t next_tag; /* main thread only */
-
     *tiles = (struct tg_tiles){
         .rows = rows,
         .cols = cols,
@@ -115,6 +117,19 @@ starpu_data_handle_t tg_tile(struct tg_tiles *tiles, size_t i, size_t j)
             tiles->owner(tiles->placement, tiles->index, i, j));
     }
     return tiles->handles[at];
+}
+
+void tg_tiles_renew(struct tg_tiles *tiles)
+{
+    size_t count = tiles->row_tiles * tiles->col_tiles;
+
+    for (size_t at = 0; tiles->handles && at < count; at++) {
+        if (tiles->handles[at])
+            starpu_data_unregister_submit(tiles->handles[at]);
+        tiles->handles[at] = NULL;
+    }
+    tiles->first_tag = next_tag;
+    next_tag += (starpu_mpi_tag_t)count;
 }
 
 void tg_tiles_release(struct tg_tiles *tiles)

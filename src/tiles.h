@@ -63,6 +63,10 @@ starpu_data_handle_t tg_tile(struct tg_tiles *tiles, size_t i, size_t j);
 /* Give the tiles back as soon as the tasks submitted so far have used them. */
 void tg_tiles_release(struct tg_tiles *tiles);
 
+/* The same, but the matrix stays described: its tiles are new ones when next
+ * asked for.  All ranks must do so alike. */
+void tg_tiles_renew(struct tg_tiles *tiles);
+
 /* Rows of the tiles in tile row i, columns in tile column j. */
 size_t tg_tile_rows(const struct tg_tiles *tiles, size_t i);
 size_t tg_tile_cols(const struct tg_tiles *tiles, size_t j);

@@ -71,7 +71,7 @@ static void test_reader_fails(void **state)
 {
     static const size_t rows[] = {0, 1};
     const int error = TG_EDATA;
-    const struct tg_reader reader = {read_rows, &error, NULL};
+    const struct tg_reader reader = {read_rows, &error, NULL, 0};
     struct matrix raw = matrix_new(D, 2, 1), labels = matrix_new(2, 1, 2);
 
     (void)state;
