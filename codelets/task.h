@@ -117,7 +117,8 @@ TG_STAGE_MAP(X)
 #define TG_INSERT(codelet, priority, args, ...)                                \
     tg_task_inserted(starpu_mpi_task_insert(                                   \
                          MPI_COMM_WORLD, codelet, STARPU_VALUE, args,          \
-                         sizeof *(args), STARPU_PRIORITY, (int)(priority),     \
+                         sizeof *(args), STARPU_NAME, (codelet)->name,         \
+                         STARPU_PRIORITY, (int)(priority),                     \
                          __VA_ARGS__, 0),                                      \
                      codelet)
 int tg_task_inserted(int status, const struct starpu_codelet *codelet);

@@ -172,10 +172,7 @@ fetch() {
         fetch_from "${mirror%/}/${file##*/}" "$file" && return
     done
     complain "${file##*/}: could not be fetched; tried: $*"
-    complain "  Is the network there (a proxy: https_proxy)?  Run the same" \
-        "command again: it goes on where it stopped."
-    complain "  Else name a mirror: STARPU_RIDGE_MIRROR=URL, or put the file" \
-        "at $file yourself."
+    absent="$absent $file"
     return 1
 }
 
@@ -273,6 +270,7 @@ elif ! [ -r "${STARPU_RIDGE_SUMS:-/dev/null}" ]; then
     complain "$STARPU_RIDGE_SUMS: cannot be read (STARPU_RIDGE_SUMS)"
     exit 1
 fi
+absent=
 result=0
 for choice in $sets; do
     case $choice in
@@ -281,4 +279,9 @@ for choice in $sets; do
     cifar100) cifar100 ;;
     esac || result=1
 done
+if [ -n "$absent" ]; then
+    complain 'is the network there (a proxy: https_proxy)?  Run the same' \
+        'command again: it goes on where it stopped.  Or name another mirror:' \
+        "STARPU_RIDGE_MIRROR=URL; or put the files there yourself:$absent"
+fi
 exit $result

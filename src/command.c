@@ -5,8 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "error.h"
 #include "gram_u8.h"
 #include "task.h"
+#include "trace.h"
 
 /* The phase that a stage's seconds count for. */
 static const enum tg_phase phase_of[TG_STAGES] = {
@@ -126,13 +128,11 @@ FILE *tg_command_tables(const struct tg_options *options, int *color)
     return taken ? stderr : stdout;
 }
 
-void tg_command_announce(const struct tg_runtime *runtime,
-                         const struct tg_options *options)
+/* Ranks, workers, scheduler and cores, on standard error. */
+static void announce(const struct tg_runtime *runtime)
 {
     struct tg_platform platform;
 
-    if (options->verbosity < TG_VERBOSE || runtime->rank != 0)
-        return;
     tg_command_platform(runtime, &platform);
     fprintf(stderr,
             "ranks      %d (%d on this node)\n"
@@ -143,4 +143,31 @@ void tg_command_announce(const struct tg_runtime *runtime,
             platform.ranks, runtime->local_ranks, platform.workers,
             runtime->workers, platform.cores, platform.scheduler,
             platform.starpu, platform.mpi, platform.blas, platform.kernel);
+}
+
+int tg_command_start(struct tg_runtime *runtime,
+                     const struct tg_options *options)
+{
+    if (options->trace)
+        TG_TRY(tg_runtime_agree(
+            runtime, tg_trace_prepare(options->trace, runtime->rank)));
+    TG_TRY(tg_runtime_agree(runtime, tg_runtime_start_starpu(runtime)));
+    tg_runtime_count_workers(runtime);
+    if (options->verbosity == TG_VERBOSE && runtime->rank == 0)
+        announce(runtime);
+    return TG_OK;
+}
+
+int tg_command_stop(struct tg_runtime *runtime,
+                    const struct tg_options *options)
+{
+    int err = TG_OK;
+
+    tg_runtime_stop_starpu(runtime);
+    if (!options->trace)
+        return TG_OK;
+    TG_TRY(tg_runtime_agree(runtime, err)); /* all ranks' records are there */
+    if (runtime->rank == 0)
+        err = tg_trace_convert(options->trace);
+    return tg_runtime_agree(runtime, err);
 }

@@ -33,6 +33,15 @@ double tg_command_seconds(const struct tg_runtime *runtime,
 void tg_command_platform(const struct tg_runtime *runtime,
                          struct tg_platform *platform);
 
+/* Start StarPU on all ranks, recording with --trace, and announce it with
+ * --verbose. Collective. Errors: TG_EUNAVAILABLE, TG_ECANTCREAT. */
+int tg_command_start(struct tg_runtime *runtime,
+                     const struct tg_options *options);
+
+/* Stop StarPU on all ranks and leave the trace. Collective. */
+int tg_command_stop(struct tg_runtime *runtime,
+                    const struct tg_options *options);
+
 /* Whether progress is to be shown here. */
 bool tg_command_progress(const struct tg_runtime *runtime,
                          const struct tg_options *options);
@@ -40,9 +49,5 @@ bool tg_command_progress(const struct tg_runtime *runtime,
 /* Where tables go: standard output, or standard error where the model, the
  * JSON or the CSV takes that; NULL with --quiet. *color: whether in colour. */
 FILE *tg_command_tables(const struct tg_options *options, int *color);
-
-/* With --verbose: ranks, workers, scheduler and cores, on standard error. */
-void tg_command_announce(const struct tg_runtime *runtime,
-                         const struct tg_options *options);
 
 #endif

@@ -270,13 +270,11 @@ static int fit_on_ranks(struct tg_fit_job *fit)
     if (!err)
         err = make_plan(fit);
     TG_TRY(tg_runtime_agree(runtime, err));
-    TG_TRY(tg_runtime_agree(runtime, tg_runtime_start_starpu(runtime)));
-    tg_runtime_count_workers(runtime);
-    tg_command_announce(runtime, fit->options);
+    TG_TRY(tg_command_start(runtime, fit->options));
     TG_TRY(tg_runtime_agree(runtime, run_graph(fit)));
     tg_fit_describe(fit, tg_command_seconds(runtime, fit->options,
                                      result.seconds), &result);
-    tg_runtime_stop_starpu(runtime);
+    TG_TRY(tg_command_stop(runtime, fit->options));
     return tg_runtime_agree(runtime,
                             runtime->rank == 0 ? tg_fit_finish(fit, &result) : TG_OK);
 }

@@ -247,13 +247,11 @@ static int predict_on_ranks(struct predict *p)
     if (!err)
         err = make_plan(p);
     TG_TRY(tg_runtime_agree(runtime, err));
-    TG_TRY(tg_runtime_agree(runtime, tg_runtime_start_starpu(runtime)));
-    tg_runtime_count_workers(runtime);
-    tg_command_announce(runtime, p->options);
+    TG_TRY(tg_command_start(runtime, p->options));
     TG_TRY(tg_runtime_agree(runtime, run_graph(p)));
     tg_command_seconds(runtime, p->options, result.seconds);
     tg_command_platform(runtime, &result.platform);
-    tg_runtime_stop_starpu(runtime);
+    TG_TRY(tg_command_stop(runtime, p->options));
     return tg_runtime_agree(runtime,
                             runtime->rank == 0 ? finish(p, &result) : TG_OK);
 }

@@ -83,6 +83,8 @@ const struct argp_option tg_option_table[] = {
            "predict: with the score of each class (default: no)"),
     OPTION("json", TG_KEY_JSON, "FILE",
            "Write all results for programs (- for standard output)"),
+    OPTION("trace", TG_KEY_TRACE, "FOLDER",
+           "Record the run: paje.trace for ViTE, dag.dot for graphviz"),
     OPTION("n", TG_KEY_COUNT, "N", "synth: number of samples to write"),
     GROUP("Terminal:"),
     OPTION("quiet", TG_KEY_QUIET, NULL, "Print errors only"),

@@ -37,6 +37,7 @@ enum {
     TG_KEY_JSON,
     TG_KEY_OUTPUT,
     TG_KEY_SCORES,
+    TG_KEY_TRACE,
     TG_KEY_COUNT,
     TG_KEY_NO_PROGRESS,
     TG_KEY_USAGE

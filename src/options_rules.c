@@ -299,6 +299,7 @@ const struct tg_option_rule tg_option_rules[] = {
     {TG_KEY_CACHE, FIT, set_size, FIELD(cache), 0, INT_MAX},
     {TG_KEY_MODEL, FIT | PREDICT, set_text, FIELD(model), 0, 0},
     {TG_KEY_JSON, FIT | PREDICT, set_text, FIELD(json), 0, 0},
+    {TG_KEY_TRACE, FIT | PREDICT, set_text, FIELD(trace), 0, 0},
     {TG_KEY_OUTPUT, PREDICT, set_text, FIELD(output), 0, 0},
     {TG_KEY_SCORES, PREDICT, set_true, FIELD(scores), 0, 0},
     {TG_KEY_COUNT, SYNTH, set_size, FIELD(count), 1, UINT32_MAX},

@@ -37,7 +37,8 @@ static void load(bool labelled)
 {
     static const size_t rows[] = {3, 4, 9, 57, 99};
     uint16_t labels[ROWS];
-    const struct tg_reader reader = {read_rows, NULL, labelled ? labels : NULL};
+    const struct tg_reader reader = {read_rows, NULL,
+                                     labelled ? labels : NULL, 0};
     struct matrix raw = matrix_new(D, 5, 1), loaded = matrix_new(5, 1, 2);
 
     for (size_t row = 0; row < ROWS; row++)

@@ -1,0 +1,143 @@
+#include "trace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <starpu.h>
+
+#include "error.h"
+
+extern char **environ;
+
+enum { PATH = 4096 };
+
+/* What the converter writes besides the two files wanted. */
+static const char *const by_products[] = {
+    "activity.data", "comms.rec",   "data.rec",   "distrib.data", "papi.rec",
+    "sched_tasks.rec", "tasks.rec", "trace.html", "trace.rec",
+    "number_events.data"};
+
+static int records(const char *folder, glob_t *found)
+{
+    char pattern[PATH];
+
+    snprintf(pattern, sizeof pattern, "%s/prof_file_*", folder);
+    return glob(pattern, 0, NULL, found);
+}
+
+static void remove_records(const char *folder)
+{
+    glob_t found;
+
+    if (records(folder, &found) == 0)
+        for (size_t i = 0; i < found.gl_pathc; i++)
+            unlink(found.gl_pathv[i]);
+    globfree(&found);
+}
+
+int tg_trace_prepare(const char *folder, int rank)
+{
+#ifdef STARPU_USE_FXT
+    char prefix[PATH];
+    struct stat status;
+
+    if (rank == 0) {
+        if (mkdir(folder, 0777) && errno != EEXIST)
+            return tg_fail(TG_ECANTCREAT,
+                           "--trace %s: cannot make the folder: %s", folder,
+                           strerror(errno));
+        if (stat(folder, &status) || !S_ISDIR(status.st_mode) ||
+            access(folder, W_OK))
+            return tg_fail(TG_ECANTCREAT,
+                           "--trace %s: not a folder to write into", folder);
+        remove_records(folder); /* another run's ranks are not ours */
+    }
+    snprintf(prefix, sizeof prefix, "%s/", folder);
+    setenv("STARPU_FXT_PREFIX", prefix, 1);
+    setenv("STARPU_FXT_TRACE", "1", 1);
+    return TG_OK;
+#else
+    (void)folder, (void)rank, (void)remove_records;
+    return tg_fail(TG_EUNAVAILABLE,
+                   "--trace: StarPU %d.%d here has no FxT, so it records no "
+                   "traces; 'sh cmake/setup.sh' builds one that does, then "
+                   "build starpu_ridge again", STARPU_MAJOR_VERSION,
+                   STARPU_MINOR_VERSION);
+#endif
+}
+
+/* Run a program with its output thrown away. Value: its exit status, or -1. */
+static int run(char *const *argv)
+{
+    posix_spawn_file_actions_t actions;
+    pid_t child;
+    int status = -1;
+
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, 1, 2);
+    bool started =
+        posix_spawnp(&child, argv[0], &actions, NULL, argv, environ) == 0;
+    posix_spawn_file_actions_destroy(&actions);
+    if (!started)
+        return -1;
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int convert(const char *folder, const glob_t *found)
+{
+    const char *fixed[] = {STARPU_RIDGE_FXT_TOOL, "-no-acquire",
+                           "-use-task-color", "-d", folder, "-i"};
+    size_t count = sizeof fixed / sizeof *fixed;
+    const char **argv = calloc(count + found->gl_pathc + 1, sizeof *argv);
+    int status;
+
+    if (!argv)
+        return tg_fail(TG_EMEMORY, "out of memory");
+    memcpy(argv, fixed, sizeof fixed);
+    for (size_t i = 0; i < found->gl_pathc; i++)
+        argv[count + i] = found->gl_pathv[i];
+    status = run((char *const *)argv);
+    free(argv);
+    if (status)
+        return tg_fail(TG_EUNAVAILABLE,
+                       "--trace %s: %s failed (status %d); the records "
+                       "prof_file_* are still there, to be converted by hand",
+                       folder, STARPU_RIDGE_FXT_TOOL, status);
+    return TG_OK;
+}
+
+int tg_trace_convert(const char *folder)
+{
+    char path[PATH];
+    glob_t found;
+    int err;
+
+    if (records(folder, &found)) {
+        globfree(&found);
+        return tg_fail(TG_EIO, "--trace %s: StarPU left no records there",
+                       folder);
+    }
+    err = convert(folder, &found);
+    globfree(&found);
+    if (err)
+        return err;
+    remove_records(folder);
+    for (size_t i = 0; i < sizeof by_products / sizeof *by_products; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, by_products[i]);
+        unlink(path);
+    }
+    return TG_OK;
+}

@@ -1,0 +1,182 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "harness.h"
+#include "samples.h"
+
+/* Random weights for m models, of a size that gives scores around 1. */
+static double *random_models(const struct samples *s, size_t m)
+{
+    size_t size = (s->d + 1) * s->k;
+    double *v = calloc(m * size, sizeof *v);
+    double norm = (s->element == 1 ? 255 : 3) * sqrt((double)s->d);
+
+    assert_non_null(v);
+    for (size_t i = 0; i < m * size; i++)
+        v[i] = harness_real() / (i % (s->d + 1) == s->d ? 1 : norm);
+    return v;
+}
+
+static struct tg_tiles model_tiles(const struct tg_plan *plan, size_t m,
+                                   const double *v)
+{
+    size_t d = plan->features, columns = m * plan->classes;
+    struct tg_tiles tiles;
+
+    assert_int_equal(tg_tiles_init(&tiles, d + 1, columns, d + 1, columns, 8,
+                                   &plan->placement, tg_owner_first, 0),
+                     TG_OK);
+    tg_tiles_write(&tiles, v);
+    return tiles;
+}
+
+/* Confusion counts of one fold's tiles, or of all (first 0, step 1). */
+static void predict(struct samples *s, size_t m, size_t folds, size_t count,
+                    size_t first, size_t step)
+{
+    const double lambdas[] = {1, 2};
+    struct tg_plan plan = samples_plan(s, folds, folds > 1 ? 2 : 1, lambdas, 0,
+                                       0, &count);
+    struct tg_reader reader = samples_reader(s);
+    size_t k = s->k, cells = k * k * m, *fold_of = calloc(s->n, sizeof(size_t));
+    double *v = random_models(s, m), *got = calloc(cells, sizeof *got);
+    double *expected = calloc(cells, sizeof *expected), squares;
+    struct tg_tiles models = model_tiles(&plan, m, v), confusion;
+    struct tg_split split;
+    struct tg_rows rows;
+
+    assert_int_equal(
+        tg_split_init(&split, s->n, NULL, s->labels, folds, count, 1), TG_OK);
+    split_folds(&split, fold_of);
+    assert_int_equal(tg_rows_init(&rows, &plan, &split, &reader, false),
+                     TG_OK);
+    assert_int_equal(
+        tg_graph_predict(&plan, &rows, first, step, &models, &confusion),
+        TG_OK);
+    harness_wait();
+    tg_tiles_read(&confusion, got);
+    for (size_t i = 0; i < s->n; i++)
+        for (size_t l = 0; l < m; l++)
+            if (step == 1 || fold_of[i] == first)
+                expected[s->labels[i] +
+                         k * (l * k + samples_predict(
+                                          s, i, v + l * (s->d + 1) * k,
+                                          &squares))]++;
+    assert_memory_equal(got, expected, cells * sizeof *got);
+    tg_tiles_release(&models);
+    tg_tiles_release(&confusion);
+    tg_rows_free(&rows);
+    tg_split_free(&split);
+    free(fold_of);
+    free(v);
+    free(got);
+    free(expected);
+}
+
+static void test_predict(void **state)
+{
+    (void)state;
+    for (size_t element = 1; element <= 4; element += 3) {
+        struct samples *s = samples_new(37, 301, 4, element);
+
+        predict(s, 1, 1, 1, 0, 1);
+        predict(s, 3, 1, 13, 0, 1);
+        predict(s, 2, 5, 13, 0, 1);
+        for (size_t fold = 0; fold < 5; fold++)
+            predict(s, 2, 5, 13, fold, 5);
+        samples_free(s);
+    }
+}
+
+/* ---- classify ---------------------------------------------------------- */
+
+struct output {
+    const struct samples *s;
+    const double *v;
+    size_t next; /* sample */
+    size_t wrong;
+};
+
+/* Called by a task: counts what is wrong. */
+static int check_tile(void *context, size_t first, size_t n, int k,
+                      const double *result, const uint16_t *labels)
+{
+    struct output *out = context;
+    double squares;
+
+    out->wrong += first != out->next || (size_t)k != out->s->k;
+    for (size_t i = 0; i < n; i++) {
+        const double *column = result + i * (size_t)(k + 1);
+        double sum = 0;
+
+        for (int c = 0; c < k; c++)
+            sum += pow(column[c] - (labels[i] == c ? 1 : -1), 2);
+        size_t best = samples_predict(out->s, first + i, out->v, &squares);
+        out->wrong += column[k] != (double)best;
+        out->wrong += labels[i] != out->s->labels[first + i];
+        out->wrong += !(fabs(sum - squares) <= 1e-12 * squares);
+    }
+    out->next = first + n;
+    return TG_OK;
+}
+
+static void classify(struct samples *s, size_t count)
+{
+    const double lambda = 1;
+    struct tg_plan plan = samples_plan(s, 1, 1, &lambda, 0, 0, &count);
+    struct tg_reader reader = samples_reader(s);
+    double *v = random_models(s, 1);
+    struct tg_tiles model = model_tiles(&plan, 1, v);
+    struct output out = {.s = s, .v = v};
+    const struct tg_sink sink = {check_tile, &out};
+    struct tg_split split;
+    struct tg_rows rows;
+
+    assert_int_equal(tg_split_init(&split, s->n, NULL, NULL, 1, count, 0),
+                     TG_OK);
+    assert_int_equal(tg_rows_init(&rows, &plan, &split, &reader, false),
+                     TG_OK);
+    assert_int_equal(tg_graph_classify(&plan, &rows, &model, &sink), TG_OK);
+    harness_wait();
+    assert_int_equal(out.next, s->n);
+    assert_int_equal(out.wrong, 0);
+    tg_tiles_release(&model);
+    tg_rows_free(&rows);
+    tg_split_free(&split);
+    free(v);
+}
+
+static void test_classify(void **state)
+{
+    (void)state;
+    for (size_t element = 1; element <= 4; element += 3) {
+        struct samples *s = samples_new(37, 301, 4, element);
+
+        classify(s, 1);
+        classify(s, 2);
+        classify(s, 37);
+        classify(s, 301);
+        samples_free(s);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_predict, harness_reset),
+        cmocka_unit_test_setup(test_classify, harness_reset),
+    };
+
+    (void)argc;
+    harness_prepare(argv);
+    return cmocka_run_group_tests(tests, harness_start, harness_stop);
+}

@@ -1,0 +1,141 @@
+"""How tests run the program: alone or under mpirun, in a folder of their own,
+in an environment without settings of StarPU's or MPI's, and with a time limit.
+
+$STARPU_RIDGE names the program; without it, build/starpu_ridge is taken.
+"""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = os.environ.get("STARPU_RIDGE", str(ROOT / "build" / "starpu_ridge"))
+SKIPPED = 77  # the exit status that CTest takes for "skipped"
+
+
+def environment(**settings):
+    """This process' environment, without STARPU_* and MPI's own variables."""
+    strange = ("STARPU_", "OMPI_", "PMIX_", "OPENBLAS_", "SLURM_")
+    kept = {name: value for name, value in os.environ.items()
+            if not name.startswith(strange)}
+    for name in ("STARPU_HOME", "STARPU_PERF_MODEL_DIR", "STARPU_PREFIX"):
+        if name in os.environ:
+            kept[name] = os.environ[name]
+    kept.update(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
+                NO_COLOR="1")
+    kept.update(settings)
+    return kept
+
+
+def command(*arguments, ranks=None, mpirun=("--oversubscribe",)):
+    """The command line; ranks None: without mpirun, 0: as many as it likes."""
+    line = [PROGRAM] + [str(argument) for argument in arguments]
+    if ranks is None:
+        return line
+    count = ["-np", str(ranks)] if ranks else []
+    return ["mpirun", *mpirun, *count] + line
+
+
+class Case(unittest.TestCase):
+    """A test with a folder that is thrown away after it."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="starpu_ridge."))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def run_program(self, *arguments, ranks=None, status=0, timeout=120,
+                    settings=None, mpirun=("--oversubscribe",)):
+        """Run it, check how it ends, and give what it printed."""
+        line = command(*arguments, ranks=ranks, mpirun=mpirun)
+        with subprocess.Popen(line, cwd=self.folder, text=True,
+                              stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env=environment(**(settings or {})),
+                              start_new_session=True) as child:
+            try:
+                out, err = child.communicate(timeout=timeout)
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)
+                out, err = child.communicate()
+                self.fail("no end after %g s: %s\n%s" %
+                          (timeout, " ".join(line), err))
+        self.assertEqual(child.returncode, status,
+                         "%s\n%s%s" % (" ".join(line), out, err))
+        return subprocess.CompletedProcess(line, status, out, err)
+
+    def fit(self, *arguments, **how):
+        """Train; value: what --json says."""
+        self.run_program("--quiet", "--json", "fit.json", *arguments, **how)
+        return self.read_json("fit.json")
+
+    def read_json(self, name):
+        with open(self.folder / name, encoding="utf-8") as file:
+            return json.load(file)
+
+    def save(self, name, samples, labels=None):
+        """NAME.npy, and its labels beside it."""
+        import numpy
+        numpy.save(self.folder / (name + ".npy"), samples)
+        if labels is not None:
+            numpy.save(self.folder / (name + ".labels.npy"), labels)
+        return name + ".npy"
+
+
+def read_model(path):
+    """A model: weights (classes x features), intercept, metadata."""
+    import numpy
+    data = pathlib.Path(path).read_bytes()
+    (length,) = struct.unpack_from("<Q", data)
+    header = json.loads(data[8:8 + length])
+    metadata = header.pop("__metadata__")
+    tensors = {}
+    for name, entry in header.items():
+        begin, end = entry["data_offsets"]
+        assert entry["dtype"] == "F64"
+        tensors[name] = numpy.frombuffer(
+            data[8 + length:][begin:end], "<f8").reshape(entry["shape"])
+    return tensors["weights"], tensors["intercept"], metadata
+
+
+def blobs(n, d, k, seed=0, spread=3.0):
+    """Random float32 samples around a centre for each class, and labels."""
+    import numpy
+    random = numpy.random.default_rng(seed)
+    centres = random.uniform(-1, 1, (k, d))
+    labels = random.integers(0, k, n)
+    labels[:k] = numpy.arange(k)
+    samples = centres[labels] + spread * random.uniform(-1, 1, (n, d))
+    return samples.astype(numpy.float32), labels.astype(numpy.int64)
+
+
+def bytes_of(samples):
+    """Floats of blobs() as 8-bit values."""
+    import numpy
+    return numpy.clip(samples * 32 + 128, 0, 255).astype(numpy.uint8)
+
+
+def cores():
+    """Cores that this process may use: hardware threads share one."""
+    found = set()
+    for cpu in os.sched_getaffinity(0):
+        path = "/sys/devices/system/cpu/cpu%d/topology/thread_siblings_list"
+        try:
+            found.add(pathlib.Path(path % cpu).read_text())
+        except OSError:
+            found.add(cpu)
+    return len(found)
+
+
+def main():
+    """Run the tests of the calling file; a skipped file exits with 77."""
+    program = unittest.main(verbosity=2, exit=False)
+    result = program.result
+    if result.wasSuccessful() and result.testsRun == len(result.skipped):
+        sys.exit(SKIPPED)
+    sys.exit(not result.wasSuccessful())
