@@ -8,7 +8,7 @@
 #include "gram_u8.h"
 #include "task.h"
 
-enum { RUN = 1024 }; /* samples multiplied in single precision at a time */
+enum { RUN = 2048 }; /* samples multiplied in single precision at a time */
 
 struct features_args {
     size_t first, b;

@@ -28,7 +28,7 @@ size_t tg_moments_scratch(size_t d, size_t k);
 /* Insert G(i,j) += X(i,t) X(j,t)^T.  On the diagonal xi is xj, and only the
  * lower triangle is meant.
  * 8-bit: exact.  Floating point: products in single precision over runs of
- * at most 1,024 samples, whose results are added in double.
+ * at most 2,048 samples, whose results are added in double.
  * Shapes: xi, xj feature blocks of n samples; G bi x bj doubles; scratch
  * block x block floats (f32 only; any handle of that shape with u8). */
 int tg_gram_insert(size_t n, starpu_data_handle_t xi, starpu_data_handle_t xj,

@@ -7,7 +7,8 @@
 enum {
     BLOCK = 400,                /* features, about */
     CHAINS = 48,                /* independent chains of Gram tasks, about */
-    TILE_ROWS = 1024,           /* about */
+    TILE_ROWS_U8 = 1024,        /* about */
+    TILE_ROWS_F32 = 2048,       /* fewer passes over G, at the memory's speed */
     TILES_IN_FLIGHT = 12,
     SLOTS_MAX = 32,
     SLOTS_BYTES = 1 << 30,      /* of a rank, for systems in flight */
@@ -54,7 +55,8 @@ int tg_plan_init(struct tg_plan *plan, size_t samples, size_t *tiles,
         lanes = ceil_div(CHAINS, chains);
     plan->lanes = ceil_div(lanes, plan->folds) * plan->folds;
     if (!*tiles) {
-        *tiles = ceil_div(samples, TILE_ROWS);
+        *tiles = ceil_div(samples, plan->element == 1 ? TILE_ROWS_U8
+                                                      : TILE_ROWS_F32);
         if (*tiles < plan->lanes)
             *tiles = plan->lanes < samples ? plan->lanes : samples;
     }

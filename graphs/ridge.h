@@ -32,7 +32,8 @@ struct tg_plan {
 
 /* Choose what the user left open (0), and check the rest.
  * Defaults: blocks of about 400 features, all of a size; lanes such that
- * lanes x Gram blocks give 48 independent chains; tiles of about 1,024 rows.
+ * lanes x Gram blocks give 48 independent chains; tiles of about 1,024 rows of
+ * 8-bit values, 2,048 of floats.
  * None depends on ranks or workers: that would change the model's bytes.
  * Shapes: plan's features, classes, element, lambdas, folds are set before.
  * Errors: TG_EUSAGE. */

@@ -83,9 +83,6 @@ void tg_runtime_prepare(struct tg_runtime *runtime, char **argv)
                                        "PMI_RANK", "SLURM_PROCID", NULL};
     static const char *const ranks[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE",
                                         "SLURM_NTASKS", NULL};
-    static const char *const local[] = {"OMPI_COMM_WORLD_LOCAL_RANK",
-                                        "MPI_LOCALRANKID", "SLURM_LOCALID",
-                                        NULL};
     static const char *const locals[] = {"OMPI_COMM_WORLD_LOCAL_SIZE",
                                          "MPI_LOCALNRANKS", NULL};
     char start[32];
@@ -99,8 +96,19 @@ void tg_runtime_prepare(struct tg_runtime *runtime, char **argv)
     unsetenv("STARPU_RIDGE_START");
     runtime->rank = launcher_number(rank, 0);
     runtime->ranks = launcher_number(ranks, 1);
-    runtime->local_rank = launcher_number(local, 0);
     runtime->local_ranks = launcher_number(locals, 1);
+}
+
+/* The ranks on this node, as MPI sees them: not every launcher tells. */
+static void find_neighbours(struct tg_runtime *runtime)
+{
+    MPI_Comm node;
+
+    MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, runtime->rank,
+                        MPI_INFO_NULL, &node);
+    MPI_Comm_rank(node, &runtime->local_rank);
+    MPI_Comm_size(node, &runtime->local_ranks);
+    MPI_Comm_free(&node);
 }
 
 int tg_runtime_start_mpi(struct tg_runtime *runtime)
@@ -123,6 +131,7 @@ int tg_runtime_start_mpi(struct tg_runtime *runtime)
     runtime->mpi = true;
     MPI_Comm_rank(MPI_COMM_WORLD, &runtime->rank);
     MPI_Comm_size(MPI_COMM_WORLD, &runtime->ranks);
+    find_neighbours(runtime);
     if (provided < MPI_THREAD_SERIALIZED)
         return tg_fail(TG_EUNAVAILABLE,
                        "this MPI supports no threads (level %d); "
