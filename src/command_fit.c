@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "output.h"
 #include "progress.h"
 #include "task.h"
 
@@ -36,6 +37,7 @@ static int open_test(struct tg_fit_job *fit)
     const char *spec = options->test;
     struct tg_dataset_options reading = options->reading;
 
+    reading.implied = true;
     reading.width = fit->train->width;
     reading.height = fit->train->height;
     if (spec) {
@@ -269,6 +271,10 @@ static int fit_on_ranks(struct tg_fit_job *fit)
 
     if (!err)
         err = make_plan(fit);
+    if (!err && runtime->rank == 0)
+        err = tg_output_check(fit->options->model);
+    if (!err && runtime->rank == 0)
+        err = tg_output_check(fit->options->json);
     TG_TRY(tg_runtime_agree(runtime, err));
     TG_TRY(tg_command_start(runtime, fit->options));
     TG_TRY(tg_runtime_agree(runtime, run_graph(fit)));

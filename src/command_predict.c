@@ -56,6 +56,7 @@ static int open_data(struct predict *p)
 
     TG_TRY(tg_model_load(options->model, &p->model));
     /* Pictures are read as those that the model was trained on. */
+    reading.implied = true;
     reading.width = p->model.width;
     reading.height = p->model.height;
     reading.gray = p->model.gray;
@@ -100,9 +101,10 @@ static int make_plan(struct predict *p)
                                     p->model.scale;
         p->v[d + c * (d + 1)] = p->model.intercept[c];
     }
-    if (options->output && p->runtime->rank == 0)
-        return tg_output_open(&p->file, options->output);
-    return TG_OK;
+    if (p->runtime->rank != 0)
+        return TG_OK;
+    TG_TRY(tg_output_check(options->json));
+    return options->output ? tg_output_open(&p->file, options->output) : TG_OK;
 }
 
 /* ---- CSV -------------------------------------------------------------- */

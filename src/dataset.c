@@ -88,7 +88,7 @@ static int check_options(const struct tg_dataset *dataset,
                        "%s: --labels is for .npy files, and this "
                        "is %s; leave it out",
                        dataset->spec, dataset->format);
-    if (strcmp(dataset->format, "pictures") == 0)
+    if (strcmp(dataset->format, "pictures") == 0 || options->implied)
         return 0;
     if (options->width && (options->width != dataset->width ||
                            options->height != dataset->height))

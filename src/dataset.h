@@ -23,6 +23,8 @@ struct tg_dataset_options {
     bool binary;         /* --threshold given: pixels become 0 or 255 ... */
     double threshold;    /* ... 255 where value/255 > threshold (in [0,1]) */
     const char *labels;  /* --labels FILE.npy, for FILE.npy */
+    bool implied;        /* picture options are a model's, not the user's:
+                            formats that obey none take no offence */
 };
 
 /* An open data set.  Readers embed it as their first member. */

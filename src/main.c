@@ -1,9 +1,19 @@
 /* starpu_ridge: the table of commands, and the only exit. */
 
+#include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "error.h"
+#include "output.h"
+
+/* A signal ends the job at once, without half-written files. */
+static void end(int signal)
+{
+    tg_output_abandon();
+    _exit(128 + signal);
+}
 
 /* Commands that run as a graph on all ranks. */
 static int run_graph(struct tg_runtime *runtime,
@@ -41,6 +51,8 @@ int main(int argc, char **argv)
     bool done = false;
 
     tg_runtime_prepare(&runtime, argv);
+    signal(SIGINT, end);
+    signal(SIGTERM, end);
     tg_runtime_versions(starpu, sizeof starpu, mpi, sizeof mpi, blas,
                         sizeof blas);
     snprintf(versions, sizeof versions, "StarPU %s\n%s\nBLAS %s\n", starpu, mpi,

@@ -11,6 +11,34 @@
 
 #include "error.h"
 
+enum { OPEN_MAX = 8 }; /* outputs at a time that a signal cleans up */
+
+static char *volatile pending[OPEN_MAX];
+
+static void remember(char *temporary)
+{
+    for (int i = 0; i < OPEN_MAX; i++) {
+        if (!pending[i]) {
+            pending[i] = temporary;
+            return;
+        }
+    }
+}
+
+static void forget(const char *temporary)
+{
+    for (int i = 0; i < OPEN_MAX; i++)
+        if (temporary && pending[i] == temporary)
+            pending[i] = NULL;
+}
+
+void tg_output_abandon(void)
+{
+    for (int i = 0; i < OPEN_MAX; i++)
+        if (pending[i])
+            unlink(pending[i]);
+}
+
 static const char *remedy(int code)
 {
     switch (code) {
@@ -64,6 +92,7 @@ static int create_beside(struct tg_output *output, const struct stat *old)
         output->temporary = NULL;
         return fail_create(path, code);
     }
+    remember(output->temporary);
     if (old)
         (void)fchmod(fd, old->st_mode & 0777);
     output->file = fdopen(fd, "w");
@@ -120,6 +149,17 @@ int tg_output_open(struct tg_output *output, const char *path)
     return error;
 }
 
+int tg_output_check(const char *path)
+{
+    struct tg_output output;
+
+    if (!path)
+        return 0;
+    TG_TRY(tg_output_open(&output, path));
+    tg_output_discard(&output);
+    return 0;
+}
+
 int tg_output_commit(struct tg_output *output)
 {
     const char *name =
@@ -138,6 +178,7 @@ int tg_output_commit(struct tg_output *output)
         if (rename(output->temporary, output->path) != 0) {
             code = errno;
         } else {
+            forget(output->temporary);
             free(output->temporary);
             output->temporary = NULL;
         }
@@ -155,6 +196,7 @@ void tg_output_discard(struct tg_output *output)
         fclose(output->file);
     if (output->temporary)
         unlink(output->temporary);
+    forget(output->temporary);
     free(output->temporary);
     free(output->path);
     memset(output, 0, sizeof *output);

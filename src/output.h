@@ -18,6 +18,14 @@ int tg_output_open(struct tg_output *output, const char *path);
  * Errors: TG_EIO. */
 int tg_output_commit(struct tg_output *output);
 
+/* Can `path` be written?  Leaves nothing behind: asked before long work, whose
+ * results would otherwise be lost. NULL is fine. Errors: as tg_output_open. */
+int tg_output_check(const char *path);
+
+/* Remove the temporary files of all outputs still open; for a signal handler
+ * that ends the process. */
+void tg_output_abandon(void);
+
 /* Drop what was written. Safe after a failed open or commit, and on zeroes. */
 void tg_output_discard(struct tg_output *output);
 

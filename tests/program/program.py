@@ -28,7 +28,9 @@ def environment(**settings):
         if name in os.environ:
             kept[name] = os.environ[name]
     kept.update(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
-                NO_COLOR="1")
+                NO_COLOR="1",
+                # mpirun kills at once what is left after a failure
+                OMPI_MCA_odls_base_sigkill_timeout="0")
     kept.update(settings)
     return kept
 
@@ -48,6 +50,9 @@ class Case(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="starpu_ridge."))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def shortDescription(self):
+        """Nothing: the names of tests say it."""
 
     def run_program(self, *arguments, ranks=None, status=0, timeout=120,
                     settings=None, mpirun=("--oversubscribe",)):

@@ -65,6 +65,12 @@ class Errors(program.Case):
         self.refuse_fit(USAGE, ["--folds"], "--folds", "1")
         self.refuse(USAGE, ["--model"], "predict", "--data", "good.npy")
 
+    def test_message_is_never_lost(self):
+        """Of four ranks that find the same fault, rank 0 is to say it."""
+        for _ in range(10):
+            run = self.run_program("--frobnicate", ranks=4, status=USAGE)
+            self.assertEqual(run.stderr.count("starpu_ridge: unknown"), 1)
+
     def test_sizes(self):
         self.refuse_fit(USAGE, ["--tiles 61", "60"], "--data", "good.npy",
                         "--lambda", "1", "--tiles", "61")
