@@ -46,11 +46,12 @@ static uint64_t splitmix64(uint64_t x)
 static bool goes_before(const uint16_t *labels, uint64_t seed, size_t a,
                         size_t b)
 {
-    uint64_t ka = splitmix64(splitmix64(seed) + a);
-    uint64_t kb = splitmix64(splitmix64(seed) + b);
+    uint64_t ka, kb;
 
     if (labels[a] != labels[b])
         return labels[a] < labels[b];
+    ka = splitmix64(splitmix64(seed) + a);
+    kb = splitmix64(splitmix64(seed) + b);
     return ka != kb ? ka < kb : a < b;
 }
 
