@@ -20,7 +20,7 @@ export LC_ALL=C
 
 packages='build-essential cmake ninja-build pkg-config openmpi-bin libopenmpi-dev
   libopenblas-dev libpng-dev libjpeg-dev libdeflate-dev zlib1g-dev libjansson-dev
-  libhwloc-dev libfxt-dev libcmocka-dev'
+  libhwloc-dev libfxt-dev libcmocka-dev curl'
 starpu_packages='libltdl-dev dpkg-dev xz-utils debian-archive-keyring'
 test_packages='python3-numpy python3-scipy python3-sklearn'
 
