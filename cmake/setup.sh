@@ -6,7 +6,7 @@
 # usage: sh cmake/setup.sh [--tests] [--packaged-starpu]
 #        sh cmake/setup.sh --print-pkg-config-path
 #
-#   --tests                  also what the tests need (scikit-learn, the oracle)
+#   --tests                  also what the tests need (scikit-learn, ViTE)
 #   --packaged-starpu        take the distribution's StarPU 1.3, build nothing
 #   --print-pkg-config-path  print where StarPU's .pc files are; install nothing
 #
@@ -22,7 +22,7 @@ packages='build-essential cmake ninja-build pkg-config openmpi-bin libopenmpi-de
   libopenblas-dev libpng-dev libjpeg-dev libdeflate-dev zlib1g-dev libjansson-dev
   libhwloc-dev libfxt-dev libcmocka-dev curl'
 starpu_packages='libltdl-dev dpkg-dev xz-utils debian-archive-keyring'
-test_packages='python3-numpy python3-scipy python3-sklearn'
+test_packages='python3-numpy python3-scipy python3-sklearn graphviz vite'
 
 home=${XDG_DATA_HOME:-$HOME/.local/share}/starpu_ridge
 prefix=$home/starpu-1.4

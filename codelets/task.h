@@ -26,7 +26,7 @@
     X(INTERCEPT, "intercept", 0x9e9ac8)                                        \
     X(COLLECT, "collect", 0x756bb1)                                            \
     X(RESIDUAL, "residual", 0x6a3d9a)                                          \
-    X(PREDICT, "predict", 0xe31a1c)                                            \
+    X(PREDICT, "predict", 0xe7298a)                                            \
     X(SCORE, "score", 0xfb9a99)                                                \
     X(SELECT, "select", 0xff7f00)                                              \
     X(CLASSIFY, "classify", 0xb15928)                                          \
