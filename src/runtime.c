@@ -115,10 +115,13 @@ int tg_runtime_start_mpi(struct tg_runtime *runtime)
 {
     int provided;
 
-    /* A process alone needs no daemon of OpenMPI's beside it; and ranks of one
-     * node need no network, the search for which takes 0.2 s. */
-    if (runtime->ranks == 1)
+    /* A process alone needs no daemon of OpenMPI's beside it, and no folder
+     * in /tmp, which such processes would take away from one another; and
+     * ranks of one node need no network, the search for which takes 0.2 s. */
+    if (runtime->ranks == 1) {
         setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+        setenv("OMPI_MCA_orte_create_session_dirs", "0", 0);
+    }
     if (runtime->ranks == runtime->local_ranks && !getenv("OMPI_MCA_pml")) {
         setenv("OMPI_MCA_pml", "ob1", 0);
         setenv("OMPI_MCA_btl", runtime->ranks == 1 ? "self" : "self,vader", 0);

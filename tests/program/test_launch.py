@@ -55,6 +55,11 @@ class Launch(program.Case):
                                "--verbose", settings={"STARPU_SCHED": "lws"})
         self.assertRegex(run.stderr, r"(?m)^scheduler +lws$")
 
+    def test_processes_side_by_side(self):
+        """One process makes no folder that others on the node would share."""
+        self.run_program("--data", "synth:500", "--lambda", "1",
+                         settings={"TMPDIR": "/dev/null/none"})
+
     def test_json_tells_the_same(self):
         result = self.fit("--data", "synth:500", "--lambda", "1", ranks=2)
         self.assertEqual(result["ranks"], 2)
