@@ -223,14 +223,13 @@ static void select_kernel(size_t m, size_t folds, bool by_error,
 {
     double best = -INFINITY;
 
-    chosen[0] = chosen[1] = NAN;
+    *chosen = NAN;
     for (size_t l = 0; l < m; l++) {
         double value = merit(m, folds, by_error, table, l);
 
         if (value >= best) { /* false for NaN: a failed lambda */
             best = value;
-            chosen[0] = lambdas[l];
-            chosen[1] = (double)l;
+            *chosen = lambdas[l];
         }
     }
 }

@@ -33,8 +33,8 @@ int tg_score_insert(size_t fold, starpu_data_handle_t confusion,
 
 /* Insert the choice among lambdas that failed in no fold: the largest mean
  * accuracy, or the smallest mean error; the larger lambda of equal ones.
- * Shapes: table m x 2F; lambdas m x 1 ascending; chosen 2 x 1: lambda (NaN:
- * none is eligible), its index. */
+ * Shapes: table m x 2F; lambdas m x 1 ascending; chosen 1 x 1: lambda (NaN:
+ * none is eligible). */
 int tg_select_insert(bool by_error, starpu_data_handle_t table,
                      starpu_data_handle_t lambdas, starpu_data_handle_t chosen);
 

@@ -21,12 +21,9 @@ static int choose(const struct tg_plan *plan, struct tg_rows *rows,
     struct tg_tiles lambdas;
     size_t m = plan->lambdas;
 
-    TG_TRY(single(plan, 2, 1, &fit->chosen));
-    if (plan->folds == 1) {
-        const double only[2] = {plan->lambda[0], 0};
-
-        return tg_fill_insert(only, 2, tg_tile(&fit->chosen, 0, 0));
-    }
+    TG_TRY(single(plan, 1, 1, &fit->chosen));
+    if (plan->folds == 1)
+        return tg_fill_insert(plan->lambda, 1, tg_tile(&fit->chosen, 0, 0));
     TG_TRY(single(plan, m, 1, &lambdas));
     TG_TRY(single(plan, m, 2 * plan->folds, &fit->table));
     TG_TRY(tg_fill_insert(plan->lambda, m, tg_tile(&lambdas, 0, 0)));

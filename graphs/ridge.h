@@ -113,7 +113,7 @@ int tg_graph_predict(const struct tg_plan *plan, struct tg_rows *rows,
                      struct tg_tiles *confusion);
 
 /* Cross-validation: all (fold, lambda) systems, held-out accuracy and error.
- * Shapes: train[F] complements; lambdas m x 1; table m x 2F; chosen 2 x 1. */
+ * Shapes: train[F] complements; lambdas m x 1; table m x 2F; chosen 1 x 1. */
 int tg_graph_select(const struct tg_plan *plan, struct tg_rows *rows,
                     struct tg_statistics *train, struct tg_statistics *total,
                     struct tg_tiles *lambdas, struct tg_tiles *table,
@@ -123,7 +123,7 @@ int tg_graph_select(const struct tg_plan *plan, struct tg_rows *rows,
 struct tg_fit {
     struct tg_tiles v;               /* (d+1) x k: weights over intercept */
     struct tg_tiles status;          /* (k+1) x 1, of the final system */
-    struct tg_tiles chosen;          /* 2 x 1: lambda, index */
+    struct tg_tiles chosen;          /* 1 x 1: lambda; NaN: none */
     struct tg_tiles table;           /* m x 2F, when m > 1 */
     struct tg_tiles moments;         /* of all training samples */
     struct tg_tiles train_confusion; /* k x k */

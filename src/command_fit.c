@@ -205,8 +205,7 @@ static int fetch_results(struct tg_fit_job *fit, struct tg_fit *tiles)
               (fit->test_counts || !fit->n_test) &&
               (fit->table || fit->plan.folds == 1);
     if (ok) {
-        fit->chosen[0] = chosen[0];
-        fit->chosen[1] = chosen[1];
+        fit->chosen = *chosen;
         fit->failed_pivot = status[k];
     }
     free(status);

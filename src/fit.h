@@ -17,7 +17,8 @@ struct tg_fit_job {
     struct tg_plan plan;
     double *v;                       /* (d+1) x k, on rank 0 */
     double *table;                   /* m x 2F */
-    double chosen[2], failed_pivot;
+    double chosen;                   /* lambda */
+    double failed_pivot;             /* 0: none; else 1 + its feature */
     double *train_counts, *test_counts;
 };
 

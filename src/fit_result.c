@@ -8,7 +8,7 @@
 
 static int check_solution(const struct tg_fit_job *fit)
 {
-    if (isnan(fit->chosen[0]))
+    if (isnan(fit->chosen))
         return tg_fail(TG_EDATA,
                        "the Gram is singular for every lambda given: no "
                        "factorization succeeded; give larger values, such as "
@@ -18,7 +18,7 @@ static int check_solution(const struct tg_fit_job *fit)
                        "the Gram is singular with --lambda %g (at feature "
                        "%.0f of %zu, which is constant or depends on others); "
                        "give a larger value, such as --lambda 1, or --lambda "
-                       "auto", fit->chosen[0], fit->failed_pivot - 1,
+                       "auto", fit->chosen, fit->failed_pivot - 1,
                        fit->plan.features);
     return TG_OK;
 }
@@ -46,7 +46,7 @@ static int save_model(const struct tg_fit_job *fit)
     model.gray = options->reading.gray;
     model.binary = options->reading.binary;
     model.threshold = options->reading.threshold;
-    model.lambda = fit->chosen[0];
+    model.lambda = fit->chosen;
     model.n_train = fit->n_train;
     int err = tg_model_save(&model, options->model);
     tg_model_free(&model);
@@ -121,7 +121,7 @@ int tg_fit_finish(const struct tg_fit_job *fit, struct tg_result *result)
     TG_TRY(check_solution(fit));
     if (options->model)
         TG_TRY(save_model(fit));
-    result->lambda = fit->chosen[0];
+    result->lambda = fit->chosen;
     return report(fit, result);
 }
 

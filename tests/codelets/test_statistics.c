@@ -253,7 +253,8 @@ static void grams(size_t element, double rounding)
     gram(element, 13, 32, 21, 0, 32, rounding);
     gram(element, 501, 48, 5, 16, 16, rounding);
     gram(element, 129, 144, 97, 0, 144, rounding);
-    gram(element, 2500, 16, 33, 16, 33, rounding);
+    gram(element, 9500, 16, 33, 16, 33, rounding); /* several runs */
+    gram(element, 9500, 16, 5, 0, 16, rounding);
 }
 
 static void test_gram_u8(void **state)

@@ -29,7 +29,7 @@ struct options {
 
 /* What it found. */
 struct found {
-    double v[ROOM], moments[ROOM], status[64], chosen[2], table[256];
+    double v[ROOM], moments[ROOM], status[64], chosen, table[256];
     double train[256], test[256];
     size_t fold_of[ROOM];
 };
@@ -74,7 +74,7 @@ static void fit(struct samples *s, struct samples *test,
     harness_wait();
     fetch(&fit.v, ROOM, found->v);
     fetch(&fit.status, 64, found->status);
-    fetch(&fit.chosen, 2, found->chosen);
+    fetch(&fit.chosen, 1, &found->chosen);
     fetch(&fit.table, 256, found->table);
     fetch(&fit.train_confusion, 256, found->train);
     fetch(&fit.test_confusion, 256, found->test);
@@ -172,8 +172,7 @@ static void check_choice(const struct options *options,
         if (mean(options, found->table, l) >=
             mean(options, found->table, best))
             best = l;
-    assert_true(found->chosen[0] == options->lambda[best]);
-    assert_true(found->chosen[1] == (double)best);
+    assert_true(found->chosen == options->lambda[best]);
 }
 
 static struct found *found_new(void)
@@ -206,7 +205,7 @@ static void test_one_lambda(void **state)
 
         fit(s, test, &options, found);
         assert_true(found->status[4] == 0);
-        assert_true(found->chosen[0] == 10);
+        assert_true(found->chosen == 10);
         check_model(s, found->v, 10, tolerance_of(element));
         check_confusion(s, found->v, found->train);
         check_confusion(test, found->v, found->test);
@@ -229,7 +228,7 @@ static void validate(size_t element, bool by_error, bool keep)
     check_table(s, &options, found, tolerance_of(element));
     check_choice(&options, found);
     assert_true(found->status[4] == 0);
-    check_model(s, found->v, found->chosen[0], tolerance_of(element));
+    check_model(s, found->v, found->chosen, tolerance_of(element));
     check_confusion(s, found->v, found->train);
     samples_free(s);
     free(found);
@@ -263,7 +262,7 @@ static void test_odd_data(void **state)
     fit(s, NULL, &options, found);
     check_table(s, &options, found, 1e-9);
     check_choice(&options, found);
-    check_model(s, found->v, found->chosen[0], 1e-9);
+    check_model(s, found->v, found->chosen, 1e-9);
     check_confusion(s, found->v, found->train);
     samples_free(s);
     free(found);
@@ -287,7 +286,7 @@ static void test_lambda_zero_fails(void **state)
         assert_true(isfinite(found->table[3 * column + 1]));
         assert_true(isfinite(found->table[3 * column + 2]));
     }
-    assert_true(found->chosen[0] > 0);
+    assert_true(found->chosen > 0);
     assert_true(found->status[3] == 0);
     samples_free(s);
     free(found);
@@ -305,7 +304,7 @@ static void test_every_lambda_fails(void **state)
     for (size_t i = 0; i < s->n; i++)
         s->x[20 + i * s->d] = s->x[3 + i * s->d];
     fit(s, NULL, &options, found);
-    assert_true(isnan(found->chosen[0]));
+    assert_true(isnan(found->chosen));
     assert_true(found->status[3] != 0);
     for (size_t i = 0; i < 4; i++)
         assert_true(isnan(found->table[2 * i]));
