@@ -79,10 +79,10 @@ static void potrf(void *buffers[], void *arguments)
         return;
     starpu_codelet_unpack_args(arguments, &args);
     double *status = TG_PTR(double, buffers[2]) + TG_ROWS(buffers[2]) - 1;
-    int info = potrf_kernel((int)TG_ROWS(buffers[1]),
-                            (double)args.d * DBL_EPSILON,
-                            TG_PTR(double, buffers[0]),
-                            TG_PTR(double, buffers[1]), (int)TG_LD(buffers[1]));
+    int info =
+        potrf_kernel((int)TG_ROWS(buffers[1]), (double)args.d * DBL_EPSILON,
+                     TG_PTR(double, buffers[0]), TG_PTR(double, buffers[1]),
+                     (int)TG_LD(buffers[1]));
     if (info && *status == 0)
         *status = (double)args.i + info;
     tg_task_end(&timer);
@@ -138,9 +138,10 @@ static void substitute(void *buffers[], void *arguments)
         return;
     starpu_codelet_unpack_args(arguments, &args);
     cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, args.transpose,
-                CblasNonUnit, (int)TG_ROWS(buffers[1]), (int)TG_COLS(buffers[1]),
-                1, TG_PTR(double, buffers[0]), (int)TG_LD(buffers[0]),
-                TG_PTR(double, buffers[1]), (int)TG_LD(buffers[1]));
+                CblasNonUnit, (int)TG_ROWS(buffers[1]),
+                (int)TG_COLS(buffers[1]), 1, TG_PTR(double, buffers[0]),
+                (int)TG_LD(buffers[0]), TG_PTR(double, buffers[1]),
+                (int)TG_LD(buffers[1]));
     tg_task_end(&timer);
 }
 

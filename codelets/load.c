@@ -42,9 +42,8 @@ static uint32_t load_cost(struct starpu_task *task)
 
 TG_CODELET_COST(LOAD, load, load_cost, 2, STARPU_W, STARPU_W);
 
-int tg_load_insert(const struct tg_reader *reader, const size_t *rows,
-                   size_t n, starpu_data_handle_t samples,
-                   starpu_data_handle_t labels)
+int tg_load_insert(const struct tg_reader *reader, const size_t *rows, size_t n,
+                   starpu_data_handle_t samples, starpu_data_handle_t labels)
 {
     struct args args = {*reader, rows, n};
 

@@ -21,8 +21,7 @@ struct tg_reader {
  * Shapes: rows[n] stays alive until the task has run; samples d x n of u8 or
  * f32; labels n x 1 of uint16.
  * Errors: the reader's, kept for tg_task_error(); TG_ESOFTWARE. */
-int tg_load_insert(const struct tg_reader *reader, const size_t *rows,
-                   size_t n, starpu_data_handle_t samples,
-                   starpu_data_handle_t labels);
+int tg_load_insert(const struct tg_reader *reader, const size_t *rows, size_t n,
+                   starpu_data_handle_t samples, starpu_data_handle_t labels);
 
 #endif

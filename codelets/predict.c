@@ -13,8 +13,8 @@ size_t tg_predict_scratch(size_t d, size_t columns)
     return STRIP * (d + columns);
 }
 
-TG_CLONES static void to_double(size_t count, size_t element,
-                                const void *from, double *to)
+TG_CLONES static void to_double(size_t count, size_t element, const void *from,
+                                double *to)
 {
     const uint8_t *bytes = from;
     const float *floats = from;
@@ -122,8 +122,7 @@ static void classify(void *buffers[], void *arguments)
     tg_task_end(&timer);
 }
 
-TG_CODELET(CLASSIFY, classify, 4, STARPU_R, STARPU_R, STARPU_SCRATCH,
-           STARPU_W);
+TG_CODELET(CLASSIFY, classify, 4, STARPU_R, STARPU_R, STARPU_SCRATCH, STARPU_W);
 
 int tg_classify_insert(starpu_data_handle_t raw, starpu_data_handle_t v,
                        starpu_data_handle_t scratch,

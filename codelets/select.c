@@ -103,8 +103,8 @@ static void residual_gram_kernel(size_t bi, size_t bj, size_t columns,
                                  size_t m, double *p, double *r)
 {
     if (diagonal)
-        cblas_dsymm(CblasColMajor, CblasLeft, CblasLower, (int)bi,
-                    (int)columns, 1, g, (int)bi, vj, (int)ldv, 0, p, (int)bi);
+        cblas_dsymm(CblasColMajor, CblasLeft, CblasLower, (int)bi, (int)columns,
+                    1, g, (int)bi, vj, (int)ldv, 0, p, (int)bi);
     else
         cblas_dgemm(CblasColMajor, CblasNoTrans, CblasNoTrans, (int)bi,
                     (int)columns, (int)bj, 2, g, (int)bi, vj, (int)ldv, 0, p,
@@ -170,8 +170,7 @@ static void score_kernel(size_t k, size_t m, size_t folds, size_t fold,
             right += counts[c + c * k];
         bool failed = isnan(r[l]);
         table[l + m * fold] = failed ? NAN : right / all;
-        table[l + m * (folds + fold)] =
-            failed ? NAN : r[l] / (all * (double)k);
+        table[l + m * (folds + fold)] = failed ? NAN : r[l] / (all * (double)k);
     }
 }
 
@@ -184,9 +183,8 @@ static void score(void *buffers[], void *arguments)
         return;
     starpu_codelet_unpack_args(arguments, &args);
     score_kernel(TG_ROWS(buffers[0]), TG_ROWS(buffers[2]),
-                 TG_COLS(buffers[2]) / 2, args.fold,
-                 TG_PTR(double, buffers[0]), TG_PTR(double, buffers[1]),
-                 TG_PTR(double, buffers[2]));
+                 TG_COLS(buffers[2]) / 2, args.fold, TG_PTR(double, buffers[0]),
+                 TG_PTR(double, buffers[1]), TG_PTR(double, buffers[2]));
     tg_task_end(&timer);
 }
 

@@ -152,7 +152,8 @@ static uint32_t gram_cost(struct starpu_task *task)
     struct gram_args args;
 
     starpu_codelet_unpack_args(task->cl_arg, &args);
-    return starpu_hash_crc32c_be(args.diagonal, starpu_task_data_footprint(task));
+    return starpu_hash_crc32c_be(args.diagonal,
+                                 starpu_task_data_footprint(task));
 }
 
 TG_CODELET_COST(GRAM, gram, gram_cost, 4, STARPU_R, STARPU_R, STARPU_SCRATCH,

@@ -62,6 +62,6 @@ int tg_task_inserted(int status, const struct starpu_codelet *codelet)
 {
     if (status == 0)
         return TG_OK;
-    return tg_fail(TG_ESOFTWARE, "StarPU refused a %s task: %s",
-                   codelet->name, strerror(-status));
+    return tg_fail(TG_ESOFTWARE, "StarPU refused a %s task: %s", codelet->name,
+                   strerror(-status));
 }

@@ -105,8 +105,7 @@ extern const char *const tg_stage_names[TG_STAGES];
         .color = tg_stage_color_##stage_}
 
 #define X(name, text, color_)                                                  \
-    static const char tg_stage_name_##name[]                                   \
-        __attribute__((unused)) = text;                                        \
+    static const char tg_stage_name_##name[] __attribute__((unused)) = text;   \
     enum { tg_stage_color_##name = (color_) };
 TG_STAGE_MAP(X)
 #undef X
@@ -115,11 +114,11 @@ TG_STAGE_MAP(X)
  * is copied; what follows is mode, handle, mode, handle, ...
  * The only way to starpu_mpi_task_insert. Value: TG_OK or TG_ESOFTWARE. */
 #define TG_INSERT(codelet, priority, args, ...)                                \
-    tg_task_inserted(starpu_mpi_task_insert(                                   \
-                         MPI_COMM_WORLD, codelet, STARPU_VALUE, args,          \
-                         sizeof *(args), STARPU_NAME, (codelet)->name,         \
-                         STARPU_PRIORITY, (int)(priority),                     \
-                         __VA_ARGS__, 0),                                      \
+    tg_task_inserted(starpu_mpi_task_insert(MPI_COMM_WORLD, codelet,           \
+                                            STARPU_VALUE, args,                \
+                                            sizeof *(args), STARPU_NAME,       \
+                                            (codelet)->name, STARPU_PRIORITY,  \
+                                            (int)(priority), __VA_ARGS__, 0),  \
                      codelet)
 int tg_task_inserted(int status, const struct starpu_codelet *codelet);
 
@@ -127,8 +126,7 @@ int tg_task_inserted(int status, const struct starpu_codelet *codelet);
  * Only for loops that convert and add: where products are added, wider
  * processors would fuse them and round differently. */
 #if defined(__x86_64__) && defined(__gnu_linux__)
-#define TG_CLONES                                                              \
-    __attribute__((target_clones("avx512f", "avx2", "default")))
+#define TG_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define TG_CLONES
 #endif

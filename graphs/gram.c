@@ -57,9 +57,8 @@ static int add_tile(const struct tg_plan *plan, struct tg_rows *rows, size_t t,
                              tg_tile(&lane->moments, 0, 0)));
     TG_TRY(blocks_init(plan, t, n, &x));
     for (size_t b = 0; b < plan->blocks; b++)
-        TG_TRY(tg_features_insert(b * plan->block,
-                                  tg_tile_rows(&lane->gram, b), raw,
-                                  block_tile(plan, &x, b)));
+        TG_TRY(tg_features_insert(b * plan->block, tg_tile_rows(&lane->gram, b),
+                                  raw, block_tile(plan, &x, b)));
     for (size_t j = 0; j < plan->blocks; j++)
         for (size_t i = j; i < plan->blocks; i++)
             TG_TRY(tg_gram_insert(n, block_tile(plan, &x, i),
@@ -82,8 +81,7 @@ int tg_graph_gram(const struct tg_plan *plan, struct tg_rows *rows,
     for (size_t l = 0; l < plan->lanes; l++)
         TG_TRY(statistics_init(plan, l, &lane[l]));
     for (size_t t = 0; t < rows->split->tiles; t++) {
-        TG_TRY(add_tile(plan, rows, t, sums, products,
-                        &lane[t % plan->lanes]));
+        TG_TRY(add_tile(plan, rows, t, sums, products, &lane[t % plan->lanes]));
         starpu_task_wait_for_n_submitted((unsigned)(plan->window * tasks));
     }
     starpu_data_unregister_submit(products);

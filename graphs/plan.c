@@ -5,13 +5,13 @@
 #include "gram_u8.h"
 
 enum {
-    BLOCK = 400,                /* features, about */
-    CHAINS = 48,                /* independent chains of Gram tasks, about */
-    TILE_ROWS_U8 = 1024,        /* about */
-    TILE_ROWS_F32 = 2048,       /* fewer passes over G, at the memory's speed */
+    BLOCK = 400,          /* features, about */
+    CHAINS = 48,          /* independent chains of Gram tasks, about */
+    TILE_ROWS_U8 = 1024,  /* about */
+    TILE_ROWS_F32 = 2048, /* fewer passes over G, at the memory's speed */
     TILES_IN_FLIGHT = 12,
     SLOTS_MAX = 32,
-    SLOTS_BYTES = 1 << 30,      /* of a rank, for systems in flight */
+    SLOTS_BYTES = 1 << 30, /* of a rank, for systems in flight */
 };
 
 static size_t ceil_div(size_t a, size_t b)
@@ -55,8 +55,8 @@ int tg_plan_init(struct tg_plan *plan, size_t samples, size_t *tiles,
         lanes = ceil_div(CHAINS, chains);
     plan->lanes = ceil_div(lanes, plan->folds) * plan->folds;
     if (!*tiles) {
-        *tiles = ceil_div(samples, plan->element == 1 ? TILE_ROWS_U8
-                                                      : TILE_ROWS_F32);
+        *tiles = ceil_div(samples,
+                          plan->element == 1 ? TILE_ROWS_U8 : TILE_ROWS_F32);
         if (*tiles < plan->lanes)
             *tiles = plan->lanes < samples ? plan->lanes : samples;
     }
@@ -65,8 +65,9 @@ int tg_plan_init(struct tg_plan *plan, size_t samples, size_t *tiles,
     if (!plan->lanes)
         plan->lanes = plan->folds; /* too few tiles: the split will say so */
     plan->window = TILES_IN_FLIGHT;
-    plan->keep = ceil_div(samples, (size_t)ranks) * plan->features *
-                     plan->element <= cache_bytes;
+    plan->keep =
+        ceil_div(samples, (size_t)ranks) * plan->features * plan->element <=
+        cache_bytes;
     choose_slots(plan);
     tg_placement_init(&plan->placement, rank, ranks, plan->lanes,
                       plan->folds * plan->lambdas);

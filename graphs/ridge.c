@@ -72,11 +72,10 @@ int tg_graph_ridge(const struct tg_plan *plan, struct tg_rows *train,
     if (!err)
         err = train_model(plan, &total, fit);
     if (!err)
-        err = tg_graph_predict(plan, train, 0, 1, &fit->v,
-                               &fit->train_confusion);
+        err =
+            tg_graph_predict(plan, train, 0, 1, &fit->v, &fit->train_confusion);
     if (!err && test)
-        err = tg_graph_predict(plan, test, 0, 1, &fit->v,
-                               &fit->test_confusion);
+        err = tg_graph_predict(plan, test, 0, 1, &fit->v, &fit->test_confusion);
     free(lane);
     return err;
 }

@@ -16,17 +16,17 @@
 
 /* Sizes and options that shape a graph. All ranks hold the same. */
 struct tg_plan {
-    size_t features, classes;    /* d, k */
-    size_t element;              /* bytes of a stored value: 1 u8, 4 f32 */
-    double scale;                /* feature = value * scale */
-    size_t block, blocks;        /* B; ceil(d / B) */
-    size_t folds, lanes;         /* F (1: no validation); L, a multiple of F */
-    size_t lambdas;              /* m */
-    const double *lambda;        /* [m] ascending */
-    bool by_error;               /* select by mean squared error */
-    size_t slots;                /* factorizations in flight on a rank */
-    size_t window;               /* row tiles in flight on a rank */
-    bool keep;                   /* raw tiles stay between passes */
+    size_t features, classes; /* d, k */
+    size_t element;           /* bytes of a stored value: 1 u8, 4 f32 */
+    double scale;             /* feature = value * scale */
+    size_t block, blocks;     /* B; ceil(d / B) */
+    size_t folds, lanes;      /* F (1: no validation); L, a multiple of F */
+    size_t lambdas;           /* m */
+    const double *lambda;     /* [m] ascending */
+    bool by_error;            /* select by mean squared error */
+    size_t slots;             /* factorizations in flight on a rank */
+    size_t window;            /* row tiles in flight on a rank */
+    bool keep;                /* raw tiles stay between passes */
     struct tg_placement placement;
 };
 
@@ -46,9 +46,9 @@ struct tg_rows {
     const struct tg_plan *plan;
     const struct tg_split *split;
     struct tg_reader reader;
-    bool keep;                /* until tg_rows_free, rather than one use */
-    struct tg_tiles *raw;     /* [tiles] d x n */
-    struct tg_tiles *labels;  /* [tiles] n x 1 */
+    bool keep;               /* until tg_rows_free, rather than one use */
+    struct tg_tiles *raw;    /* [tiles] d x n */
+    struct tg_tiles *labels; /* [tiles] n x 1 */
 };
 
 int tg_rows_init(struct tg_rows *rows, const struct tg_plan *plan,

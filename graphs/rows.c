@@ -10,7 +10,10 @@ int tg_rows_init(struct tg_rows *rows, const struct tg_plan *plan,
 {
     size_t tiles = split->tiles, d = plan->features;
 
-    *rows = (struct tg_rows){plan, split, *reader, keep,
+    *rows = (struct tg_rows){plan,
+                             split,
+                             *reader,
+                             keep,
                              calloc(tiles, sizeof *rows->raw),
                              calloc(tiles, sizeof *rows->labels)};
     if (!rows->raw || !rows->labels)

@@ -13,8 +13,8 @@ static int solve_fold(const struct tg_plan *plan, size_t fold,
                       struct tg_system *slot, struct tg_tiles *v)
 {
     size_t n = plan->blocks, slots = plan->slots;
-    size_t tasks = 1 + n * (n + 1) * (n + 2) / 6 + n * (n + 1) / 2 +
-                   n * (n + 1) + 3 * n;
+    size_t tasks =
+        1 + n * (n + 1) * (n + 2) / 6 + n * (n + 1) / 2 + n * (n + 1) + 3 * n;
 
     TG_TRY(tg_zero_insert(tg_tile(v, 0, 0)));
     for (size_t l = 0; l < plan->lambdas; l++) {
@@ -42,8 +42,8 @@ static int residual(const struct tg_plan *plan, struct tg_statistics *train,
         for (size_t i = j; i < plan->blocks; i++)
             TG_TRY(tg_residual_gram_insert(i * plan->block, j * plan->block,
                                            tg_tile(&train->gram, i, j),
-                                           tg_tile(&total->gram, i, j),
-                                           weights, scratch, to));
+                                           tg_tile(&total->gram, i, j), weights,
+                                           scratch, to));
     return TG_OK;
 }
 
@@ -76,8 +76,9 @@ static int validate(const struct tg_plan *plan, struct tg_rows *rows,
 {
     size_t d = plan->features, columns = plan->lambdas * plan->classes;
     size_t count = (size_t)plan->placement.ranks * plan->slots;
-    starpu_data_handle_t scratch = tg_scratch(
-        tg_residual_scratch(plan->block, columns), 1, sizeof(double));
+    starpu_data_handle_t scratch =
+        tg_scratch(tg_residual_scratch(plan->block, columns), 1,
+                   sizeof(double));
 
     for (size_t s = 0; s < count; s++)
         TG_TRY(tg_system_init(&slot[s], plan, tg_owner_rank, s / plan->slots));
@@ -104,9 +105,9 @@ int tg_graph_select(const struct tg_plan *plan, struct tg_rows *rows,
     size_t count = (size_t)plan->placement.ranks * plan->slots;
     struct tg_system *slot = calloc(count, sizeof *slot);
     struct tg_tiles *v = calloc(plan->folds, sizeof *v);
-    int err = slot && v ? TG_OK
-                        : tg_fail(TG_EMEMORY, "out of memory for %zu systems",
-                                  count);
+    int err = slot && v
+                  ? TG_OK
+                  : tg_fail(TG_EMEMORY, "out of memory for %zu systems", count);
 
     if (!err)
         err = tg_zero_insert(tg_tile(table, 0, 0));

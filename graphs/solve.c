@@ -39,14 +39,14 @@ static int assemble(const struct tg_plan *plan, struct tg_statistics *train,
 
     TG_TRY(tg_zero_insert(tg_tile(&system->status, 0, 0)));
     for (size_t j = 0; j < plan->blocks; j++) {
-        TG_TRY(tg_assemble_diagonal_insert(
-            j * b, plan->scale, which, tg_tile(&train->gram, j, j), moments,
-            tg_tile(lambdas, 0, 0), tg_tile(&system->a, j, j),
-            tg_tile(&system->diagonal, j, 0)));
+        TG_TRY(tg_assemble_diagonal_insert(j * b, plan->scale, which,
+                                           tg_tile(&train->gram, j, j), moments,
+                                           tg_tile(lambdas, 0, 0),
+                                           tg_tile(&system->a, j, j),
+                                           tg_tile(&system->diagonal, j, 0)));
         for (size_t i = j + 1; i < plan->blocks; i++)
-            TG_TRY(tg_assemble_insert(i * b, j * b,
-                                      tg_tile(&train->gram, i, j), moments,
-                                      tg_tile(&system->a, i, j)));
+            TG_TRY(tg_assemble_insert(i * b, j * b, tg_tile(&train->gram, i, j),
+                                      moments, tg_tile(&system->a, i, j)));
         TG_TRY(tg_rhs_insert(j * b, moments, tg_tile(&system->w, j, 0)));
     }
     return TG_OK;
@@ -67,8 +67,8 @@ static int substitute(const struct tg_plan *plan, struct tg_system *system)
     for (size_t p = n; p-- > 0;) {
         TG_TRY(tg_trsm_left_insert(true, tg_tile(a, p, p), tg_tile(w, p, 0)));
         for (size_t i = 0; i < p; i++)
-            TG_TRY(tg_gemm_left_insert(true, tg_tile(a, p, i),
-                                       tg_tile(w, p, 0), tg_tile(w, i, 0)));
+            TG_TRY(tg_gemm_left_insert(true, tg_tile(a, p, i), tg_tile(w, p, 0),
+                                       tg_tile(w, i, 0)));
     }
     return TG_OK;
 }

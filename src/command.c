@@ -149,8 +149,8 @@ int tg_command_start(struct tg_runtime *runtime,
                      const struct tg_options *options)
 {
     if (options->trace)
-        TG_TRY(tg_runtime_agree(
-            runtime, tg_trace_prepare(options->trace, runtime->rank)));
+        TG_TRY(tg_runtime_agree(runtime, tg_trace_prepare(options->trace,
+                                                          runtime->rank)));
     TG_TRY(tg_runtime_agree(runtime, tg_runtime_start_starpu(runtime)));
     tg_runtime_count_workers(runtime);
     if (options->verbosity == TG_VERBOSE && runtime->rank == 0)

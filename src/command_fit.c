@@ -22,12 +22,13 @@ static int check_training(const struct tg_fit_job *fit)
     if (!data->labels)
         return tg_fail(TG_EDATA,
                        "%s: no labels to train on; name them with --labels "
-                       "FILE.npy", data->spec);
+                       "FILE.npy",
+                       data->spec);
     if (data->classes < 2)
         return tg_fail(TG_EDATA,
                        "%s: all %zu samples are of one class, '%s'; "
-                       "a classifier needs two or more", data->spec,
-                       data->count, data->class_names[0]);
+                       "a classifier needs two or more",
+                       data->spec, data->count, data->class_names[0]);
     return TG_OK;
 }
 
@@ -57,7 +58,8 @@ static int open_test(struct tg_fit_job *fit)
         fit->test->type != fit->train->type)
         return tg_fail(TG_EDATA,
                        "%s: test samples have %zu %s values, training samples "
-                       "%zu %s", fit->test->spec, fit->test->features,
+                       "%zu %s",
+                       fit->test->spec, fit->test->features,
                        fit->test->type == TG_U8 ? "8-bit" : "float",
                        fit->train->features,
                        fit->train->type == TG_U8 ? "8-bit" : "float");
@@ -89,8 +91,8 @@ static int check_memory(const struct tg_fit_job *fit)
 {
     const struct tg_plan *plan = &fit->plan;
     double d = (double)plan->features, ranks = fit->runtime->ranks;
-    double memory = (double)sysconf(_SC_PHYS_PAGES) *
-                    (double)sysconf(_SC_PAGESIZE);
+    double memory =
+        (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
     double systems = plan->folds > 1 ? (double)plan->slots : 1 / ranks;
     double grams = (double)(plan->lanes + 1) / ranks;
     double need = (grams + systems) * 4 * d * d * fit->runtime->local_ranks;
@@ -100,8 +102,9 @@ static int check_memory(const struct tg_fit_job *fit)
     return tg_fail(TG_EMEMORY,
                    "%s: %zu features need about %.3g GiB on this node, which "
                    "has %.3g GiB; use smaller pictures (--image WxH, --gray), "
-                   "fewer --folds, or more nodes", fit->train->spec,
-                   plan->features, need / (1 << 30), memory / (1 << 30));
+                   "fewer --folds, or more nodes",
+                   fit->train->spec, plan->features, need / (1 << 30),
+                   memory / (1 << 30));
 }
 
 static int make_plan(struct tg_fit_job *fit)
@@ -161,9 +164,10 @@ static void ask(void *context, double seconds, struct tg_progress_state *state)
     double blocks = (double)(plan->blocks * (plan->blocks + 1) / 2);
     double tiles = (double)fit->train_split.tiles;
     double grams = (double)tally.tasks[TG_STAGE_GRAM] / (blocks * tiles);
-    double updates = (double)(tally.tasks[TG_STAGE_GEMM] +
-                              tally.tasks[TG_STAGE_SYRK]) * b * b * b +
-                     (double)tally.tasks[TG_STAGE_POTRF] * b * b * b / 3;
+    double updates =
+        (double)(tally.tasks[TG_STAGE_GEMM] + tally.tasks[TG_STAGE_SYRK]) * b *
+            b * b +
+        (double)tally.tasks[TG_STAGE_POTRF] * b * b * b / 3;
     double predicted = (double)tally.tasks[TG_STAGE_PREDICT] /
                        (2 * tiles + (double)fit->test_split.tiles);
     state->total = (gram + solve + scores) / ranks;
@@ -238,8 +242,8 @@ static int run_graph(struct tg_fit_job *fit)
 
     if (!err && test) {
         reader = tg_command_reader(test);
-        err = tg_rows_init(&tested, &fit->plan, &fit->test_split, &reader,
-                           false);
+        err =
+            tg_rows_init(&tested, &fit->plan, &fit->test_split, &reader, false);
     }
     tg_progress_start(tg_command_progress(runtime, fit->options), ask, fit);
     if (!err)
@@ -277,11 +281,13 @@ static int fit_on_ranks(struct tg_fit_job *fit)
     TG_TRY(tg_runtime_agree(runtime, err));
     TG_TRY(tg_command_start(runtime, fit->options));
     TG_TRY(tg_runtime_agree(runtime, run_graph(fit)));
-    tg_fit_describe(fit, tg_command_seconds(runtime, fit->options,
-                                     result.seconds), &result);
+    tg_fit_describe(fit,
+                    tg_command_seconds(runtime, fit->options, result.seconds),
+                    &result);
     TG_TRY(tg_command_stop(runtime, fit->options));
-    return tg_runtime_agree(runtime,
-                            runtime->rank == 0 ? tg_fit_finish(fit, &result) : TG_OK);
+    return tg_runtime_agree(runtime, runtime->rank == 0
+                                         ? tg_fit_finish(fit, &result)
+                                         : TG_OK);
 }
 
 int tg_command_fit(struct tg_runtime *runtime, const struct tg_options *options)

@@ -37,7 +37,8 @@ static int check_fit(const struct predict *p)
         return tg_fail(TG_EDATA,
                        "%s: samples have %zu %s values, but %s was trained on "
                        "%zu %s ones (%dx%dx%d); check --data, --image and "
-                       "--gray", data->spec, data->features,
+                       "--gray",
+                       data->spec, data->features,
                        data->type == TG_U8 ? "8-bit" : "float",
                        p->options->model, model->features,
                        model->type == TG_U8 ? "8-bit" : "float", model->width,
@@ -97,8 +98,8 @@ static int make_plan(struct predict *p)
         return tg_fail(TG_EMEMORY, "out of memory for the model");
     for (size_t c = 0; c < k; c++) {
         for (size_t f = 0; f < d; f++)
-            p->v[f + c * (d + 1)] = p->model.weights[f + c * d] *
-                                    p->model.scale;
+            p->v[f + c * (d + 1)] =
+                p->model.weights[f + c * d] * p->model.scale;
         p->v[d + c * (d + 1)] = p->model.intercept[c];
     }
     if (p->runtime->rank != 0)

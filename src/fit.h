@@ -15,10 +15,10 @@ struct tg_fit_job {
     size_t n_train, n_test;
     struct tg_split train_split, test_split;
     struct tg_plan plan;
-    double *v;                       /* (d+1) x k, on rank 0 */
-    double *table;                   /* m x 2F */
-    double chosen;                   /* lambda */
-    double failed_pivot;             /* 0: none; else 1 + its feature */
+    double *v;           /* (d+1) x k, on rank 0 */
+    double *table;       /* m x 2F */
+    double chosen;       /* lambda */
+    double failed_pivot; /* 0: none; else 1 + its feature */
     double *train_counts, *test_counts;
 };
 

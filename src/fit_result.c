@@ -18,8 +18,8 @@ static int check_solution(const struct tg_fit_job *fit)
                        "the Gram is singular with --lambda %g (at feature "
                        "%.0f of %zu, which is constant or depends on others); "
                        "give a larger value, such as --lambda 1, or --lambda "
-                       "auto", fit->chosen, fit->failed_pivot - 1,
-                       fit->plan.features);
+                       "auto",
+                       fit->chosen, fit->failed_pivot - 1, fit->plan.features);
     return TG_OK;
 }
 

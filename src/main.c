@@ -22,9 +22,8 @@ static int run_graph(struct tg_runtime *runtime,
     int err = tg_runtime_start_mpi(runtime);
 
     if (!err)
-        err = options->command == TG_FIT
-                  ? tg_command_fit(runtime, options)
-                  : tg_command_predict(runtime, options);
+        err = options->command == TG_FIT ? tg_command_fit(runtime, options)
+                                         : tg_command_predict(runtime, options);
     tg_runtime_stop_starpu(runtime);
     return err;
 }

@@ -45,9 +45,9 @@ struct tg_options {
     const char *model;  /* fit: written; predict: read; NULL: none */
     const char *output; /* predict: CSV; synth: folder; info: FILE|SPEC */
     const char *json;
-    const char *trace;   /* folder for paje.trace and dag.dot, or NULL */
-    bool scores;  /* predict: scores in the CSV as well */
-    size_t count; /* synth --n */
+    const char *trace; /* folder for paje.trace and dag.dot, or NULL */
+    bool scores;       /* predict: scores in the CSV as well */
+    size_t count;      /* synth --n */
     enum tg_verbosity verbosity;
     bool progress; /* false after --no-progress */
 };

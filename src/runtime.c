@@ -138,7 +138,8 @@ int tg_runtime_start_mpi(struct tg_runtime *runtime)
     if (provided < MPI_THREAD_SERIALIZED)
         return tg_fail(TG_EUNAVAILABLE,
                        "this MPI supports no threads (level %d); "
-                       "use one built with MPI_THREAD_MULTIPLE", provided);
+                       "use one built with MPI_THREAD_MULTIPLE",
+                       provided);
     return TG_OK;
 }
 
@@ -213,7 +214,8 @@ int tg_runtime_start_starpu(struct tg_runtime *runtime)
     if (err)
         return tg_fail(TG_EUNAVAILABLE,
                        "StarPU could not start: %s; check the STARPU_* "
-                       "variables in the environment", strerror(-err));
+                       "variables in the environment",
+                       strerror(-err));
     runtime->starpu = true;
     runtime->workers = (int)starpu_worker_get_count();
     return TG_OK;

@@ -98,8 +98,10 @@ int tg_tiles_init(struct tg_tiles *tiles, size_t rows, size_t cols,
     next_tag += (starpu_mpi_tag_t)count;
     tiles->handles = calloc(count, sizeof *tiles->handles);
     return tiles->handles ? TG_OK
-                          : tg_fail(TG_EMEMORY, "out of memory for the "
-                                    "handles of %zu tiles", count);
+                          : tg_fail(TG_EMEMORY,
+                                    "out of memory for the "
+                                    "handles of %zu tiles",
+                                    count);
 }
 
 starpu_data_handle_t tg_tile(struct tg_tiles *tiles, size_t i, size_t j)
@@ -112,9 +114,10 @@ starpu_data_handle_t tg_tile(struct tg_tiles *tiles, size_t i, size_t j)
 
         starpu_matrix_data_register(&tiles->handles[at], -1, 0, rows, rows,
                                     cols, tiles->element);
-        starpu_mpi_data_register(
-            tiles->handles[at], tiles->first_tag + (starpu_mpi_tag_t)at,
-            tiles->owner(tiles->placement, tiles->index, i, j));
+        starpu_mpi_data_register(tiles->handles[at],
+                                 tiles->first_tag + (starpu_mpi_tag_t)at,
+                                 tiles->owner(tiles->placement, tiles->index, i,
+                                              j));
     }
     return tiles->handles[at];
 }
@@ -169,8 +172,7 @@ void tg_tiles_read(struct tg_tiles *tiles, double *values)
                 (const double *)starpu_matrix_get_local_ptr(handle);
             size_t ld = starpu_matrix_get_local_ld(handle);
             for (size_t c = 0; c < tg_tile_cols(tiles, j); c++)
-                memcpy(to + c * tiles->rows, from + c * ld,
-                       rows * sizeof *to);
+                memcpy(to + c * tiles->rows, from + c * ld, rows * sizeof *to);
             starpu_data_release(handle);
         }
     }

@@ -20,7 +20,7 @@ struct tg_placement {
     int lane_ranks, block_ranks; /* product <= ranks */
     int grid_rows, grid_cols;    /* of the final factorization */
     size_t lanes;
-    size_t jobs;                 /* (fold, lambda) factorizations */
+    size_t jobs; /* (fold, lambda) factorizations */
 };
 
 void tg_placement_init(struct tg_placement *placement, int rank, int ranks,
@@ -41,7 +41,7 @@ struct tg_tiles {
     size_t rows, cols;             /* elements */
     size_t block_rows, block_cols; /* of a full tile */
     size_t row_tiles, col_tiles;
-    size_t element;                /* bytes of an element */
+    size_t element; /* bytes of an element */
     const struct tg_placement *placement;
     tg_owner *owner;
     size_t index;                  /* handed to owner */

@@ -22,9 +22,9 @@ enum { PATH = 4096 };
 
 /* What the converter writes besides the two files wanted. */
 static const char *const by_products[] = {
-    "activity.data", "comms.rec",   "data.rec",   "distrib.data", "papi.rec",
-    "sched_tasks.rec", "tasks.rec", "trace.html", "trace.rec",
-    "number_events.data"};
+    "activity.data", "comms.rec",         "data.rec",  "distrib.data",
+    "papi.rec",      "sched_tasks.rec",   "tasks.rec", "trace.html",
+    "trace.rec",     "number_events.data"};
 
 static int records(const char *folder, glob_t *found)
 {
@@ -70,8 +70,8 @@ int tg_trace_prepare(const char *folder, int rank)
     return tg_fail(TG_EUNAVAILABLE,
                    "--trace: StarPU %d.%d here has no FxT, so it records no "
                    "traces; 'sh cmake/setup.sh' builds one that does, then "
-                   "build starpu_ridge again", STARPU_MAJOR_VERSION,
-                   STARPU_MINOR_VERSION);
+                   "build starpu_ridge again",
+                   STARPU_MAJOR_VERSION, STARPU_MINOR_VERSION);
 #endif
 }
 
@@ -98,8 +98,12 @@ static int run(char *const *argv)
 
 static int convert(const char *folder, const glob_t *found)
 {
-    const char *fixed[] = {STARPU_RIDGE_FXT_TOOL, "-no-acquire",
-                           "-use-task-color", "-d", folder, "-i"};
+    const char *fixed[] = {STARPU_RIDGE_FXT_TOOL,
+                           "-no-acquire",
+                           "-use-task-color",
+                           "-d",
+                           folder,
+                           "-i"};
     size_t count = sizeof fixed / sizeof *fixed;
     const char **argv = calloc(count + found->gl_pathc + 1, sizeof *argv);
     int status;

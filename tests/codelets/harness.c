@@ -84,9 +84,9 @@ struct matrix matrix_new(size_t rows, size_t cols, size_t element)
 
     m.values = calloc(rows * cols, element);
     assert_non_null(m.values);
-    starpu_matrix_data_register(&m.handle, STARPU_MAIN_RAM,
-                                (uintptr_t)m.values, (uint32_t)rows,
-                                (uint32_t)rows, (uint32_t)cols, element);
+    starpu_matrix_data_register(&m.handle, STARPU_MAIN_RAM, (uintptr_t)m.values,
+                                (uint32_t)rows, (uint32_t)rows, (uint32_t)cols,
+                                element);
     starpu_mpi_data_register(m.handle, tag++, 0);
     return m;
 }

@@ -77,9 +77,8 @@ static void off_diagonal(size_t d, size_t k, size_t i, size_t bi, size_t j,
     matrix_check_unchanged(&g);
     for (size_t c = 0; c < bj; c++) {
         for (size_t r = 0; r < bi; r++) {
-            double size, expected =
-                centred(&m, matrix_doubles(&g)[r + c * bi], i + r, j + c,
-                        &size);
+            double size, expected = centred(&m, matrix_doubles(&g)[r + c * bi],
+                                            i + r, j + c, &size);
 
             check(matrix_doubles(&a)[r + c * bi], expected, size);
         }
@@ -112,9 +111,10 @@ static void diagonal(size_t d, size_t k, size_t i, size_t b, double scale)
         struct matrix a = matrix_new(b, b, 8), before = matrix_new(b, 1, 8);
 
         matrix_random(&a);
-        assert_int_equal(tg_assemble_diagonal_insert(
-                             i, scale, which, g.handle, m.handle,
-                             lambdas.handle, a.handle, before.handle), TG_OK);
+        assert_int_equal(tg_assemble_diagonal_insert(i, scale, which, g.handle,
+                                                     m.handle, lambdas.handle,
+                                                     a.handle, before.handle),
+                         TG_OK);
         harness_wait();
         matrix_take(&a);
         matrix_take(&before);
@@ -123,9 +123,10 @@ static void diagonal(size_t d, size_t k, size_t i, size_t b, double scale)
 
             for (size_t r = 0; r < b; r++) {
                 double shift = r == c ? lambda[which] / (scale * scale) : 0;
-                double size, expected =
-                    centred(&m, matrix_doubles(&g)[r + c * b], i + r, i + c,
-                            &size) + shift;
+                double size,
+                    expected = centred(&m, matrix_doubles(&g)[r + c * b], i + r,
+                                       i + c, &size) +
+                               shift;
 
                 if (r < c)
                     assert_true(column[r] == 0);

@@ -182,16 +182,17 @@ static void gemm_left(bool transposed, size_t m, size_t n, size_t k)
     struct matrix l = transposed ? any(k, m) : any(m, k), b = any(k, n);
     struct matrix c = any(m, n);
 
-    assert_int_equal(
-        tg_gemm_left_insert(transposed, l.handle, b.handle, c.handle), TG_OK);
+    assert_int_equal(tg_gemm_left_insert(transposed, l.handle, b.handle,
+                                         c.handle),
+                     TG_OK);
     take_all(&l, &b, &c);
     for (size_t j = 0; j < n; j++) {
         for (size_t i = 0; i < m; i++) {
             double expected = was(&c, i, j);
 
             for (size_t p = 0; p < k; p++)
-                expected -= (transposed ? at(&l, p, i) : at(&l, i, p)) *
-                            at(&b, p, j);
+                expected -=
+                    (transposed ? at(&l, p, i) : at(&l, i, p)) * at(&b, p, j);
             check(at(&c, i, j), expected, (double)k);
         }
     }
@@ -243,7 +244,8 @@ static double factorize(struct job *job, size_t i, size_t d)
         matrix_doubles(&job->diagonal)[r] = at(&job->a, r, r);
     matrix_remember(&job->diagonal);
     assert_int_equal(tg_potrf_insert(i, d, job->diagonal.handle, job->a.handle,
-                                     job->status.handle), TG_OK);
+                                     job->status.handle),
+                     TG_OK);
     harness_wait();
     matrix_take(&job->diagonal);
     matrix_take(&job->a);

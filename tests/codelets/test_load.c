@@ -37,23 +37,23 @@ static void load(bool labelled)
 {
     static const size_t rows[] = {3, 4, 9, 57, 99};
     uint16_t labels[ROWS];
-    const struct tg_reader reader = {read_rows, NULL,
-                                     labelled ? labels : NULL, 0};
+    const struct tg_reader reader = {read_rows, NULL, labelled ? labels : NULL,
+                                     0};
     struct matrix raw = matrix_new(D, 5, 1), loaded = matrix_new(5, 1, 2);
 
     for (size_t row = 0; row < ROWS; row++)
         labels[row] = (uint16_t)(row % 11 + 1);
     matrix_random(&raw);
     matrix_random_labels(&loaded, 1000);
-    assert_int_equal(
-        tg_load_insert(&reader, rows, 5, raw.handle, loaded.handle), TG_OK);
+    assert_int_equal(tg_load_insert(&reader, rows, 5, raw.handle,
+                                    loaded.handle),
+                     TG_OK);
     harness_wait();
     matrix_take(&raw);
     matrix_take(&loaded);
     for (size_t i = 0; i < 5; i++) {
         for (size_t f = 0; f < D; f++)
-            assert_int_equal(matrix_bytes(&raw)[f + i * D],
-                             value(rows[i], f));
+            assert_int_equal(matrix_bytes(&raw)[f + i * D], value(rows[i], f));
         assert_int_equal(matrix_labels(&loaded)[i],
                          labelled ? rows[i] % 11 + 1 : 0);
     }
@@ -76,8 +76,9 @@ static void test_reader_fails(void **state)
     struct matrix raw = matrix_new(D, 2, 1), labels = matrix_new(2, 1, 2);
 
     (void)state;
-    assert_int_equal(
-        tg_load_insert(&reader, rows, 2, raw.handle, labels.handle), TG_OK);
+    assert_int_equal(tg_load_insert(&reader, rows, 2, raw.handle,
+                                    labels.handle),
+                     TG_OK);
     starpu_task_wait_for_all();
     assert_int_equal(tg_task_error(), TG_EDATA);
     matrix_free(&raw);

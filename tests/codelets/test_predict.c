@@ -51,7 +51,8 @@ static void predict(size_t element, size_t d, size_t n, uint16_t k, size_t m)
 {
     struct matrix raw[2] = {matrix_new(d, n, element),
                             matrix_new(d, n / 3 + 1, element)};
-    struct matrix labels[2] = {matrix_new(n, 1, 2), matrix_new(n / 3 + 1, 1, 2)};
+    struct matrix labels[2] = {matrix_new(n, 1, 2),
+                               matrix_new(n / 3 + 1, 1, 2)};
     struct matrix v = matrix_new(d + 1, m * k, 8);
     struct matrix counts = matrix_new(k, m * k, 8);
     starpu_data_handle_t scratch =
@@ -123,9 +124,11 @@ static void test_ties(void **state)
     for (size_t c = 0; c < K; c++)
         matrix_doubles(&v)[D + c * (D + 1)] = intercepts[c];
     assert_int_equal(tg_predict_insert(raw.handle, labels.handle, v.handle,
-                                       scratch, counts.handle), TG_OK);
+                                       scratch, counts.handle),
+                     TG_OK);
     assert_int_equal(tg_classify_insert(raw.handle, v.handle, scratch,
-                                        result.handle), TG_OK);
+                                        result.handle),
+                     TG_OK);
     harness_wait();
     matrix_take(&counts);
     matrix_take(&result);
@@ -158,7 +161,8 @@ static void test_failed_model(void **state)
     for (size_t i = 0; i < (D + 1) * K; i++)
         matrix_doubles(&v)[i] = NAN;
     assert_int_equal(tg_predict_insert(raw.handle, labels.handle, v.handle,
-                                       scratch, counts.handle), TG_OK);
+                                       scratch, counts.handle),
+                     TG_OK);
     harness_wait();
     matrix_take(&counts);
     for (size_t i = 0; i < K * 2 * K; i++)
@@ -190,7 +194,8 @@ static void classify(size_t element, size_t d, size_t n, size_t k)
     matrix_remember(&raw);
     matrix_remember(&v);
     assert_int_equal(tg_classify_insert(raw.handle, v.handle, scratch,
-                                        result.handle), TG_OK);
+                                        result.handle),
+                     TG_OK);
     harness_wait();
     matrix_take(&raw);
     matrix_take(&v);

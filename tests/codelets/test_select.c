@@ -46,11 +46,17 @@ static void add_sample(const struct problem *p, const double *x, uint16_t label,
 
 static struct problem problem_new(size_t d, size_t k, size_t m, size_t n)
 {
-    struct problem p = {
-        d, k, m, n, calloc(d * n, sizeof *p.x), calloc(n, sizeof *p.labels),
-        matrix_new(d + 1, k, 8), matrix_new(d + 1, k, 8),
-        matrix_new(d + 1, m * k, 8), calloc(d * d, sizeof *p.gram),
-        calloc(d * d, sizeof *p.other)};
+    struct problem p = {d,
+                        k,
+                        m,
+                        n,
+                        calloc(d * n, sizeof *p.x),
+                        calloc(n, sizeof *p.labels),
+                        matrix_new(d + 1, k, 8),
+                        matrix_new(d + 1, k, 8),
+                        matrix_new(d + 1, m * k, 8),
+                        calloc(d * d, sizeof *p.gram),
+                        calloc(d * d, sizeof *p.other)};
     double *x = calloc(d, sizeof *x);
 
     for (size_t i = 0; i < 3 * n; i++) {
@@ -127,7 +133,8 @@ static void residual(size_t d, size_t k, size_t m, size_t n, size_t block)
     matrix_random(&r);
     matrix_remember(&p.v);
     assert_int_equal(tg_residual_moments_insert(p.train.handle, p.total.handle,
-                                                p.v.handle, r.handle), TG_OK);
+                                                p.v.handle, r.handle),
+                     TG_OK);
     for (size_t j = 0; j < d; j += block) {
         for (size_t i = j; i < d; i += block, blocks++) {
             size_t bi = d - i < block ? d - i : block;
@@ -136,10 +143,11 @@ static void residual(size_t d, size_t k, size_t m, size_t n, size_t block)
             assert_in_range(blocks, 0, 15);
             train[blocks] = block_of(p.other, d, i, bi, j, bj);
             total[blocks] = block_of(p.gram, d, i, bi, j, bj);
-            assert_int_equal(
-                tg_residual_gram_insert(i, j, train[blocks].handle,
-                                        total[blocks].handle, p.v.handle,
-                                        scratch, r.handle), TG_OK);
+            assert_int_equal(tg_residual_gram_insert(i, j, train[blocks].handle,
+                                                     total[blocks].handle,
+                                                     p.v.handle, scratch,
+                                                     r.handle),
+                             TG_OK);
         }
     }
     harness_wait();
@@ -180,7 +188,8 @@ static void test_residual_of_failed_model(void **state)
     train = block_of(p.other, 5, 0, 5, 0, 5);
     total = block_of(p.gram, 5, 0, 5, 0, 5);
     assert_int_equal(tg_residual_moments_insert(p.train.handle, p.total.handle,
-                                                p.v.handle, r.handle), TG_OK);
+                                                p.v.handle, r.handle),
+                     TG_OK);
     assert_int_equal(tg_residual_gram_insert(0, 0, train.handle, total.handle,
                                              p.v.handle, scratch, r.handle),
                      TG_OK);
@@ -258,7 +267,8 @@ static void choose(bool by_error, double rows[M][2 * FOLDS], double lambda)
             matrix_doubles(&table)[l + f * M] = rows[l][f];
     }
     assert_int_equal(tg_select_insert(by_error, table.handle, lambdas.handle,
-                                      chosen.handle), TG_OK);
+                                      chosen.handle),
+                     TG_OK);
     harness_wait();
     matrix_take(&chosen);
     if (isnan(lambda))

@@ -24,8 +24,12 @@ struct samples {
 
 static struct samples samples_new(size_t d, size_t n, uint16_t k)
 {
-    struct samples s = {d, n, k, calloc(d * n, sizeof *s.x),
-                        calloc(n, sizeof *s.labels), matrix_new(d + 1, k, 8)};
+    struct samples s = {d,
+                        n,
+                        k,
+                        calloc(d * n, sizeof *s.x),
+                        calloc(n, sizeof *s.labels),
+                        matrix_new(d + 1, k, 8)};
 
     for (size_t i = 0; i < n; i++) {
         double *own;
@@ -90,9 +94,9 @@ static void rhs(size_t d, size_t n, uint16_t k, size_t first, size_t b)
             double got = matrix_doubles(&w)[r + c * b];
 
             for (size_t i = 0; i < n; i++) {
-                expected += (s.x[first + r + i * d] -
-                             mean_feature(&s, first + r)) *
-                            (target(&s, i, c) - mean_target(&s, c));
+                expected +=
+                    (s.x[first + r + i * d] - mean_feature(&s, first + r)) *
+                    (target(&s, i, c) - mean_target(&s, c));
                 size += s.x[first + r + i * d];
             }
             assert_true(fabsl(got - expected) <= 8 * DBL_EPSILON * size);
@@ -182,9 +186,11 @@ static void test_collect(void **state)
     matrix_remember(&v);
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(tg_collect_insert(i * BLOCK, 1, w[i].handle,
-                                           good.handle, v.handle), TG_OK);
+                                           good.handle, v.handle),
+                         TG_OK);
         assert_int_equal(tg_collect_insert(i * BLOCK, 2, w[i].handle,
-                                           bad.handle, v.handle), TG_OK);
+                                           bad.handle, v.handle),
+                         TG_OK);
     }
     harness_wait();
     matrix_take(&v);
@@ -197,10 +203,9 @@ static void test_collect(void **state)
                             (D + 1) * sizeof *other);
         for (size_t r = 0; r < D; r++)
             assert_true(done[r] ==
-                        (r < BLOCK
-                             ? matrix_doubles(&w[0])[r + c * BLOCK]
-                             : matrix_doubles(&w[1])[r - BLOCK +
-                                                     c * (D - BLOCK)]));
+                        (r < BLOCK ? matrix_doubles(&w[0])[r + c * BLOCK]
+                                   : matrix_doubles(
+                                         &w[1])[r - BLOCK + c * (D - BLOCK)]));
         assert_true(done[D] == matrix_doubles(&good)[c]);
         for (size_t r = 0; r <= D; r++)
             assert_true(isnan(failed[r]));

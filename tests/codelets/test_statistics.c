@@ -25,9 +25,8 @@ static uint8_t packed_value(const struct matrix *raw, size_t first, size_t b,
     size_t f = panel * TG_PACK_U8_FEATURES + feature;
     size_t s = group * TG_PACK_U8_SAMPLES + sample;
 
-    return f < b && s < raw->cols
-               ? matrix_bytes(raw)[first + f + s * raw->rows]
-               : 0;
+    return f < b && s < raw->cols ? matrix_bytes(raw)[first + f + s * raw->rows]
+                                  : 0;
 }
 
 static struct matrix packed_block(size_t b, size_t n)
@@ -54,9 +53,9 @@ static void features_u8(size_t d, size_t n, size_t first, size_t b)
         for (size_t group = 0; group * TG_PACK_U8_SAMPLES < n; group++)
             for (size_t f = 0; f < TG_PACK_U8_FEATURES; f++)
                 for (size_t s = 0; s < TG_PACK_U8_SAMPLES; s++)
-                    assert_int_equal(
-                        matrix_bytes(&block)[at++],
-                        packed_value(&raw, first, b, panel, group, f, s));
+                    assert_int_equal(matrix_bytes(&block)[at++],
+                                     packed_value(&raw, first, b, panel, group,
+                                                  f, s));
     assert_int_equal(at, block.rows * block.cols);
     matrix_free(&raw);
     matrix_free(&block);
@@ -114,7 +113,8 @@ static void moments(size_t element, size_t d, size_t n, uint16_t k)
 {
     struct matrix raw[2] = {matrix_new(d, n, element),
                             matrix_new(d, n / 2 + 1, element)};
-    struct matrix labels[2] = {matrix_new(n, 1, 2), matrix_new(n / 2 + 1, 1, 2)};
+    struct matrix labels[2] = {matrix_new(n, 1, 2),
+                               matrix_new(n / 2 + 1, 1, 2)};
     struct matrix sums = matrix_new(d + 1, k, 8);
     double *expected = matrix_doubles(&sums);
     starpu_data_handle_t scratch = tg_scratch(tg_moments_scratch(d, k), 1, 2);
@@ -129,7 +129,8 @@ static void moments(size_t element, size_t d, size_t n, uint16_t k)
         matrix_remember(&raw[t]);
         matrix_remember(&labels[t]);
         assert_int_equal(tg_moments_insert(raw[t].handle, labels[t].handle,
-                                           scratch, sums.handle), TG_OK);
+                                           scratch, sums.handle),
+                         TG_OK);
     }
     harness_wait();
     matrix_take(&sums);
@@ -221,7 +222,8 @@ static void gram(size_t element, size_t n, size_t i, size_t bi, size_t j,
         xj = feature_block(&raw, j, bj);
     assert_int_equal(tg_gram_insert(n, xi.handle,
                                     i == j ? xi.handle : xj.handle, scratch,
-                                    g.handle), TG_OK);
+                                    g.handle),
+                     TG_OK);
     harness_wait();
     matrix_take(&raw);
     matrix_take(&g);
@@ -264,7 +266,7 @@ static void test_gram_u8(void **state)
 }
 
 /* Of n numbers in single precision, n epsilon at the most; much less here,
- * since no run has more than 1,024. The added doubles round too. */
+ * since runs are shorter, and BLAS adds them in several sums. */
 static void test_gram_f32(void **state)
 {
     (void)state;
@@ -286,8 +288,9 @@ static void test_gram_f32_accumulates_in_double(void **state)
     matrix_doubles(&g)[3] = 0x1p50;
     x = feature_block(&raw, 0, 2);
     for (int repeat = 0; repeat < 3; repeat++)
-        assert_int_equal(
-            tg_gram_insert(N, x.handle, x.handle, scratch, g.handle), TG_OK);
+        assert_int_equal(tg_gram_insert(N, x.handle, x.handle, scratch,
+                                        g.handle),
+                         TG_OK);
     harness_wait();
     matrix_take(&g);
     /* Rows of one value: each run's product is exact up to 2^24. */

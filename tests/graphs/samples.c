@@ -85,14 +85,14 @@ struct tg_plan samples_plan(const struct samples *s, size_t folds,
         .lambda = lambda,
     };
 
-    assert_int_equal(
-        tg_plan_init(&plan, s->n, tiles, block, lanes, 1 << 20, 0, 1), TG_OK);
+    assert_int_equal(tg_plan_init(&plan, s->n, tiles, block, lanes, 1 << 20, 0,
+                                  1),
+                     TG_OK);
     return plan;
 }
 
 void samples_statistics(const struct samples *s, const size_t *fold_of,
-                        size_t fold, bool inside, double *gram,
-                        double *moments)
+                        size_t fold, bool inside, double *gram, double *moments)
 {
     size_t d = s->d;
 
@@ -171,8 +171,8 @@ static void copy_tile(struct tg_tiles *tiles, size_t i, size_t j, bool put,
                       double *values)
 {
     starpu_data_handle_t handle = tg_tile(tiles, i, j);
-    double *at = values + i * tiles->block_rows +
-                 j * tiles->block_cols * tiles->rows;
+    double *at =
+        values + i * tiles->block_rows + j * tiles->block_cols * tiles->rows;
     size_t rows = tg_tile_rows(tiles, i);
 
     starpu_data_acquire(handle, put ? STARPU_W : STARPU_R);

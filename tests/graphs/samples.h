@@ -12,7 +12,7 @@ struct samples {
     double *x;        /* d x n, stored values */
     uint16_t *labels; /* [n] */
     atomic_size_t reads, rows_read;
-    int error;        /* of the next reads; TG_OK: none */
+    int error; /* of the next reads; TG_OK: none */
 };
 
 /* Samples around a random centre for each class, so that there is something to

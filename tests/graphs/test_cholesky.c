@@ -90,8 +90,8 @@ static void test_factor(void **state)
     (void)state;
     factor(1, 16);
     factor(16, 16);
-    factor(17, 16);   /* a last block of one */
-    factor(47, 16);   /* of all but one */
+    factor(17, 16); /* a last block of one */
+    factor(47, 16); /* of all but one */
     factor(150, 48);
     factor(333, 80);
     factor(333, 333); /* one block */

@@ -53,8 +53,9 @@ static void gram(struct samples *s, size_t folds, size_t count, size_t block,
     struct tg_rows rows;
 
     s->reads = s->rows_read = 0;
-    assert_int_equal(
-        tg_split_init(&split, s->n, NULL, s->labels, folds, count, 3), TG_OK);
+    assert_int_equal(tg_split_init(&split, s->n, NULL, s->labels, folds, count,
+                                   3),
+                     TG_OK);
     for (size_t t = 0; t < count; t++)
         for (size_t at = split.offsets[t]; at < split.offsets[t + 1]; at++)
             lane_of[split.rows[at]] = t % plan.lanes;

@@ -28,7 +28,8 @@ static struct tg_plan plan_of(size_t d, size_t folds, size_t samples,
     struct tg_plan plan = start(d, folds, folds > 1 ? 20 : 1);
 
     assert_int_equal(tg_plan_init(&plan, samples, tiles, block, lanes,
-                                  256u << 20, ranks - 1, ranks), TG_OK);
+                                  256u << 20, ranks - 1, ranks),
+                     TG_OK);
     return plan;
 }
 
@@ -61,10 +62,10 @@ static void test_default_blocks(void **state)
 /* What the user asks for, in whole panels, and never more than there is. */
 static void test_given_blocks(void **state)
 {
-    static const size_t given[][3] = {{784, 1, 16},     {784, 16, 16},
-                                      {784, 144, 144},  {784, 145, 160},
-                                      {784, 784, 784},  {784, 5000, 784},
-                                      {10, 3, 10},      {4096, 4096, 4096}};
+    static const size_t given[][3] = {{784, 1, 16},    {784, 16, 16},
+                                      {784, 144, 144}, {784, 145, 160},
+                                      {784, 784, 784}, {784, 5000, 784},
+                                      {10, 3, 10},     {4096, 4096, 4096}};
 
     (void)state;
     for (size_t i = 0; i < 8; i++) {
@@ -88,8 +89,8 @@ static void test_lanes(void **state)
             for (size_t count = folds; count < 100; count += 3) {
                 for (size_t lanes = 0; lanes < 20; lanes += 7) {
                     size_t tiles = count;
-                    struct tg_plan plan = plan_of(features[f], folds, 60000,
-                                                  &tiles, 0, lanes, 1);
+                    struct tg_plan plan =
+                        plan_of(features[f], folds, 60000, &tiles, 0, lanes, 1);
 
                     assert_int_equal(tiles, count);
                     assert_true(plan.lanes > 0);
@@ -184,7 +185,8 @@ static void test_cache(void **state)
         struct tg_plan plan = start(1000, 5, 20);
 
         assert_int_equal(tg_plan_init(&plan, 10000, &tiles, 0, 0, 5000000, 0,
-                                      ranks), TG_OK);
+                                      ranks),
+                         TG_OK);
         assert_int_equal(plan.keep, ranks >= 2);
     }
 }

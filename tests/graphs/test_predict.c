@@ -44,8 +44,8 @@ static void predict(struct samples *s, size_t m, size_t folds, size_t count,
                     size_t first, size_t step)
 {
     const double lambdas[] = {1, 2};
-    struct tg_plan plan = samples_plan(s, folds, folds > 1 ? 2 : 1, lambdas, 0,
-                                       0, &count);
+    struct tg_plan plan =
+        samples_plan(s, folds, folds > 1 ? 2 : 1, lambdas, 0, 0, &count);
     struct tg_reader reader = samples_reader(s);
     size_t k = s->k, cells = k * k * m, *fold_of = calloc(s->n, sizeof(size_t));
     double *v = random_models(s, m), *got = calloc(cells, sizeof *got);
@@ -54,23 +54,23 @@ static void predict(struct samples *s, size_t m, size_t folds, size_t count,
     struct tg_split split;
     struct tg_rows rows;
 
-    assert_int_equal(
-        tg_split_init(&split, s->n, NULL, s->labels, folds, count, 1), TG_OK);
-    split_folds(&split, fold_of);
-    assert_int_equal(tg_rows_init(&rows, &plan, &split, &reader, false),
+    assert_int_equal(tg_split_init(&split, s->n, NULL, s->labels, folds, count,
+                                   1),
                      TG_OK);
-    assert_int_equal(
-        tg_graph_predict(&plan, &rows, first, step, &models, &confusion),
-        TG_OK);
+    split_folds(&split, fold_of);
+    assert_int_equal(tg_rows_init(&rows, &plan, &split, &reader, false), TG_OK);
+    assert_int_equal(tg_graph_predict(&plan, &rows, first, step, &models,
+                                      &confusion),
+                     TG_OK);
     harness_wait();
     tg_tiles_read(&confusion, got);
     for (size_t i = 0; i < s->n; i++)
         for (size_t l = 0; l < m; l++)
             if (step == 1 || fold_of[i] == first)
                 expected[s->labels[i] +
-                         k * (l * k + samples_predict(
-                                          s, i, v + l * (s->d + 1) * k,
-                                          &squares))]++;
+                         k * (l * k + samples_predict(s, i,
+                                                      v + l * (s->d + 1) * k,
+                                                      &squares))]++;
     assert_memory_equal(got, expected, cells * sizeof *got);
     tg_tiles_release(&models);
     tg_tiles_release(&confusion);
@@ -143,8 +143,7 @@ static void classify(struct samples *s, size_t count)
 
     assert_int_equal(tg_split_init(&split, s->n, NULL, NULL, 1, count, 0),
                      TG_OK);
-    assert_int_equal(tg_rows_init(&rows, &plan, &split, &reader, false),
-                     TG_OK);
+    assert_int_equal(tg_rows_init(&rows, &plan, &split, &reader, false), TG_OK);
     assert_int_equal(tg_graph_classify(&plan, &rows, &model, &sink), TG_OK);
     harness_wait();
     assert_int_equal(out.next, s->n);

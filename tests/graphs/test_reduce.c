@@ -47,7 +47,8 @@ static void sum(size_t n, size_t rows, size_t cols)
     tg_placement_init(&placement, 0, 1, 1, 1);
     for (size_t p = 0; p < n; p++) {
         assert_int_equal(tg_tiles_init(&part[p], rows, cols, 3, 4, 8,
-                                       &placement, tg_owner_lane, p), TG_OK);
+                                       &placement, tg_owner_lane, p),
+                         TG_OK);
         for (size_t i = 0; i < rows * cols; i++)
             values[p][i] = harness_real() / (double)(1 + harness_below(1000));
         tiles_put(&part[p], false, values[p]);
@@ -106,9 +107,11 @@ static void put_statistics(const struct tg_plan *plan, struct values *values,
     for (size_t i = 0; i < (D + 1) * K; i++)
         values->moments[i] = harness_real();
     assert_int_equal(tg_tiles_init(&lane->gram, D, D, BLOCK, BLOCK, 8,
-                                   &plan->placement, tg_owner_lane, 0), TG_OK);
+                                   &plan->placement, tg_owner_lane, 0),
+                     TG_OK);
     assert_int_equal(tg_tiles_init(&lane->moments, D + 1, K, D + 1, K, 8,
-                                   &plan->placement, tg_owner_lane, 0), TG_OK);
+                                   &plan->placement, tg_owner_lane, 0),
+                     TG_OK);
     tiles_put(&lane->gram, true, values->gram);
     tiles_put(&lane->moments, false, values->moments);
 }

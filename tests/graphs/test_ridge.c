@@ -59,9 +59,10 @@ static void fit(struct samples *s, struct samples *test,
     plan.slots = options->slots ? options->slots : plan.slots;
     plan.window = options->window ? options->window : plan.window;
     assert_int_equal(tg_split_init(&split, s->n, NULL, s->labels,
-                                   options->folds, tiles, 9), TG_OK);
-    assert_int_equal(tg_rows_init(&rows, &plan, &split, &reader,
-                                  options->keep), TG_OK);
+                                   options->folds, tiles, 9),
+                     TG_OK);
+    assert_int_equal(tg_rows_init(&rows, &plan, &split, &reader, options->keep),
+                     TG_OK);
     if (test) {
         other = samples_reader(test);
         assert_int_equal(tg_split_init(&rest, test->n, NULL, NULL, 1, 3, 0),
@@ -69,8 +70,8 @@ static void fit(struct samples *s, struct samples *test,
         assert_int_equal(tg_rows_init(&tested, &plan, &rest, &other, false),
                          TG_OK);
     }
-    assert_int_equal(
-        tg_graph_ridge(&plan, &rows, test ? &tested : NULL, &fit), TG_OK);
+    assert_int_equal(tg_graph_ridge(&plan, &rows, test ? &tested : NULL, &fit),
+                     TG_OK);
     harness_wait();
     fetch(&fit.v, ROOM, found->v);
     fetch(&fit.status, 64, found->status);
@@ -133,9 +134,8 @@ static void check_table(const struct samples *s, const struct options *options,
         for (size_t l = 0; l < m; l++) {
             double right = 0, all = 0, sum = 0, squares;
 
-            samples_ridge(s, found->fold_of, f,
-                          s->element == 1 ? 1.0 / 255 : 1, options->lambda[l],
-                          v);
+            samples_ridge(s, found->fold_of, f, s->element == 1 ? 1.0 / 255 : 1,
+                          options->lambda[l], v);
             for (size_t i = 0; i < s->n; i++) {
                 if (found->fold_of[i] != f)
                     continue;
@@ -151,15 +151,14 @@ static void check_table(const struct samples *s, const struct options *options,
     free(v);
 }
 
-static double mean(const struct options *options, const double *table,
-                   size_t l)
+static double mean(const struct options *options, const double *table, size_t l)
 {
     size_t m = options->lambdas, folds = options->folds;
     double sum = 0;
 
     for (size_t f = 0; f < folds; f++)
-        sum += options->by_error ? -table[l + m * (folds + f)]
-                                 : table[l + m * f];
+        sum +=
+            options->by_error ? -table[l + m * (folds + f)] : table[l + m * f];
     return sum / (double)folds;
 }
 
@@ -169,8 +168,7 @@ static void check_choice(const struct options *options,
     size_t best = 0;
 
     for (size_t l = 1; l < options->lambdas; l++)
-        if (mean(options, found->table, l) >=
-            mean(options, found->table, best))
+        if (mean(options, found->table, l) >= mean(options, found->table, best))
             best = l;
     assert_true(found->chosen == options->lambda[best]);
 }
@@ -199,9 +197,12 @@ static void test_one_lambda(void **state)
         struct samples *s = samples_new(37, 201, 4, element);
         struct samples *test = samples_new(37, 50, 4, element);
         struct found *found = found_new();
-        const struct options options = {.folds = 1, .lambdas = 1,
-                                        .lambda = &lambda[2], .tiles = 11,
-                                        .block = 16, .lanes = 4};
+        const struct options options = {.folds = 1,
+                                        .lambdas = 1,
+                                        .lambda = &lambda[2],
+                                        .tiles = 11,
+                                        .block = 16,
+                                        .lanes = 4};
 
         fit(s, test, &options, found);
         assert_true(found->status[4] == 0);
@@ -219,9 +220,13 @@ static void validate(size_t element, bool by_error, bool keep)
 {
     struct samples *s = samples_new(37, 203, 4, element);
     struct found *found = found_new();
-    const struct options options = {.folds = 5, .lambdas = LAMBDAS,
-                                    .lambda = lambda, .tiles = 13, .block = 16,
-                                    .by_error = by_error, .keep = keep};
+    const struct options options = {.folds = 5,
+                                    .lambdas = LAMBDAS,
+                                    .lambda = lambda,
+                                    .tiles = 13,
+                                    .block = 16,
+                                    .by_error = by_error,
+                                    .keep = keep};
 
     fit(s, NULL, &options, found);
     assert_int_equal(s->reads, keep ? 13 : 3 * 13);
@@ -248,8 +253,10 @@ static void test_odd_data(void **state)
 {
     struct samples *s = samples_new(83, 41, 5, 1);
     struct found *found = found_new();
-    const struct options options = {.folds = 3, .lambdas = 2,
-                                    .lambda = lambda + 2, .tiles = 7,
+    const struct options options = {.folds = 3,
+                                    .lambdas = 2,
+                                    .lambda = lambda + 2,
+                                    .tiles = 7,
                                     .block = 32};
 
     (void)state;
@@ -274,8 +281,8 @@ static void test_lambda_zero_fails(void **state)
     const double lambdas[] = {0, 1, 10};
     struct samples *s = samples_new(37, 101, 3, 1);
     struct found *found = found_new();
-    const struct options options = {.folds = 2, .lambdas = 3,
-                                    .lambda = lambdas, .tiles = 4, .block = 16};
+    const struct options options = {
+        .folds = 2, .lambdas = 3, .lambda = lambdas, .tiles = 4, .block = 16};
 
     (void)state;
     for (size_t i = 0; i < s->n; i++)
@@ -297,8 +304,8 @@ static void test_every_lambda_fails(void **state)
     const double lambdas[] = {0, 1e-300};
     struct samples *s = samples_new(37, 101, 3, 1);
     struct found *found = found_new();
-    const struct options options = {.folds = 2, .lambdas = 2,
-                                    .lambda = lambdas, .tiles = 4, .block = 16};
+    const struct options options = {
+        .folds = 2, .lambdas = 2, .lambda = lambdas, .tiles = 4, .block = 16};
 
     (void)state;
     for (size_t i = 0; i < s->n; i++)
@@ -321,8 +328,11 @@ static void test_same_bytes(void **state)
         struct samples *s = samples_new(37, 203, 4, element);
         struct found *one = found_new(), *other = found_new();
         size_t size = (s->d + 1) * s->k * sizeof *one->v;
-        struct options options = {.folds = 5, .lambdas = LAMBDAS,
-                                  .lambda = lambda, .tiles = 13, .block = 16,
+        struct options options = {.folds = 5,
+                                  .lambdas = LAMBDAS,
+                                  .lambda = lambda,
+                                  .tiles = 13,
+                                  .block = 16,
                                   .lanes = 10};
 
         fit(s, NULL, &options, one);
@@ -356,10 +366,9 @@ static void test_reader_fails(void **state)
 
     (void)state;
     s->error = TG_EIO;
-    assert_int_equal(
-        tg_split_init(&split, s->n, NULL, s->labels, 5, count, 0), TG_OK);
-    assert_int_equal(tg_rows_init(&rows, &plan, &split, &reader, false),
+    assert_int_equal(tg_split_init(&split, s->n, NULL, s->labels, 5, count, 0),
                      TG_OK);
+    assert_int_equal(tg_rows_init(&rows, &plan, &split, &reader, false), TG_OK);
     assert_int_equal(tg_graph_ridge(&plan, &rows, NULL, &fit), TG_OK);
     starpu_task_wait_for_all();
     assert_int_equal(tg_task_error(), TG_EIO);

@@ -116,8 +116,9 @@ static void test_threads(void **state)
 
     (void)state;
     for (int t = 0; t < 4; t++)
-        assert_int_equal(
-            pthread_create(&threads[t], NULL, fail_often, &names[t]), 0);
+        assert_int_equal(pthread_create(&threads[t], NULL, fail_often,
+                                        &names[t]),
+                         0);
     for (int t = 0; t < 4; t++)
         pthread_join(threads[t], NULL);
     message = tg_error_message(TG_EIO);

@@ -112,8 +112,9 @@ static void start(struct tg_split *split, const uint16_t *labels, size_t folds,
                   size_t tiles, uint64_t seed)
 {
     tg_error_clear();
-    assert_int_equal(
-        tg_split_init(split, COUNT, NULL, labels, folds, tiles, seed), TG_OK);
+    assert_int_equal(tg_split_init(split, COUNT, NULL, labels, folds, tiles,
+                                   seed),
+                     TG_OK);
     assert_int_equal(split->count, COUNT);
     assert_int_equal(split->folds, folds);
     assert_int_equal(split->tiles, tiles);
@@ -126,15 +127,16 @@ static void start(struct tg_split *split, const uint16_t *labels, size_t folds,
 /* Reference values of splitmix64: its stream of seed 1234567. */
 static void test_hash(void **state)
 {
-    static const uint64_t stream[] = {
-        UINT64_C(6457827717110365317), UINT64_C(3203168211198807973),
-        UINT64_C(9817491932198370423), UINT64_C(4593380528125082431),
-        UINT64_C(16408922859458223821)};
+    static const uint64_t stream[] = {UINT64_C(6457827717110365317),
+                                      UINT64_C(3203168211198807973),
+                                      UINT64_C(9817491932198370423),
+                                      UINT64_C(4593380528125082431),
+                                      UINT64_C(16408922859458223821)};
 
     (void)state;
     for (uint64_t i = 0; i < 5; i++)
-        assert_int_equal(
-            tg_hash(1234567 + i * UINT64_C(0x9e3779b97f4a7c15)), stream[i]);
+        assert_int_equal(tg_hash(1234567 + i * UINT64_C(0x9e3779b97f4a7c15)),
+                         stream[i]);
 }
 
 static void test_rule(void **state)
@@ -287,8 +289,8 @@ static void test_subset(void **state)
     for (size_t i = 0; i < COUNT / 3; i++)
         subset[i] = rows[i] = 3 * i + 1;
     sort_rows(COUNT / 3, labels, 11, rows);
-    assert_int_equal(
-        tg_split_init(&split, COUNT / 3, subset, labels, 4, 9, 11), TG_OK);
+    assert_int_equal(tg_split_init(&split, COUNT / 3, subset, labels, 4, 9, 11),
+                     TG_OK);
     for (size_t p = 0; p < COUNT / 3; p++)
         assert_int_equal(tile_of(&split, rows[p]) % 4, p % 4);
     tg_split_free(&split);

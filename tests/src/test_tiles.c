@@ -162,15 +162,16 @@ static void test_tags(void **state)
     starpu_mpi_tag_t tags[18];
 
     (void)state;
-    assert_int_equal(
-        tg_tiles_init(&a, 30, 30, 10, 10, 8, &p, tg_owner_first, 0), TG_OK);
-    assert_int_equal(
-        tg_tiles_init(&b, 30, 30, 10, 10, 8, &p, tg_owner_first, 0), TG_OK);
+    assert_int_equal(tg_tiles_init(&a, 30, 30, 10, 10, 8, &p, tg_owner_first,
+                                   0),
+                     TG_OK);
+    assert_int_equal(tg_tiles_init(&b, 30, 30, 10, 10, 8, &p, tg_owner_first,
+                                   0),
+                     TG_OK);
     for (size_t at = 0; at < 18; at++) {
         struct tg_tiles *tiles = at < 9 ? &a : &b;
 
-        tags[at] =
-            starpu_mpi_data_get_tag(tg_tile(tiles, at % 3, at % 9 / 3));
+        tags[at] = starpu_mpi_data_get_tag(tg_tile(tiles, at % 3, at % 9 / 3));
         for (size_t other = 0; other < at; other++)
             assert_true(tags[at] != tags[other]);
     }
@@ -187,15 +188,17 @@ static void test_read_and_write(void **state)
     (void)state;
     for (size_t i = 0; i < 35; i++)
         values[i] = (double)i;
-    assert_int_equal(
-        tg_tiles_init(&tiles, 7, 5, 7, 5, 8, &p, tg_owner_first, 0), TG_OK);
+    assert_int_equal(tg_tiles_init(&tiles, 7, 5, 7, 5, 8, &p, tg_owner_first,
+                                   0),
+                     TG_OK);
     tg_tiles_write(&tiles, values);
     tg_tiles_read(&tiles, copy);
     assert_memory_equal(values, copy, sizeof values);
     tg_tiles_release(&tiles);
 
-    assert_int_equal(
-        tg_tiles_init(&tiles, 7, 5, 3, 2, 8, &p, tg_owner_first, 0), TG_OK);
+    assert_int_equal(tg_tiles_init(&tiles, 7, 5, 3, 2, 8, &p, tg_owner_first,
+                                   0),
+                     TG_OK);
     for (size_t j = 0; j < 3; j++) {
         for (size_t i = 0; i < 3; i++) {
             starpu_data_handle_t handle = tg_tile(&tiles, i, j);
