@@ -19,6 +19,8 @@ static int info_dataset(const struct tg_options *options, enum tg_part part)
     struct tg_dataset *dataset;
 
     TG_TRY(tg_dataset_open(options->output, part, &options->reading, &dataset));
+    if (dataset && part == TG_TEST)
+        putchar('\n');
     if (dataset)
         tg_report_dataset(stdout, dataset);
     tg_dataset_close(dataset);

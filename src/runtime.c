@@ -1,5 +1,6 @@
 #include "runtime.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,11 +11,15 @@
 
 #include <cblas.h>
 #include <hwloc.h>
+#include <hwloc/glibc-sched.h>
 #include <starpu_mpi.h>
 
 #include "error.h"
 
 enum { MESSAGE = 1024 };
+
+/* Where this process was let run when it began, before MPI had its say. */
+static cpu_set_t born_on;
 
 /* The first of some environment variables that holds a number. */
 static int launcher_number(const char *const *names, int fallback)
@@ -87,6 +92,8 @@ void tg_runtime_prepare(struct tg_runtime *runtime, char **argv)
                                          "MPI_LOCALNRANKS", NULL};
     char start[32];
 
+    if (sched_getaffinity(0, sizeof born_on, &born_on))
+        CPU_ZERO(&born_on);
     *runtime = (struct tg_runtime){.start = now()};
     if (getenv("STARPU_RIDGE_START"))
         runtime->start = strtod(getenv("STARPU_RIDGE_START"), NULL);
@@ -143,48 +150,88 @@ int tg_runtime_start_mpi(struct tg_runtime *runtime)
     return TG_OK;
 }
 
-/* Bind this process to its share of the node's cores and list them for
- * StarPU.  Cores are dealt out in blocks; where ranks outnumber cores, a rank
- * takes one core, in turn. */
+static bool under_openmpi(void)
+{
+    return getenv("OMPI_COMM_WORLD_RANK") != NULL;
+}
+
+/* What the launcher leaves to the job on this node.  OpenMPI's own binding of
+ * ranks, a core each by default, is no statement of anybody's; that of its
+ * daemon is the batch system's, and that of a process alone the user's. */
+static void find_allowed(hwloc_topology_t topology, hwloc_bitmap_t allowed)
+{
+    cpu_set_t set = born_on;
+
+    if (under_openmpi() && sched_getaffinity(getppid(), sizeof set, &set))
+        CPU_ZERO(&set);
+    hwloc_cpuset_from_glibc_sched_affinity(topology, allowed, &set, sizeof set);
+    hwloc_bitmap_and(allowed, allowed,
+                     hwloc_topology_get_allowed_cpuset(topology));
+    if (hwloc_bitmap_iszero(allowed))
+        hwloc_bitmap_copy(allowed, hwloc_topology_get_allowed_cpuset(topology));
+}
+
+/* The share of this rank among the node's ranks: cores first to end of those
+ * allowed, in blocks; where ranks outnumber cores, one core, in turn. */
+static void deal_cores(const struct tg_runtime *runtime, int cores, bool dealt,
+                       int *first, int *end)
+{
+    int rank = dealt ? 0 : runtime->local_rank;
+    int ranks = dealt ? 1 : runtime->local_ranks;
+
+    *first = ranks > cores ? rank % cores : rank * cores / ranks;
+    *end = ranks > cores ? *first + 1 : (rank + 1) * cores / ranks;
+}
+
+/* Bind this process to its share of the node and list it for StarPU. */
 static void take_share(struct tg_runtime *runtime, char *list, size_t size)
 {
     hwloc_topology_t topology;
-    hwloc_bitmap_t mine = hwloc_bitmap_alloc();
-    int used = 0;
+    hwloc_bitmap_t allowed = hwloc_bitmap_alloc(), mine = hwloc_bitmap_alloc();
+    int first, end, cores = 0;
     size_t length = 0;
 
     hwloc_topology_init(&topology);
     hwloc_topology_load(topology);
-    int cores = hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_CORE);
+    find_allowed(topology, allowed);
+    /* A launcher other than OpenMPI that binds has dealt the cores itself. */
+    bool dealt =
+        !under_openmpi() &&
+        !hwloc_bitmap_isequal(allowed,
+                              hwloc_topology_get_allowed_cpuset(topology));
     int depth = hwloc_get_type_or_below_depth(topology, HWLOC_OBJ_CORE);
-    if (cores < 1)
-        cores = hwloc_get_nbobjs_by_depth(topology, depth);
-    int first = runtime->local_rank * cores / runtime->local_ranks;
-    int end = (runtime->local_rank + 1) * cores / runtime->local_ranks;
-    if (runtime->local_ranks > cores) {
-        first = runtime->local_rank % cores;
-        end = first + 1;
-    }
-    for (int c = first; c < end; c++) {
+    int all = hwloc_get_nbobjs_by_depth(topology, depth);
+    for (int c = 0; c < all; c++)
+        cores += hwloc_bitmap_intersects(
+            hwloc_get_obj_by_depth(topology, depth, (unsigned)c)->cpuset,
+            allowed);
+    deal_cores(runtime, cores, dealt, &first, &end);
+    for (int c = 0, at = 0; c < all; c++) {
         hwloc_obj_t core = hwloc_get_obj_by_depth(topology, depth, (unsigned)c);
-        int unit = core ? hwloc_bitmap_first(core->cpuset) : -1;
-        hwloc_obj_t pu =
-            unit < 0 ? NULL
-                     : hwloc_get_pu_obj_by_os_index(topology, (unsigned)unit);
 
-        if (!pu)
+        if (!hwloc_bitmap_intersects(core->cpuset, allowed))
             continue;
-        hwloc_bitmap_or(mine, mine, core->cpuset);
-        if (length < size)
+        if (at >= first && at < end && length < size) {
+            hwloc_bitmap_t units = hwloc_bitmap_dup(core->cpuset);
+
+            hwloc_bitmap_and(units, units, allowed);
+            hwloc_bitmap_or(mine, mine, units);
             length += (size_t)snprintf(list + length, size - length, "%s%u",
-                                       used ? " " : "", pu->logical_index);
-        used++;
+                                       length ? " " : "",
+                                       hwloc_get_pu_obj_by_os_index(
+                                           topology,
+                                           (unsigned)hwloc_bitmap_first(units))
+                                           ->logical_index);
+            hwloc_bitmap_free(units);
+        }
+        at++;
     }
     hwloc_set_cpubind(topology, mine, HWLOC_CPUBIND_PROCESS);
     hwloc_topology_destroy(topology);
     hwloc_bitmap_free(mine);
+    hwloc_bitmap_free(allowed);
     runtime->cores = cores;
-    runtime->workers = used;
+    runtime->workers = end - first;
 }
 
 int tg_runtime_start_starpu(struct tg_runtime *runtime)
@@ -280,7 +327,7 @@ bool tg_runtime_terminal(int fd)
     char link[64], name[64];
     ssize_t length;
 
-    if (!getenv("OMPI_COMM_WORLD_RANK"))
+    if (!under_openmpi())
         return isatty(fd);
     snprintf(link, sizeof link, "/proc/%d/fd/%d", (int)getppid(), fd);
     length = readlink(link, name, sizeof name - 1);

@@ -1,8 +1,9 @@
 /* Start and stop of MPI and StarPU, cores, and the status that ranks agree on.
  *
- * The program finds its share of the node itself, whatever the launcher bound
- * it to: OpenMPI binds a rank to one core by default when there are two or
- * fewer, and StarPU would then start without workers.  What the user set in
+ * The program finds its share of the node itself, whatever OpenMPI bound it
+ * to: a rank gets one core by default when there are two or fewer, and StarPU
+ * would then start without workers.  What taskset, cgroups or a batch system
+ * leave to the job counts.  What the user set in
  * STARPU_* and OMPI_* wins.
  */
 #ifndef TG_RUNTIME_H
@@ -14,7 +15,7 @@
 struct tg_runtime {
     int rank, ranks;
     int local_rank, local_ranks; /* on this node */
-    int cores;                   /* of this node that may be used */
+    int cores;                   /* of this node, left to the job */
     int workers, all_workers;    /* of this rank, of all ranks */
     double start;                /* wall clock when the program started, s */
     bool mpi, starpu;            /* what is running */

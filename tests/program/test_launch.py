@@ -1,6 +1,8 @@
 """The program finds its share of the node, whatever the launcher does."""
 import re
 
+import os
+
 import program
 
 
@@ -54,6 +56,18 @@ class Launch(program.Case):
         run = self.run_program("--data", "synth:500", "--lambda", "1",
                                "--verbose", settings={"STARPU_SCHED": "lws"})
         self.assertRegex(run.stderr, r"(?m)^scheduler +lws$")
+
+    def test_what_the_user_leaves_to_it(self):
+        """taskset and batch systems count, unlike OpenMPI's own binding."""
+        cores = os.sched_getaffinity(0)
+        os.sched_setaffinity(0, {min(cores)})
+        try:
+            for ranks in (None, 2):
+                run = self.run_program("--data", "synth:500", "--lambda", "1",
+                                       "--verbose", ranks=ranks)
+                self.assertRegex(run.stderr, r"(?m)^cores +1 ")
+        finally:
+            os.sched_setaffinity(0, cores)
 
     def test_processes_side_by_side(self):
         """One process makes no folder that others on the node would share."""

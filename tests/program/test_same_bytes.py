@@ -1,9 +1,20 @@
 """The model is the same, byte for byte, whatever it was made with: ranks,
 workers, scheduler; of 8-bit and of floating-point data."""
+import numpy
+
 import program
 
 SCHEDULERS = ["eager", "lws", "ws", "prio", "dmda", "dmdas", "random"]
 LAMBDAS = "0.1,1,10,100"
+
+
+def scattered(n, d, k):
+    """Samples of very different sizes: their sums show any change of order,
+    which doubles hide where floats of like sizes are added."""
+    samples, labels = program.blobs(n, d, k)
+    random = numpy.random.default_rng(1)
+    sizes = 10 ** random.uniform(-5, 5, (n, 1))
+    return (samples * sizes).astype(numpy.float32), labels
 
 
 class SameBytes(program.Case):
@@ -39,10 +50,9 @@ class SameBytes(program.Case):
                     self.model(*arguments, "--block", "144", *graph), alone)
 
     def test_floating_point(self):
-        samples, labels = program.blobs(701, 203, 7)
-        name = self.save("samples", samples, labels)
-        arguments = ["--data", name, "--lambda", LAMBDAS, "--block", "48",
-                     "--tiles", "13", "--lanes", "10"]
+        name = self.save("samples", *scattered(301, 203, 7))
+        arguments = ["--data", name, "--lambda", "1e6,1e8,1e10", "--block",
+                     "48", "--tiles", "77", "--lanes", "10"]
         alone = self.check(*arguments)
         for ranks in (None, 2, 3):
             with self.subTest("samples not kept", ranks=ranks):
@@ -50,16 +60,22 @@ class SameBytes(program.Case):
                     self.model(*arguments, "--cache", "0", ranks=ranks), alone)
 
     def test_one_lambda(self):
-        samples, labels = program.blobs(301, 70, 3)
-        name = self.save("samples", samples, labels)
+        name = self.save("samples", *scattered(301, 70, 3))
         for cache in ("0", "100"):
             arguments = ["--data", name, "--lambda", "1", "--block", "32",
-                         "--tiles", "11", "--cache", cache]
+                         "--tiles", "150", "--cache", cache]
             alone = self.model(*arguments)
             for ranks in (2, 3, 4):
                 with self.subTest(cache=cache, ranks=ranks):
                     self.assertEqual(self.model(*arguments, ranks=ranks),
                                      alone)
+
+    def test_order_of_sums_shows(self):
+        """Else the tests above would be blind."""
+        name = self.save("samples", *scattered(301, 70, 3))
+        models = {self.model("--data", name, "--lambda", "1", "--tiles", "150",
+                             "--lanes", lanes) for lanes in ("2", "3", "5")}
+        self.assertEqual(len(models), 3)
 
     def test_other_data_other_bytes(self):
         models = {self.model("--data", "synth:500:%d" % seed, "--lambda", "1")
