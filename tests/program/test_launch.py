@@ -1,7 +1,6 @@
 """The program finds its share of the node, whatever the launcher does."""
-import re
-
 import os
+import re
 
 import program
 
