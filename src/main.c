@@ -60,12 +60,13 @@ int main(int argc, char **argv)
                                &options, &done);
     if (!err && !done)
         err = run(&runtime, &options);
+    /* A launcher stops all ranks when one ends with an error: none may end
+     * before rank 0 has said why, and all end alike. */
+    if (!done && !runtime.mpi && runtime.ranks > 1 &&
+        !tg_runtime_start_mpi(&runtime))
+        err = tg_runtime_agree(&runtime, err);
     if (err && runtime.rank == 0)
         fprintf(stderr, "starpu_ridge: %s\n", tg_error_message(err));
-    /* Before MPI runs, a launcher stops all ranks when one ends with an error:
-     * rank 0, which says it, must be the only one. */
-    if (runtime.rank != 0 && !runtime.mpi)
-        err = TG_OK;
     tg_runtime_stop_mpi(&runtime);
     tg_options_free(&options);
     return err;
