@@ -20,9 +20,12 @@ export LC_ALL=C
 
 packages='build-essential cmake ninja-build pkg-config openmpi-bin libopenmpi-dev
   libopenblas-dev libpng-dev libjpeg-dev libdeflate-dev zlib1g-dev libjansson-dev
-  libhwloc-dev libfxt-dev libcmocka-dev curl'
+  libhwloc-dev libfxt-dev libcmocka-dev libcairo2-dev fonts-dejavu-core
+  gnuplot-nox curl'
 starpu_packages='libltdl-dev dpkg-dev xz-utils debian-archive-keyring'
-test_packages='python3-numpy python3-scipy python3-sklearn graphviz vite'
+test_packages='python3-numpy python3-scipy python3-sklearn graphviz vite clang
+  libclang-rt-dev chromium chromium-driver python3-selenium mandoc groff-base
+  lintian debootstrap'
 
 home=${XDG_DATA_HOME:-$HOME/.local/share}/starpu_ridge
 prefix=$home/starpu-1.4
@@ -231,6 +234,6 @@ if [ -z "$packaged" ]; then
     say "StarPU 1.4 could not be had (log: $log); taking the packaged 1.3:" \
         "no traces (FxT), at most 4 workers a process"
 fi
-need_packages libstarpu-dev
+need_packages libstarpu-dev file # CPack tells programs apart by `file`
 say "ready: packaged StarPU $(dpkg-query -W -f '${Version}' libstarpu-dev)"
 finish ''

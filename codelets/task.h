@@ -30,6 +30,7 @@
     X(SCORE, "score", 0xfb9a99)                                                \
     X(SELECT, "select", 0xff7f00)                                              \
     X(CLASSIFY, "classify", 0xb15928)                                          \
+    X(MISTAKES, "mistakes", 0xe31a1c)                                          \
     X(STORE, "store", 0x737373)
 
 enum tg_stage {
@@ -59,10 +60,22 @@ enum tg_priority {
 struct tg_tally {
     double seconds[TG_STAGES];
     uint64_t tasks[TG_STAGES];
+    uint64_t unmodelled; /* tasks begun without a calibrated model, if asked */
 };
 
-void tg_tally_reset(void);
+/* Where a worker's seconds went: in tasks, without any to run, and the rest:
+ * scheduling, transfers, StarPU's own work. */
+struct tg_share {
+    double busy, idle, overhead;
+};
+
+/* Begin to count, from zero; `models` asks for `unmodelled`, which takes a
+ * look at StarPU's performance models for every task.  Once StarPU runs. */
+void tg_tally_start(bool models);
 void tg_tally_read(struct tg_tally *tally); /* all workers' sum; any time */
+
+/* A worker's share of the time since tg_tally_start; to be read once. */
+struct tg_share tg_tally_share(unsigned worker);
 
 /* A task's own clock. */
 struct tg_timer {

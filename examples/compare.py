@@ -53,11 +53,22 @@ print(json.dumps({"python": platform.python_version(),
 
 
 def fail(message):
-    sys.exit("compare.py: " + message)
+    sys.exit("%s: %s" % (pathlib.Path(sys.argv[0]).name, message))
 
 
 def progress(text):
     print(text, file=sys.stderr, flush=True)
+
+
+def find_program(given=None):
+    """The starpu_ridge to measure: the one given, built here, or installed."""
+    built = HERE.parent / "build" / "starpu_ridge"
+    path = given or (str(built) if built.exists()
+                     else shutil.which("starpu_ridge"))
+    if not path or not os.access(path, os.X_OK):
+        fail("no program %s; build it (sh examples/quickstart.sh), or give "
+             "--starpu-ridge PATH" % (path or built))
+    return os.path.abspath(path)
 
 
 def measure(command):
@@ -249,13 +260,7 @@ def options():
         p.error("give --data FOLDER, --gram, or both")
     if min(a.runs, a.gram_runs, a.gram_images, a.gram_rows) < 1:
         p.error("numbers of runs, images and rows start at 1")
-    built = HERE.parent / "build" / "starpu_ridge"
-    a.starpu_ridge = a.starpu_ridge or (
-        str(built) if built.exists() else shutil.which("starpu_ridge"))
-    if not a.starpu_ridge or not os.access(a.starpu_ridge, os.X_OK):
-        p.error("no program %s; build it (sh examples/quickstart.sh), or give "
-                "--starpu-ridge PATH" % (a.starpu_ridge or built))
-    a.starpu_ridge = os.path.abspath(a.starpu_ridge)
+    a.starpu_ridge = find_program(a.starpu_ridge)
     return a
 
 

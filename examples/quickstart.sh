@@ -29,6 +29,7 @@ cat <<'END'
 
 It works. What to try next, in this folder, after the exports above:
   mpirun -np 1 starpu_ridge --tiles 64              one rank finds the same
+  starpu_ridge --report digits.html                 a page to look at
   mpirun starpu_ridge --data FOLDER --model m.safetensors
       your data: MNIST's or CIFAR's files, or a sub-folder of pictures a class
   starpu_ridge predict --model m.safetensors --data FOLDER --output p.csv

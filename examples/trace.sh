@@ -23,10 +23,14 @@ if [ "$(id -u)" -eq 0 ]; then
     export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 fi
 
-mpirun --oversubscribe -np 2 starpu_ridge --data synth:4000 --tiles 8 \
+mpirun --oversubscribe -np 2 starpu_ridge --data synth:6000 --tiles 6 \
     --lanes 2 --lambda 1 --quiet --trace "$folder"
-dot -Tsvg "$folder/dag.dot" -o "$folder/dag.svg"
-QT_QPA_PLATFORM=offscreen vite -e "$folder/timeline.svg" \
+# Without the arrows that follow from others.
+tred "$folder/dag.dot" | dot -Tsvg >"$folder/dag.svg"
+# From the first task to the last: the records begin with StarPU's start.
+span=$(awk '$1 == 20 && $4 == "WS" { first = first ? first : $2; last = $2 }
+    END { printf "%.0f:%.0f", first - 1, last + 1 }' "$folder/paje.trace")
+QT_QPA_PLATFORM=offscreen vite -t "$span" -e "$folder/timeline.svg" \
     "$folder/paje.trace" >/dev/null 2>&1
 echo "$folder/dag.svg       the task graph"
 echo "$folder/timeline.svg  who did what when (vite $folder/paje.trace looks closer)"

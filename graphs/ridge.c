@@ -76,6 +76,9 @@ int tg_graph_ridge(const struct tg_plan *plan, struct tg_rows *train,
             tg_graph_predict(plan, train, 0, 1, &fit->v, &fit->train_confusion);
     if (!err && test)
         err = tg_graph_predict(plan, test, 0, 1, &fit->v, &fit->test_confusion);
+    if (!err && plan->mistakes)
+        err = tg_graph_mistakes(plan, test ? test : train, &fit->v,
+                                &fit->mistakes);
     free(lane);
     return err;
 }

@@ -27,6 +27,7 @@ struct tg_plan {
     size_t slots;             /* factorizations in flight on a rank */
     size_t window;            /* row tiles in flight on a rank */
     bool keep;                /* raw tiles stay between passes */
+    size_t mistakes;          /* the most confident, to be found; 0: none */
     struct tg_placement placement;
 };
 
@@ -119,6 +120,12 @@ int tg_graph_select(const struct tg_plan *plan, struct tg_rows *rows,
                     struct tg_tiles *lambdas, struct tg_tiles *table,
                     struct tg_tiles *chosen);
 
+/* The most confident mistakes of a model, on all tiles.
+ * Shapes: v (d+1) x k; mistakes TG_MISTAKE_VALUES x plan->mistakes, described
+ * here, on rank 0. */
+int tg_graph_mistakes(const struct tg_plan *plan, struct tg_rows *rows,
+                      struct tg_tiles *v, struct tg_tiles *mistakes);
+
 /* What a fit leaves behind. */
 struct tg_fit {
     struct tg_tiles v;               /* (d+1) x k: weights over intercept */
@@ -128,6 +135,7 @@ struct tg_fit {
     struct tg_tiles moments;         /* of all training samples */
     struct tg_tiles train_confusion; /* k x k */
     struct tg_tiles test_confusion;  /* k x k, when there is a test set */
+    struct tg_tiles mistakes;        /* on test, else train, if asked for */
 };
 
 /* The whole fit. `test` may be NULL. Everything is submitted, nothing has to

@@ -32,6 +32,7 @@ static const enum tg_phase phase_of[TG_STAGES] = {
     [TG_STAGE_SCORE] = TG_PHASE_PREDICT,
     [TG_STAGE_SELECT] = TG_PHASE_PREDICT,
     [TG_STAGE_CLASSIFY] = TG_PHASE_PREDICT,
+    [TG_STAGE_MISTAKES] = TG_PHASE_PREDICT,
     [TG_STAGE_STORE] = TG_PHASE_PREDICT,
 };
 
@@ -87,6 +88,129 @@ double tg_command_seconds(const struct tg_runtime *runtime,
     return tally.seconds[TG_STAGE_GRAM] / runtime->all_workers;
 }
 
+/* Do a scheduler's decisions rest on performance models? */
+static bool uses_models(const char *scheduler)
+{
+    return strncmp(scheduler, "dm", 2) == 0 || strstr(scheduler, "heft");
+}
+
+void tg_command_tally(const struct tg_options *options)
+{
+    tg_tally_start(options->calibrate || uses_models(tg_runtime_scheduler()));
+}
+
+size_t tg_command_uncalibrated(const struct tg_runtime *runtime)
+{
+    struct tg_tally tally;
+
+    tg_tally_read(&tally);
+    double tasks = (double)tally.unmodelled;
+    tg_runtime_sum(runtime, &tasks, 1);
+    return (size_t)tasks;
+}
+
+static void print_workers(const struct tg_worker *workers, int n)
+{
+    fprintf(stderr, "rank  worker    busy    idle  overhead\n");
+    for (int i = 0; i < n; i++) {
+        const struct tg_worker *w = &workers[i];
+        double all = 1e-2 * (w->busy + w->idle + w->overhead);
+
+        fprintf(stderr, "%4d %7d %5.1f %% %5.1f %% %7.1f %%\n", w->rank,
+                w->worker, w->busy / all, w->idle / all, w->overhead / all);
+    }
+}
+
+/* Workers travel as rows of doubles. */
+int tg_command_workers(const struct tg_runtime *runtime,
+                       const struct tg_options *options,
+                       struct tg_worker **workers)
+{
+    enum { RANK, WORKER, BUSY, IDLE, OVERHEAD, VALUES };
+    int all = runtime->rank == 0 ? runtime->all_workers : 0;
+    double(*mine)[VALUES] = calloc((size_t)runtime->workers, sizeof *mine);
+    double(*rows)[VALUES] = calloc((size_t)all + 1, sizeof *rows);
+
+    *workers = all ? calloc((size_t)all, sizeof **workers) : NULL;
+    bool ok = mine && rows && (*workers || !all);
+    if (tg_runtime_agree(runtime,
+                         ok ? TG_OK : tg_fail(TG_EMEMORY, "out of memory"))) {
+        free(mine);
+        free(rows);
+        return TG_EMEMORY;
+    }
+    for (int w = 0; w < runtime->workers; w++) {
+        struct tg_share share = tg_tally_share((unsigned)w);
+
+        mine[w][RANK] = runtime->rank;
+        mine[w][WORKER] = w;
+        mine[w][BUSY] = share.busy;
+        mine[w][IDLE] = share.idle;
+        mine[w][OVERHEAD] = share.overhead;
+    }
+    tg_runtime_gather(runtime, *mine, runtime->workers * VALUES, *rows,
+                      all * VALUES);
+    for (int i = 0; i < all; i++)
+        (*workers)[i] = (struct tg_worker){
+            .rank = (int)rows[i][RANK],
+            .worker = (int)rows[i][WORKER],
+            .busy = rows[i][BUSY],
+            .idle = rows[i][IDLE],
+            .overhead = rows[i][OVERHEAD],
+        };
+    free(mine);
+    free(rows);
+    if (options->verbosity == TG_VERBOSE && runtime->rank == 0)
+        print_workers(*workers, all);
+    return TG_OK;
+}
+
+/* A word for a shell, quoted where it needs to be. */
+static void put_word(FILE *file, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                "0123456789-_=+./:,@%";
+
+    if (*word && !word[strspn(word, plain)]) {
+        fputs(word, file);
+        return;
+    }
+    putc('\'', file);
+    for (; *word; word++)
+        if (*word == '\'')
+            fputs("'\\''", file);
+        else
+            putc(*word, file);
+    putc('\'', file);
+}
+
+char *tg_command_line(const struct tg_runtime *runtime,
+                      const struct tg_options *options)
+{
+    const char *scheduler = getenv("STARPU_SCHED");
+    char *text = NULL;
+    size_t size;
+    FILE *file = open_memstream(&text, &size);
+
+    if (!file)
+        return NULL;
+    if (scheduler) {
+        fputs("STARPU_SCHED=", file);
+        put_word(file, scheduler);
+        putc(' ', file);
+    }
+    if (runtime->ranks > 1)
+        fprintf(file, "mpirun -np %d ", runtime->ranks);
+    fputs("starpu_ridge", file);
+    for (int i = 1; i < options->argc; i++) {
+        putc(' ', file);
+        put_word(file, options->argv[i]);
+    }
+    fclose(file);
+    return text;
+}
+
 void tg_command_platform(const struct tg_runtime *runtime,
                          struct tg_platform *platform)
 {
@@ -119,7 +243,8 @@ static bool is_stdout(const char *path)
 FILE *tg_command_tables(const struct tg_options *options, int *color)
 {
     bool taken = is_stdout(options->model) || is_stdout(options->json) ||
-                 is_stdout(options->output);
+                 is_stdout(options->output) || is_stdout(options->report) ||
+                 is_stdout(options->confusion) || is_stdout(options->weights);
     int fd = taken ? STDERR_FILENO : STDOUT_FILENO;
 
     *color = tg_runtime_terminal(fd) && !getenv("NO_COLOR");
@@ -151,6 +276,12 @@ int tg_command_start(struct tg_runtime *runtime,
     if (options->trace)
         TG_TRY(tg_runtime_agree(runtime, tg_trace_prepare(options->trace,
                                                           runtime->rank)));
+    if (options->calibrate) {
+        setenv("STARPU_CALIBRATE", "1", 0); /* the user may have said 2: anew */
+        /* Tasks of a microsecond vary a lot: their means will do.  StarPU
+         * would forget all of them at 50 %. */
+        setenv("STARPU_HISTORY_MAX_ERROR", "100000", 0);
+    }
     TG_TRY(tg_runtime_agree(runtime, tg_runtime_start_starpu(runtime)));
     tg_runtime_count_workers(runtime);
     if (options->verbosity == TG_VERBOSE && runtime->rank == 0)

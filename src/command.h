@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "load.h"
+#include "model.h"
 #include "options.h"
 #include "report.h"
 #include "runtime.h"
@@ -19,6 +20,19 @@ int tg_command_predict(struct tg_runtime *runtime,
 int tg_command_info(const struct tg_options *options);
 int tg_command_synth(const struct tg_options *options);
 
+/* Have all ranks been started with the same options, those that shape graphs?
+ * Collective. Errors: TG_EDATA, with the rank. */
+int tg_command_same_options(const struct tg_runtime *runtime,
+                            const struct tg_options *options);
+
+/* Have all ranks opened the same data?  `part` says which: "training". `test`
+ * and `model` may be NULL. Collective.
+ * Errors: TG_EDATA, with the rank; those of reading some samples. */
+int tg_command_same_data(const struct tg_runtime *runtime, const char *part,
+                         const struct tg_dataset *data,
+                         const struct tg_dataset *test,
+                         const struct tg_model *model);
+
 /* A data set as tasks see it. */
 struct tg_reader tg_command_reader(const struct tg_dataset *dataset);
 
@@ -28,6 +42,26 @@ struct tg_reader tg_command_reader(const struct tg_dataset *dataset);
 double tg_command_seconds(const struct tg_runtime *runtime,
                           const struct tg_options *options,
                           double seconds[TG_PHASES]);
+
+/* Begin to count tasks and seconds; before every run of a graph. */
+void tg_command_tally(const struct tg_options *options);
+
+/* Tasks of all ranks that began without a performance model that StarPU
+ * trusts; 0 where nobody needs models: the scheduler doesn't look at them, and
+ * --calibrate is not there. Collective. */
+size_t tg_command_uncalibrated(const struct tg_runtime *runtime);
+
+/* Where the time of every worker went since tg_command_tally, by rank, on
+ * rank 0; NULL elsewhere.  With --verbose, rank 0 also prints them.
+ * Collective, before StarPU stops.  Errors: TG_EMEMORY. */
+int tg_command_workers(const struct tg_runtime *runtime,
+                       const struct tg_options *options,
+                       struct tg_worker **workers);
+
+/* The command line as one would type it again, quoted for a shell, with the
+ * number of ranks and StarPU's scheduler where set; NULL: no memory. */
+char *tg_command_line(const struct tg_runtime *runtime,
+                      const struct tg_options *options);
 
 /* Ranks, workers, scheduler, versions; before StarPU stops. */
 void tg_command_platform(const struct tg_runtime *runtime,
@@ -46,8 +80,8 @@ int tg_command_stop(struct tg_runtime *runtime,
 bool tg_command_progress(const struct tg_runtime *runtime,
                          const struct tg_options *options);
 
-/* Where tables go: standard output, or standard error where the model, the
- * JSON or the CSV takes that; NULL with --quiet. *color: whether in colour. */
+/* Where tables go: standard output, or standard error where a file written
+ * takes that; NULL with --quiet. *color: whether in colour. */
 FILE *tg_command_tables(const struct tg_options *options, int *color);
 
 #endif

@@ -1,12 +1,21 @@
 #include "fit.h"
 
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "error.h"
+#include "memory.h"
 #include "output.h"
+#include "plot.h"
 #include "progress.h"
 #include "task.h"
+
+enum {
+    MISTAKES = 24,    /* that a report shows */
+    CALIBRATIONS = 20 /* runs: StarPU wants 10 measurements of every kind */
+};
 
 static const struct tg_dataset *test_data(const struct tg_fit_job *fit)
 {
@@ -15,21 +24,43 @@ static const struct tg_dataset *test_data(const struct tg_fit_job *fit)
 
 /* ---- Input ------------------------------------------------------------ */
 
+/* What to do where there are no labels. */
+static const char *remedy(const struct tg_dataset *data)
+{
+    return strcmp(data->format, "pictures") == 0
+               ? "put the pictures of each class into a sub-folder of its own"
+               : "save them as FILE.labels.npy (for --data, --labels names "
+                 "another file)";
+}
+
 static int check_training(const struct tg_fit_job *fit)
 {
     const struct tg_dataset *data = fit->train;
 
     if (!data->labels)
-        return tg_fail(TG_EDATA,
-                       "%s: no labels to train on; name them with --labels "
-                       "FILE.npy",
-                       data->spec);
-    if (data->classes < 2)
-        return tg_fail(TG_EDATA,
-                       "%s: all %zu samples are of one class, '%s'; "
-                       "a classifier needs two or more",
-                       data->spec, data->count, data->class_names[0]);
+        return tg_fail(TG_EDATA, "%s: no labels to train on; %s", data->spec,
+                       remedy(data));
     return TG_OK;
+}
+
+/* Of the samples that are left when those for testing are held out, too. */
+static int check_classes(const struct tg_fit_job *fit)
+{
+    const struct tg_dataset *data = fit->train;
+    const size_t *rows = fit->train_rows;
+    const uint16_t *labels = data->labels;
+
+    if (fit->n_train < 2)
+        return tg_fail(TG_EDATA, "%s: %zu samples are too few to train on",
+                       data->spec, fit->n_train);
+    for (size_t i = 1; i < fit->n_train; i++)
+        if (labels[rows ? rows[i] : i] != labels[rows ? rows[0] : 0])
+            return TG_OK;
+    return tg_fail(TG_EDATA,
+                   "%s: all %zu samples are of one class, '%s'; "
+                   "a classifier needs two or more",
+                   data->spec, fit->n_train,
+                   data->class_names[labels[rows ? rows[0] : 0]]);
 }
 
 static int open_test(struct tg_fit_job *fit)
@@ -52,13 +83,13 @@ static int open_test(struct tg_fit_job *fit)
     if (!fit->test)
         return TG_OK;
     if (!fit->test->labels)
-        return tg_fail(TG_EDATA, "%s: the test set has no labels",
-                       fit->test->spec);
+        return tg_fail(TG_EDATA, "%s: the test set has no labels; %s",
+                       fit->test->spec, remedy(fit->test));
     if (fit->test->features != fit->train->features ||
         fit->test->type != fit->train->type)
         return tg_fail(TG_EDATA,
                        "%s: test samples have %zu %s values, training samples "
-                       "%zu %s",
+                       "%zu %s ones; give a test set of the same kind",
                        fit->test->spec, fit->test->features,
                        fit->test->type == TG_U8 ? "8-bit" : "float",
                        fit->train->features,
@@ -91,20 +122,14 @@ static int check_memory(const struct tg_fit_job *fit)
 {
     const struct tg_plan *plan = &fit->plan;
     double d = (double)plan->features, ranks = fit->runtime->ranks;
-    double memory =
-        (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
-    double systems = plan->folds > 1 ? (double)plan->slots : 1 / ranks;
+    double slots = (double)plan->slots, jobs = (double)plan->placement.jobs;
+    double systems = plan->folds > 1 ? fmin(slots, jobs / ranks) : 1 / ranks;
     double grams = (double)(plan->lanes + 1) / ranks;
-    double need = (grams + systems) * 4 * d * d * fit->runtime->local_ranks;
+    char what[256];
 
-    if (need < memory)
-        return TG_OK;
-    return tg_fail(TG_EMEMORY,
-                   "%s: %zu features need about %.3g GiB on this node, which "
-                   "has %.3g GiB; use smaller pictures (--image WxH, --gray), "
-                   "fewer --folds, or more nodes",
-                   fit->train->spec, plan->features, need / (1 << 30),
-                   memory / (1 << 30));
+    snprintf(what, sizeof what, "%s: training on %zu features",
+             fit->train->spec, plan->features);
+    return tg_memory_check((grams + systems) * 4 * d * d, what);
 }
 
 static int make_plan(struct tg_fit_job *fit)
@@ -123,10 +148,9 @@ static int make_plan(struct tg_fit_job *fit)
         .lambdas = options->nlambdas,
         .lambda = options->lambdas,
         .by_error = options->select == TG_SELECT_MSE,
+        .mistakes = options->report ? MISTAKES : 0,
     };
-    if (fit->n_train < 2)
-        return tg_fail(TG_EDATA, "%s: %zu samples are too few to train on",
-                       data->spec, fit->n_train);
+    TG_TRY(check_classes(fit));
     if (fit->n_train < fit->plan.folds)
         return tg_fail(TG_EUSAGE,
                        "--folds %zu is more than the %zu training samples",
@@ -205,9 +229,12 @@ static int fetch_results(struct tg_fit_job *fit, struct tg_fit *tiles)
         fit->test_counts = fetch(&tiles->test_confusion);
     if (fit->plan.folds > 1)
         fit->table = fetch(&tiles->table);
+    if (fit->plan.mistakes)
+        fit->mistakes = fetch(&tiles->mistakes);
     bool ok = status && chosen && fit->v && fit->train_counts &&
               (fit->test_counts || !fit->n_test) &&
-              (fit->table || fit->plan.folds == 1);
+              (fit->table || fit->plan.folds == 1) &&
+              (fit->mistakes || !fit->plan.mistakes);
     if (ok) {
         fit->chosen = *chosen;
         fit->failed_pivot = status[k];
@@ -228,6 +255,19 @@ static void release_results(const struct tg_fit_job *fit, struct tg_fit *tiles)
         tg_tiles_release(&tiles->test_confusion);
     if (fit->plan.folds > 1)
         tg_tiles_release(&tiles->table);
+    if (fit->plan.mistakes)
+        tg_tiles_release(&tiles->mistakes);
+}
+
+static void free_results(struct tg_fit_job *fit)
+{
+    free(fit->v);
+    free(fit->table);
+    free(fit->train_counts);
+    free(fit->test_counts);
+    free(fit->mistakes);
+    fit->v = fit->table = fit->train_counts = fit->test_counts = NULL;
+    fit->mistakes = NULL;
 }
 
 static int run_graph(struct tg_fit_job *fit)
@@ -264,23 +304,52 @@ static int run_graph(struct tg_fit_job *fit)
     return err;
 }
 
+/* Run until every task began with a performance model that StarPU trusts;
+ * without --calibrate, once. */
+static int run(struct tg_fit_job *fit)
+{
+    struct tg_runtime *runtime = fit->runtime;
+    int runs = fit->options->calibrate ? CALIBRATIONS : 1;
+
+    do {
+        free_results(fit);
+        tg_command_tally(fit->options);
+        TG_TRY(tg_runtime_agree(runtime, run_graph(fit)));
+        fit->uncalibrated = tg_command_uncalibrated(runtime);
+    } while (fit->uncalibrated && --runs > 0);
+    return TG_OK;
+}
+
 /* ---- The command ------------------------------------------------------ */
+
+/* What would fail after the work had better fail before it. */
+static int check_outputs(const struct tg_options *options)
+{
+    TG_TRY(tg_output_check(options->model));
+    TG_TRY(tg_output_check(options->json));
+    TG_TRY(tg_output_check(options->report));
+    TG_TRY(tg_output_check(options->confusion));
+    TG_TRY(tg_output_check(options->weights));
+    return options->report ? tg_plot_check() : TG_OK;
+}
 
 static int fit_on_ranks(struct tg_fit_job *fit)
 {
     struct tg_runtime *runtime = fit->runtime;
     struct tg_result result = {0};
-    int err = open_data(fit);
+    int err;
 
-    if (!err)
-        err = make_plan(fit);
+    TG_TRY(tg_runtime_agree(runtime, open_data(fit)));
+    TG_TRY(
+        tg_command_same_data(runtime, "training", fit->train, fit->test, NULL));
+    err = make_plan(fit);
     if (!err && runtime->rank == 0)
-        err = tg_output_check(fit->options->model);
-    if (!err && runtime->rank == 0)
-        err = tg_output_check(fit->options->json);
+        err = check_outputs(fit->options);
     TG_TRY(tg_runtime_agree(runtime, err));
     TG_TRY(tg_command_start(runtime, fit->options));
-    TG_TRY(tg_runtime_agree(runtime, run_graph(fit)));
+    TG_TRY(run(fit));
+    TG_TRY(tg_runtime_agree(runtime, tg_command_workers(runtime, fit->options,
+                                                        &fit->workers)));
     tg_fit_describe(fit,
                     tg_command_seconds(runtime, fit->options, result.seconds),
                     &result);
@@ -302,9 +371,7 @@ int tg_command_fit(struct tg_runtime *runtime, const struct tg_options *options)
     tg_dataset_close(fit.test);
     free(fit.train_rows);
     free(fit.test_rows);
-    free(fit.v);
-    free(fit.table);
-    free(fit.train_counts);
-    free(fit.test_counts);
+    free_results(&fit);
+    free(fit.workers);
     return err;
 }

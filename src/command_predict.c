@@ -8,6 +8,7 @@
 #include "error.h"
 #include "model.h"
 #include "output.h"
+#include "picture.h"
 #include "progress.h"
 #include "ridge.h"
 #include "task.h"
@@ -24,25 +25,42 @@ struct predict {
     struct tg_output file; /* the CSV, on rank 0 */
     int64_t *confusion;    /* k x k */
     int64_t *predicted;    /* k */
+    struct tg_worker *workers;
 };
 
 /* ---- Input ------------------------------------------------------------ */
+
+static const char *shape_text(const struct tg_model *model, char *text,
+                              size_t size)
+{
+    if (!model->width)
+        return "no pictures";
+    snprintf(text, size, "%dx%dx%d", model->width, model->height,
+             model->channels);
+    return text;
+}
 
 static int check_fit(const struct predict *p)
 {
     const struct tg_model *model = &p->model;
     const struct tg_dataset *data = p->data;
+    char shape[40];
 
     if (data->features != model->features || data->type != model->type)
         return tg_fail(TG_EDATA,
-                       "%s: samples have %zu %s values, but %s was trained on "
-                       "%zu %s ones (%dx%dx%d); check --data, --image and "
-                       "--gray",
+                       "%s: samples have %zu %s values, and %s was trained on "
+                       "%zu %s ones (%s); give data of that kind, or another "
+                       "model",
                        data->spec, data->features,
                        data->type == TG_U8 ? "8-bit" : "float",
                        p->options->model, model->features,
-                       model->type == TG_U8 ? "8-bit" : "float", model->width,
-                       model->height, model->channels);
+                       model->type == TG_U8 ? "8-bit" : "float",
+                       shape_text(model, shape, sizeof shape));
+    if (!data->labels && p->options->confusion)
+        return tg_fail(TG_EDATA,
+                       "%s: has no labels, so there are no confusions to draw; "
+                       "leave --confusion out, or give --labels FILE.npy",
+                       data->spec);
     if (!data->labels)
         return TG_OK;
     return tg_dataset_match(p->data, model->classes, model->class_names);
@@ -105,6 +123,7 @@ static int make_plan(struct predict *p)
     if (p->runtime->rank != 0)
         return TG_OK;
     TG_TRY(tg_output_check(options->json));
+    TG_TRY(tg_output_check(options->confusion));
     return options->output ? tg_output_open(&p->file, options->output) : TG_OK;
 }
 
@@ -228,6 +247,7 @@ static int finish(struct predict *p, struct tg_prediction *result)
     result->data = p->data;
     result->model = options->model;
     result->output = options->output;
+    result->confusion_picture = options->confusion;
     result->count = p->data->count;
     result->classes = p->model.classes;
     result->class_names = p->model.class_names;
@@ -236,6 +256,9 @@ static int finish(struct predict *p, struct tg_prediction *result)
     result->total = tg_runtime_seconds(p->runtime);
     if (options->json)
         TG_TRY(tg_report_predict_json(options->json, result));
+    if (options->confusion)
+        TG_TRY(tg_picture_confusion(options->confusion, p->model.classes,
+                                    p->model.class_names, p->confusion));
     if (tables)
         tg_report_predict(tables, result, color);
     return TG_OK;
@@ -245,15 +268,18 @@ static int predict_on_ranks(struct predict *p)
 {
     struct tg_runtime *runtime = p->runtime;
     struct tg_prediction result = {0};
-    int err = open_data(p);
 
-    if (!err)
-        err = make_plan(p);
-    TG_TRY(tg_runtime_agree(runtime, err));
+    TG_TRY(tg_runtime_agree(runtime, open_data(p)));
+    TG_TRY(tg_command_same_data(runtime, "data", p->data, NULL, &p->model));
+    TG_TRY(tg_runtime_agree(runtime, make_plan(p)));
     TG_TRY(tg_command_start(runtime, p->options));
+    tg_command_tally(p->options);
     TG_TRY(tg_runtime_agree(runtime, run_graph(p)));
+    TG_TRY(tg_runtime_agree(runtime, tg_command_workers(runtime, p->options,
+                                                        &p->workers)));
     tg_command_seconds(runtime, p->options, result.seconds);
     tg_command_platform(runtime, &result.platform);
+    result.worker = p->workers;
     TG_TRY(tg_command_stop(runtime, p->options));
     return tg_runtime_agree(runtime,
                             runtime->rank == 0 ? finish(p, &result) : TG_OK);
@@ -273,5 +299,6 @@ int tg_command_predict(struct tg_runtime *runtime,
     free(p.v);
     free(p.confusion);
     free(p.predicted);
+    free(p.workers);
     return err;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "dataset_formats.h"
 #include "error.h"
@@ -60,6 +61,10 @@ static int by_looking(const char *path, const struct format **format)
                        "%s: %s; give a folder of pictures, IDX "
                        "or CIFAR files, a .npy file, or synth",
                        path, strerror(errno));
+    if (S_ISDIR(info.st_mode) && access(path, R_OK | X_OK) != 0)
+        return tg_fail(TG_ENOINPUT,
+                       "%s: cannot open the folder: %s; check your permission",
+                       path, strerror(errno));
     for (size_t i = 0; i < nformats; i++) {
         *format = &formats[i];
         if (formats[i].is && formats[i].is(path))
@@ -93,10 +98,9 @@ static int check_options(const struct tg_dataset *dataset,
     if (options->width && (options->width != dataset->width ||
                            options->height != dataset->height))
         return tg_fail(TG_EUSAGE,
-                       "%s: --image resizes pictures, and this is "
-                       "%s of %d x %d; leave it out",
-                       dataset->spec, dataset->format, dataset->width,
-                       dataset->height);
+                       "%s: --image is for folders of pictures, and this is "
+                       "%s; leave it out",
+                       dataset->spec, dataset->format);
     if (options->gray && dataset->channels != 1)
         return tg_fail(TG_EUSAGE,
                        "%s: --gray is for folders of pictures, and "
@@ -125,29 +129,32 @@ static size_t utf8_length(const unsigned char *text)
             return 0;
         code = code << 6 | (text[i] & 0x3f);
     }
-    if (code < least[n] || code > 0x10ffff || code == 0x7f ||
+    if (code < least[n] || code > 0x10ffff || (code >= 0x7f && code < 0xa0) ||
         (code >= 0xd800 && code < 0xe000))
         return 0;
     return n;
 }
 
-/* Class names go into models, JSON and tables: printable UTF-8, please. */
+bool tg_dataset_is_name(const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    size_t n = utf8_length(at);
+
+    while (n && at[n]) {
+        at += n;
+        n = utf8_length(at);
+    }
+    return n;
+}
+
 static int check_names(const struct tg_dataset *dataset)
 {
-    for (int c = 0; c < dataset->classes; c++) {
-        const unsigned char *text = (unsigned char *)dataset->class_names[c];
-        size_t n = *text ? utf8_length(text) : 0;
-
-        while (n && *text) {
-            text += n;
-            n = *text ? utf8_length(text) : 1;
-        }
-        if (!n)
+    for (int c = 0; c < dataset->classes; c++)
+        if (!tg_dataset_is_name(dataset->class_names[c]))
             return tg_fail(TG_EDATA,
                            "%s: the name of class %d is empty or "
                            "not printable UTF-8; rename the class",
                            dataset->spec, c);
-    }
     return 0;
 }
 
@@ -166,6 +173,8 @@ int tg_dataset_open(const char *spec, enum tg_part part,
     format = by_prefix(spec, &path);
     if (!format)
         TG_TRY(by_looking(path, &format));
+    else if (!*path && format->is)
+        return tg_fail(TG_EUSAGE, "%s: an empty name; give %sPATH", spec, spec);
     error = format->open(path, part, options, &dataset);
     if (error || !dataset)
         return error;

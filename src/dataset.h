@@ -62,6 +62,10 @@ int tg_dataset_open(const char *spec, enum tg_part part,
                     const struct tg_dataset_options *options,
                     struct tg_dataset **out);
 
+/* Can a text name a class?  Names go into models, JSON, tables and paths: they
+ * are UTF-8, not empty, without control characters. */
+bool tg_dataset_is_name(const char *text);
+
 /* Renumber the labels to another list of classes (the model's), by name.
  * Errors: TG_EDATA when a sample's class is not in the list. */
 int tg_dataset_match(struct tg_dataset *dataset, int classes,

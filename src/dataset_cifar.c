@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "dataset_formats.h"
@@ -234,23 +235,36 @@ static int parse_names(struct cifar *cifar, FILE *file, const char *path)
     return 0;
 }
 
+/* *file stays NULL where there is none. */
+static int open_names(const char *path, FILE **file)
+{
+    struct tg_source source;
+    struct stat info;
+
+    if (lstat(path, &info) != 0 && errno == ENOENT)
+        return 0;
+    TG_TRY(tg_source_open(path, &source));
+    *file = fdopen(source.fd, "r");
+    if (*file)
+        source.fd = -1; /* the stream's from now on */
+    tg_source_close(&source);
+    return *file ? 0 : tg_fail_memory(path);
+}
+
 /* Class names from their file, or numbers where there is none. */
 static int read_names(struct cifar *cifar, const char *folder)
 {
     struct tg_dataset *base = &cifar->base;
     const int classes = cifar->layout->classes;
     char *path = tg_text("%s/%s", folder, cifar->layout->names);
-    FILE *file = path ? fopen(path, "re") : NULL;
-    int error = path ? 0 : TG_EMEMORY;
+    FILE *file = NULL;
+    int error = path ? open_names(path, &file) : TG_EMEMORY;
 
     base->class_names = calloc((size_t)classes, sizeof *base->class_names);
     if (!error && !base->class_names)
         error = tg_fail_memory(folder);
     if (!error && file)
         error = parse_names(cifar, file, path);
-    else if (!error && errno != ENOENT)
-        error = tg_fail(TG_ENOINPUT, "%s: %s; make it readable", path,
-                        strerror(errno));
     while (!error && base->classes < classes) {
         base->class_names[base->classes] = tg_text("%d", base->classes);
         if (base->class_names[base->classes])

@@ -59,6 +59,15 @@ static bool is_kind(DIR *dir, const struct dirent *entry, bool folders)
     return is && (folders ? S_ISDIR(info.st_mode) : S_ISREG(info.st_mode));
 }
 
+/* A link to nothing, or to what may not be looked at. */
+static bool is_broken(DIR *dir, const struct dirent *entry)
+{
+    struct stat info;
+
+    return (entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN) &&
+           fstatat(dirfd(dir), entry->d_name, &info, 0) != 0;
+}
+
 static int append(struct list *list, const char *name)
 {
     if (list->count == list->capacity) {
@@ -108,7 +117,12 @@ static int scan(const char *path, bool folders, struct list *list)
             break;
         if (entry->d_name[0] == '.')
             continue;
-        if (is_kind(dir, entry, folders))
+        if (is_broken(dir, entry))
+            error = tg_fail(TG_ENOINPUT,
+                            "%s/%s: is a link, and cannot be followed: %s; "
+                            "mend or remove it",
+                            path, entry->d_name, strerror(errno));
+        else if (is_kind(dir, entry, folders))
             error = append(list, entry->d_name);
         else
             list->ignored++;

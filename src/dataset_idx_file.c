@@ -10,6 +10,8 @@
 enum {
     MAX_HEADER = 4 + 4 * TG_IDX_DIMS,
     MAX_RATIO = 1032, /* what deflate can reach, and no more */
+    BOMB_RATIO = 100, /* what no pictures reach; sorted labels may */
+    BOMB_BYTES = 128 << 20,
 };
 
 /* Read a header from the first `n` bytes of a file (or of what it holds). */
@@ -26,7 +28,8 @@ static int parse_header(const char *path, const unsigned char *bytes, size_t n,
     if (bytes[2] != 8 || bytes[3] > TG_IDX_DIMS)
         return tg_fail(TG_EDATA,
                        "%s: is IDX of type 0x%02x in %d dimensions; "
-                       "only unsigned bytes (0x08) in 1 to %d are read",
+                       "only unsigned bytes (0x08) in 1 to %d are read; save "
+                       "it as .npy",
                        path, bytes[2], bytes[3], TG_IDX_DIMS);
     header->ndims = bytes[3];
     if (n < 4 + 4 * (size_t)header->ndims)
@@ -94,6 +97,13 @@ static int check_gz(const char *path, const unsigned char *bytes, size_t size,
                        "trailer %llu, in %zu compressed; get the file again",
                        path, (unsigned long long)header->size,
                        (unsigned long long)isize, size);
+    if (header->size > BOMB_BYTES && header->size / BOMB_RATIO > size)
+        return tg_fail(TG_EDATA,
+                       "%s: its %zu bytes claim to hold %llu, more than %d "
+                       "times as much, as no pictures do; if they are good, "
+                       "decompress it with gunzip",
+                       path, size, (unsigned long long)header->size,
+                       BOMB_RATIO);
     return 0;
 }
 

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "dataset_formats.h"
 #include "dataset_npy_file.h"
@@ -322,9 +322,11 @@ static int read_own_labels(struct npy *npy, const char *path)
     const bool suffix = length > 4 && strcmp(path + length - 4, ".npy") == 0;
     char *labels =
         tg_text("%.*s.labels.npy", (int)(suffix ? length - 4 : length), path);
+    struct stat info;
     int error = labels ? 0 : TG_EMEMORY;
 
-    if (!error && access(labels, F_OK) == 0)
+    /* lstat: a link to nothing is not to be taken for no labels */
+    if (!error && lstat(labels, &info) == 0)
         error = read_labels(npy, labels);
     free(labels);
     return error;

@@ -31,7 +31,7 @@ enum tg_error {
 /* Record why something failed and return `code`, so that a caller can write
  * `return tg_fail(TG_EDATA, "%s: ...", path)`.
  * The message names the file, the value and the remedy, without a final
- * newline or the program's name. */
+ * newline or the program's name; control characters become '?'. */
 int tg_fail(int code, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -20,6 +20,9 @@ struct tg_fit_job {
     double chosen;       /* lambda */
     double failed_pivot; /* 0: none; else 1 + its feature */
     double *train_counts, *test_counts;
+    double *mistakes;          /* as tg_graph_mistakes leaves them */
+    struct tg_worker *workers; /* all ranks' */
+    size_t uncalibrated;       /* tasks without a performance model */
 };
 
 /* What is known of the result without its values; gram_seconds as from

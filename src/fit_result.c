@@ -4,23 +4,37 @@
 #include <stdlib.h>
 
 #include "error.h"
+#include "mistakes.h"
 #include "model.h"
+#include "picture.h"
 
 static int check_solution(const struct tg_fit_job *fit)
 {
     if (isnan(fit->chosen))
         return tg_fail(TG_EDATA,
-                       "the Gram is singular for every lambda given: no "
+                       "%s: the Gram is singular for every lambda given: no "
                        "factorization succeeded; give larger values, such as "
-                       "--lambda 1, or --lambda auto");
+                       "--lambda 1, or --lambda auto",
+                       fit->train->spec);
     if (fit->failed_pivot != 0)
         return tg_fail(TG_EDATA,
-                       "the Gram is singular with --lambda %g (at feature "
+                       "%s: the Gram is singular with --lambda %g (at feature "
                        "%.0f of %zu, which is constant or depends on others); "
                        "give a larger value, such as --lambda 1, or --lambda "
                        "auto",
-                       fit->chosen, fit->failed_pivot - 1, fit->plan.features);
+                       fit->train->spec, fit->chosen, fit->failed_pivot - 1,
+                       fit->plan.features);
     return TG_OK;
+}
+
+/* The graph works in units of stored values, the model in features. */
+static void fill_weights(const struct tg_fit_job *fit, double *weights)
+{
+    size_t d = fit->plan.features;
+
+    for (size_t c = 0; c < fit->plan.classes; c++)
+        for (size_t f = 0; f < d; f++)
+            weights[f + c * d] = fit->v[f + c * (d + 1)] / fit->plan.scale;
 }
 
 static int save_model(const struct tg_fit_job *fit)
@@ -31,13 +45,9 @@ static int save_model(const struct tg_fit_job *fit)
     struct tg_model model;
 
     TG_TRY(tg_model_init(&model, d, data->classes, data->class_names));
-    for (size_t c = 0; c < k; c++) {
-        /* The graph works in units of stored values, the model in features. */
-        for (size_t f = 0; f < d; f++)
-            model.weights[f + c * d] =
-                fit->v[f + c * (d + 1)] / fit->plan.scale;
+    fill_weights(fit, model.weights);
+    for (size_t c = 0; c < k; c++)
         model.intercept[c] = fit->v[d + c * (d + 1)];
-    }
     model.scale = fit->plan.scale;
     model.type = data->type;
     model.width = data->width;
@@ -53,29 +63,52 @@ static int save_model(const struct tg_fit_job *fit)
     return err;
 }
 
+/* The mean over folds and its standard error. Shapes: value[folds], m apart. */
+static double mean(size_t folds, size_t m, const double *value, double *error)
+{
+    double sum = 0, spread = 0;
+
+    for (size_t f = 0; f < folds; f++)
+        sum += value[m * f] / (double)folds;
+    for (size_t f = 0; f < folds; f++)
+        spread += pow(value[m * f] - sum, 2);
+    *error = sqrt(spread / (double)(folds * (folds - 1)));
+    return sum;
+}
+
 static void fill_cv(const struct tg_fit_job *fit, struct tg_cv_row *cv)
 {
     size_t m = fit->plan.lambdas, folds = fit->plan.folds;
 
     for (size_t l = 0; l < m; l++) {
-        double accuracy = 0, mse = 0, spread = 0;
-        int failed = 0;
+        const double *accuracy = fit->table + l, *mse = accuracy + m * folds;
 
-        for (size_t f = 0; f < folds; f++) {
-            accuracy += fit->table[l + m * f] / (double)folds;
-            mse += fit->table[l + m * (folds + f)] / (double)folds;
-            failed += isnan(fit->table[l + m * f]) ? 1 : 0;
-        }
+        cv[l].lambda = fit->options->lambdas[l];
+        cv[l].accuracy = mean(folds, m, accuracy, &cv[l].accuracy_se);
+        cv[l].mse = mean(folds, m, mse, &cv[l].mse_se);
         for (size_t f = 0; f < folds; f++)
-            spread += pow(fit->table[l + m * f] - accuracy, 2);
-        cv[l] = (struct tg_cv_row){
-            .lambda = fit->options->lambdas[l],
-            .accuracy = accuracy,
-            .accuracy_se = sqrt(spread / (double)(folds * (folds - 1))),
-            .mse = mse,
-            .failed = failed,
+            cv[l].failed += isnan(accuracy[m * f]) ? 1 : 0;
+    }
+}
+
+/* *count: how many there may be, then how many there are. */
+static struct tg_mistake *to_mistakes(const double *values, size_t *count)
+{
+    struct tg_mistake *list = calloc(*count + 1, sizeof *list);
+    size_t found = 0;
+
+    for (; list && found < *count; found++, values += TG_MISTAKE_VALUES) {
+        if (values[TG_MISTAKE_ROW] == 0)
+            break;
+        list[found] = (struct tg_mistake){
+            .row = (size_t)values[TG_MISTAKE_ROW] - 1,
+            .truth = (int)values[TG_MISTAKE_TRUTH],
+            .predicted = (int)values[TG_MISTAKE_PREDICTED],
+            .margin = values[TG_MISTAKE_MARGIN],
         };
     }
+    *count = found;
+    return list;
 }
 
 static int64_t *to_counts(const double *values, size_t count)
@@ -87,30 +120,82 @@ static int64_t *to_counts(const double *values, size_t count)
     return counts;
 }
 
+/* What a report points to. */
+struct findings {
+    struct tg_cv_row *cv;
+    int64_t *train, *test;
+    struct tg_mistake *mistakes;
+    double *weights;
+    char *command;
+};
+
+static int find(const struct tg_fit_job *fit, struct findings *found,
+                struct tg_result *result)
+{
+    size_t k = fit->plan.classes, d = fit->plan.features;
+
+    result->mistakes = fit->plan.mistakes;
+    *found = (struct findings){
+        .cv = calloc(fit->plan.lambdas, sizeof *found->cv),
+        .train = to_counts(fit->train_counts, k * k),
+        .test = to_counts(fit->test_counts, k * k),
+        .mistakes = to_mistakes(fit->mistakes, &result->mistakes),
+        .weights = calloc(d * k, sizeof *found->weights),
+        .command = tg_command_line(fit->runtime, fit->options),
+    };
+    if (!found->cv || !found->train || (!found->test && fit->test_counts) ||
+        !found->mistakes || !found->weights || !found->command)
+        return tg_fail(TG_EMEMORY, "out of memory for the report");
+    if (fit->table)
+        fill_cv(fit, found->cv);
+    fill_weights(fit, found->weights);
+    result->cv = found->cv;
+    result->train_confusion = found->train;
+    result->test_confusion = found->test;
+    result->mistake = found->mistakes;
+    result->weights = found->weights;
+    result->command = found->command;
+    return TG_OK;
+}
+
+static int draw(const struct tg_options *options,
+                const struct tg_result *result)
+{
+    const int64_t *test = result->test_confusion;
+
+    if (options->report)
+        TG_TRY(tg_report_html(options->report, result));
+    if (options->confusion)
+        TG_TRY(tg_picture_confusion(options->confusion, result->classes,
+                                    result->class_names,
+                                    test ? test : result->train_confusion));
+    if (options->weights)
+        TG_TRY(tg_picture_weights(options->weights, result->train,
+                                  result->weights));
+    return TG_OK;
+}
+
 static int report(const struct tg_fit_job *fit, struct tg_result *result)
 {
     const struct tg_options *options = fit->options;
-    size_t k = fit->plan.classes, m = fit->plan.lambdas;
-    struct tg_cv_row *cv = calloc(m, sizeof *cv);
-    int64_t *train = to_counts(fit->train_counts, k * k);
-    int64_t *test = to_counts(fit->test_counts, k * k);
+    struct findings found;
     int color;
     FILE *tables = tg_command_tables(options, &color);
-    int err = cv && train ? TG_OK : tg_fail(TG_EMEMORY, "out of memory");
+    int err = find(fit, &found, result);
 
-    if (!err && fit->table)
-        fill_cv(fit, cv);
-    result->cv = cv;
-    result->train_confusion = train;
-    result->test_confusion = test;
     result->total = tg_runtime_seconds(fit->runtime);
     if (!err && options->json)
         err = tg_report_fit_json(options->json, result);
+    if (!err)
+        err = draw(options, result);
     if (!err && tables)
         tg_report_fit(tables, result, color);
-    free(cv);
-    free(train);
-    free(test);
+    free(found.cv);
+    free(found.train);
+    free(found.test);
+    free(found.mistakes);
+    free(found.weights);
+    free(found.command);
     return err;
 }
 
@@ -146,5 +231,11 @@ void tg_fit_describe(const struct tg_fit_job *fit, double gram_seconds,
     result->nlambdas = plan->folds > 1 ? plan->lambdas : 0;
     result->gram_gflops = 1e-9 * (double)fit->n_train * d * d / gram_seconds;
     result->model = fit->options->model;
+    result->report = fit->options->report;
+    result->confusion_picture = fit->options->confusion;
+    result->weights_picture = fit->options->weights;
+    result->tested = fit->test ? fit->test : fit->train;
+    result->worker = fit->workers;
+    result->uncalibrated = fit->uncalibrated;
     tg_command_platform(fit->runtime, &result->platform);
 }

@@ -4,9 +4,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "error.h"
 #include "image_codecs.h"
+
+bool tg_image_has(FILE *file, uint64_t bytes)
+{
+    struct stat info;
+
+    return fstat(fileno(file), &info) == 0 && (uint64_t)info.st_size >= bytes;
+}
 
 /* Decode, or read the size alone. */
 static int open_and_decode(const char *path, bool size_only,

@@ -57,4 +57,9 @@ void tg_image_threshold(double threshold, size_t n, uint8_t *values);
 int tg_image_write(const char *path, int width, int height, int channels,
                    const uint8_t *planes);
 
+/* The same PNG in memory; *bytes is to be freed, save on failure.
+ * Errors: TG_EMEMORY, TG_EIO. */
+int tg_image_encode(int width, int height, int channels, const uint8_t *planes,
+                    char **bytes, size_t *size);
+
 #endif

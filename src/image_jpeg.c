@@ -10,7 +10,11 @@
 #include "error.h"
 #include "image_codecs.h"
 
-enum { MAX_SCANS = 500 }; /* a progressive file of more is an attack */
+enum {
+    MAX_SCANS = 500,  /* a progressive file of more is an attack */
+    MAX_RATIO = 1024, /* pixels a byte: each block of 64, or of twice as many
+                         in rare samplings, takes a bit */
+};
 
 /* All that must survive a longjmp out of libjpeg. */
 struct codec {
@@ -65,6 +69,9 @@ static void read_size(struct codec *codec, FILE *file, struct tg_image *image)
     jpeg_read_header(jpeg, TRUE);
     if ((uint64_t)jpeg->image_width * jpeg->image_height > TG_IMAGE_PIXELS)
         fail(codec, "more than 100 million pixels");
+    if (!tg_image_has(file, (uint64_t)jpeg->image_width * jpeg->image_height /
+                                MAX_RATIO))
+        fail(codec, "more pixels than its bytes can hold");
     image->width = (int)jpeg->image_width;
     image->height = (int)jpeg->image_height;
 }

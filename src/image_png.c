@@ -7,6 +7,8 @@
 #include "image_codecs.h"
 #include "output.h"
 
+enum { MAX_RATIO = 1032 }; /* what deflate can reach, and no more */
+
 /* All that must survive a longjmp out of libpng. */
 struct codec {
     png_structp png;
@@ -47,11 +49,16 @@ static void read_size(struct codec *codec, struct tg_image *image)
     png_init_io(codec->png, codec->file);
     png_set_user_limits(codec->png, TG_IMAGE_PIXELS, TG_IMAGE_PIXELS);
     png_set_chunk_malloc_max(codec->png, 8 << 20);
+    png_set_chunk_cache_max(codec->png, 1); /* keep no text, which may swell */
     png_read_info(codec->png, codec->info);
     width = png_get_image_width(codec->png, codec->info);
     height = png_get_image_height(codec->png, codec->info);
     if (width * height > TG_IMAGE_PIXELS)
         png_error(codec->png, "more than 100 million pixels");
+    if (!tg_image_has(codec->file,
+                      height * png_get_rowbytes(codec->png, codec->info) /
+                          MAX_RATIO))
+        png_error(codec->png, "more pixels than its bytes can hold");
     image->width = (int)width;
     image->height = (int)height;
 }
@@ -170,31 +177,59 @@ static bool encode(struct codec *codec, int width, int height,
     return true;
 }
 
-int tg_image_write(const char *path, int width, int height, int channels,
-                   const uint8_t *planes)
+/* Write to an open file; `name` is what a failure calls it. */
+static int write_png(const char *name, FILE *file, int width, int height,
+                     int channels, const uint8_t *planes)
 {
-    struct tg_output output;
-    struct codec codec = {.channels = channels};
+    struct codec codec = {.file = file, .channels = channels};
     int error = 0;
 
-    TG_TRY(tg_output_open(&output, path));
-    codec.file = output.file;
     codec.row = malloc((size_t)width * (size_t)channels);
     codec.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &codec, on_error,
                                         on_warning);
     codec.info = codec.png ? png_create_info_struct(codec.png) : NULL;
     if (!codec.info || !codec.row)
-        error = tg_fail(TG_EMEMORY, "%s: out of memory", path);
+        error = tg_fail(TG_EMEMORY, "%s: out of memory", name);
     else if (!encode(&codec, width, height, planes))
         error = tg_fail(TG_EIO,
-                        "%s: cannot write the picture: %s; check the "
-                        "disk",
-                        path, codec.message);
+                        "%s: cannot write the picture: %s; free some space, or "
+                        "choose another disk",
+                        strcmp(name, "-") ? name : "standard output",
+                        codec.message);
     png_destroy_write_struct(&codec.png, &codec.info);
     free(codec.row);
+    return error;
+}
+
+int tg_image_write(const char *path, int width, int height, int channels,
+                   const uint8_t *planes)
+{
+    struct tg_output output;
+    int error;
+
+    TG_TRY(tg_output_open(&output, path));
+    error = write_png(path, output.file, width, height, channels, planes);
     if (error)
         tg_output_discard(&output);
     else
         error = tg_output_commit(&output);
+    return error;
+}
+
+int tg_image_encode(int width, int height, int channels, const uint8_t *planes,
+                    char **bytes, size_t *size)
+{
+    FILE *file = open_memstream(bytes, size);
+    int error = TG_EMEMORY;
+
+    if (file) {
+        error = write_png("a picture", file, width, height, channels, planes);
+        if (fclose(file) != 0 && !error)
+            error = TG_EMEMORY;
+        if (error)
+            free(*bytes);
+    }
+    if (error == TG_EMEMORY)
+        tg_fail(TG_EMEMORY, "out of memory for a picture");
     return error;
 }

@@ -1,25 +1,21 @@
 /* starpu_ridge: the table of commands, and the only exit. */
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "command.h"
 #include "error.h"
+#include "interrupt.h"
 #include "output.h"
-
-/* A signal ends the job at once, without half-written files. */
-static void end(int signal)
-{
-    tg_output_abandon();
-    _exit(128 + signal);
-}
 
 /* Commands that run as a graph on all ranks. */
 static int run_graph(struct tg_runtime *runtime,
                      const struct tg_options *options)
 {
-    int err = tg_runtime_start_mpi(runtime);
+    int err = runtime->mpi ? TG_OK : tg_runtime_start_mpi(runtime);
 
     if (!err)
         err = options->command == TG_FIT ? tg_command_fit(runtime, options)
@@ -42,6 +38,37 @@ static int run(struct tg_runtime *runtime, const struct tg_options *options)
     return TG_ESOFTWARE;
 }
 
+/* Ranks meet before they part: none goes on where another can't, or has been
+ * started otherwise. */
+static int meet(struct tg_runtime *runtime, const struct tg_options *options,
+                int err)
+{
+    if (runtime->ranks == 1)
+        return err;
+    TG_TRY(tg_runtime_start_mpi(runtime));
+    TG_TRY(tg_runtime_agree(runtime, err));
+    return tg_command_same_options(runtime, options);
+}
+
+/* A standard file that is closed would be the next one opened, and get what is
+ * printed. In its place, one that refuses. */
+static void occupy_standard_files(void)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            abort();
+}
+
+/* What was printed may not have been taken. */
+static int flush_tables(void)
+{
+    struct tg_output tables;
+
+    TG_TRY(tg_output_open(&tables, "-"));
+    return tg_output_commit(&tables);
+}
+
 int main(int argc, char **argv)
 {
     struct tg_runtime runtime;
@@ -49,25 +76,37 @@ int main(int argc, char **argv)
     char starpu[32], mpi[96], blas[160], versions[320];
     bool done = false;
 
-    tg_runtime_prepare(&runtime, argv);
-    signal(SIGINT, end);
-    signal(SIGTERM, end);
+    occupy_standard_files();
+    int err = tg_runtime_prepare(&runtime, argv);
+    if (err) { /* no MPI, by which rank 0 could speak for all */
+        fprintf(stderr, "starpu_ridge: rank %d: %s\n", runtime.rank,
+                tg_error_message(err));
+        tg_interrupt_end(err);
+    }
+    signal(SIGXFSZ, SIG_IGN); /* to be told of by write */
     tg_runtime_versions(starpu, sizeof starpu, mpi, sizeof mpi, blas,
                         sizeof blas);
     snprintf(versions, sizeof versions, "StarPU %s\n%s\nBLAS %s\n", starpu, mpi,
              blas);
-    int err = tg_options_parse(argc, argv, versions, runtime.rank == 0,
-                               &options, &done);
+    err = tg_options_parse(argc, argv, versions, runtime.rank == 0, &options,
+                           &done);
+    if (!done)
+        err = meet(&runtime, &options, err);
     if (!err && !done)
         err = run(&runtime, &options);
+    if (!err)
+        err = flush_tables();
     /* A launcher stops all ranks when one ends with an error: none may end
      * before rank 0 has said why, and all end alike. */
-    if (!done && !runtime.mpi && runtime.ranks > 1 &&
-        !tg_runtime_start_mpi(&runtime))
-        err = tg_runtime_agree(&runtime, err);
+    err = tg_runtime_agree(&runtime, err);
     if (err && runtime.rank == 0)
         fprintf(stderr, "starpu_ridge: %s\n", tg_error_message(err));
+    tg_interrupt_settle(err);
+    if (err == TG_EMEMORY) /* libraries that wait for memory never end */
+        tg_interrupt_end(err);
     tg_runtime_stop_mpi(&runtime);
     tg_options_free(&options);
+    if (err && runtime.ranks > 1) /* mpirun waits a second for stragglers */
+        tg_interrupt_end(err);
     return err;
 }

@@ -21,8 +21,8 @@ static const char *text_of(const struct tg_safetensors *source, const char *key)
 
     if (!text)
         tg_fail(TG_EDATA,
-                "%s: '%s' is missing in its metadata, so not a model "
-                "of starpu_ridge",
+                "%s: '%s' is missing in its metadata, so not a "
+                "model" TG_MODEL_OTHER,
                 source->path, key);
     return text;
 }
@@ -30,7 +30,9 @@ static const char *text_of(const struct tg_safetensors *source, const char *key)
 static int bad_value(const struct tg_safetensors *source, const char *key,
                      const char *text)
 {
-    return tg_fail(TG_EDATA, "%s: metadata '%s' has a wrong value, '%.*s'",
+    return tg_fail(TG_EDATA,
+                   "%s: metadata '%s' has a wrong value, "
+                   "'%.*s'" TG_MODEL_OTHER,
                    source->path, key, SHOWN, text);
 }
 
@@ -93,7 +95,7 @@ static int read_picture(const struct tg_safetensors *source,
         width * height * channels != model->features)
         return tg_fail(TG_EDATA,
                        "%s: pictures of %d x %d x %d do not have %zu "
-                       "features",
+                       "features" TG_MODEL_AGAIN,
                        source->path, (int)width, (int)height, (int)channels,
                        model->features);
     model->width = (int)width;
@@ -147,10 +149,10 @@ static int list_names(const struct tg_safetensors *source, const json_t *list,
     {
         const char *text = json_string_value(name);
 
-        if (!text || json_object_get(set, text))
+        if (!text || !tg_dataset_is_name(text) || json_object_get(set, text))
             error = tg_fail(TG_EDATA,
                             "%s: metadata 'classes' holds a name "
-                            "twice, or what is no name",
+                            "twice, or what is no name" TG_MODEL_AGAIN,
                             source->path);
         else if (json_object_set_new(set, text, json_true()))
             error = tg_fail(TG_EMEMORY, "%s: out of memory", source->path);
@@ -176,7 +178,8 @@ static int init_model(const struct tg_safetensors *source, uint64_t d,
     list = json_loads(text, 0, NULL);
     if (!json_is_array(list) || json_array_size(list) != k) {
         tg_fail(TG_EDATA,
-                "%s: metadata 'classes' is not a list of %" PRIu64 " names",
+                "%s: metadata 'classes' is not a list of %" PRIu64
+                " names" TG_MODEL_AGAIN,
                 source->path, k);
         goto done;
     }
@@ -204,7 +207,7 @@ static int read_model(struct tg_safetensors *source, struct tg_model *model)
     if (k != shape[0] || k > CLASS_LIMIT)
         return tg_fail(TG_EDATA,
                        "%s: weights are of %" PRIu64 " classes, intercept of "
-                       "%" PRIu64 "; at most %d",
+                       "%" PRIu64 "; at most %d" TG_MODEL_AGAIN,
                        source->path, shape[0], k, CLASS_LIMIT);
     TG_TRY(init_model(source, shape[1], k, model));
     TG_TRY(read_metadata(source, model));

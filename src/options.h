@@ -26,6 +26,8 @@ enum tg_select { TG_SELECT_ACCURACY, TG_SELECT_MSE };
 enum tg_verbosity { TG_QUIET, TG_NORMAL, TG_VERBOSE };
 
 struct tg_options {
+    int argc;    /* the command line, */
+    char **argv; /* as given */
     enum tg_command command;
     const char *data; /* SPEC; default "synth" for fit */
     const char *test; /* SPEC, or NULL: the data's own test part */
@@ -45,9 +47,13 @@ struct tg_options {
     const char *model;  /* fit: written; predict: read; NULL: none */
     const char *output; /* predict: CSV; synth: folder; info: FILE|SPEC */
     const char *json;
-    const char *trace; /* folder for paje.trace and dag.dot, or NULL */
-    bool scores;       /* predict: scores in the CSV as well */
-    size_t count;      /* synth --n */
+    const char *report;    /* fit: HTML page */
+    const char *confusion; /* fit, predict: PNG of the confusion matrix */
+    const char *weights;   /* fit: PNG of each class's weights */
+    const char *trace;     /* folder for paje.trace and dag.dot, or NULL */
+    bool calibrate; /* repeat the run until performance models are full */
+    bool scores;    /* predict: scores in the CSV as well */
+    size_t count;   /* synth --n */
     enum tg_verbosity verbosity;
     bool progress; /* false after --no-progress */
 };

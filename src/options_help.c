@@ -83,8 +83,19 @@ const struct argp_option tg_option_table[] = {
            "predict: with the score of each class (default: no)"),
     OPTION("json", TG_KEY_JSON, "FILE",
            "Write all results for programs (- for standard output)"),
+    OPTION("report", TG_KEY_REPORT, "FILE.html",
+           "fit: write one page to look at: samples, cross-validation, "
+           "confusions, weights, mistakes, times"),
+    OPTION("confusion", TG_KEY_CONFUSION, "FILE.png",
+           "Draw the confusion matrix"),
+    OPTION("weights", TG_KEY_WEIGHTS, "FILE.png",
+           "fit: draw each class's weights, red against blue"),
     OPTION("trace", TG_KEY_TRACE, "FOLDER",
            "Record the run: paje.trace for ViTE, dag.dot for graphviz"),
+    OPTION("calibrate", TG_KEY_CALIBRATE, NULL,
+           "fit: repeat the run until StarPU has timed every kind of task, for "
+           "STARPU_SCHED=dmda, dmdas and the like; one rank a node is best, "
+           "whose times serve any number (default: no)"),
     OPTION("n", TG_KEY_COUNT, "N", "synth: number of samples to write"),
     GROUP("Terminal:"),
     OPTION("quiet", TG_KEY_QUIET, NULL, "Print errors only"),
@@ -169,7 +180,10 @@ int tg_option_serve(int key, const char *versions)
         argp_help(&argp, stdout, key == TG_KEY_USAGE ? ARGP_HELP_USAGE : help,
                   name);
     if (fflush(stdout) || ferror(stdout))
-        return tg_fail(TG_EIO, "standard output: %s", strerror(errno));
+        return tg_fail(TG_EIO,
+                       "standard output: cannot write: %s; free some space, "
+                       "or choose another disk",
+                       strerror(errno));
     return 0;
 }
 

@@ -11,7 +11,11 @@
 
 #include "error.h"
 
-enum { OPEN_MAX = 8 }; /* outputs at a time that a signal cleans up */
+enum {
+    OPEN_MAX = 8, /* outputs at a time that a signal cleans up */
+    ATTEMPTS = 100,
+    NAME_SIZE = 64 /* of a temporary name */
+};
 
 static char *volatile pending[OPEN_MAX];
 
@@ -39,6 +43,22 @@ void tg_output_abandon(void)
             unlink(pending[i]);
 }
 
+/* Length of the folder's part of a path, with its slash. */
+static int folder_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? (int)(slash - path) + 1 : 0;
+}
+
+/* Short, since the final name may be as long as names can be. */
+static void set_temporary(struct tg_output *output, int attempt)
+{
+    snprintf(output->temporary, strlen(output->path) + NAME_SIZE,
+             "%.*sstarpu_ridge-%ld-%d.tmp", folder_length(output->path),
+             output->path, (long)getpid(), attempt);
+}
+
 static const char *remedy(int code)
 {
     switch (code) {
@@ -47,8 +67,13 @@ static const char *remedy(int code)
     case EROFS:
         return "choose a place that you may write to";
     case ENOENT:
-    case ENOTDIR:
         return "create its folder first";
+    case ENOTDIR:
+        return "choose another place: a part of that path is a file";
+    case EFBIG:
+        return "raise the limit of file sizes (ulimit -f)";
+    case EIO: /* also of a failure whose reason is forgotten */
+        return "free some space, or choose another disk";
     case ENOSPC:
     case EDQUOT:
         return "free some space, or choose another disk";
@@ -67,32 +92,71 @@ static int fail_create(const char *path, int code)
                    strerror(code), remedy(code));
 }
 
-/* Create the temporary file; its mode is that of the file it replaces. */
+/* A file without a name, which vanishes with the process however that ends.
+ * -1 where the file system knows none. */
+static int open_unnamed(const char *path)
+{
+    int length = folder_length(path);
+    char *folder = length ? strndup(path, (size_t)length) : strdup(".");
+    int fd = folder ? open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666) : -1;
+
+    free(folder);
+    return fd;
+}
+
+/* A file under a temporary name. */
+static int open_named(struct tg_output *output)
+{
+    int fd = -1;
+
+    errno = EEXIST;
+    for (int attempt = 0; fd < 0 && errno == EEXIST && attempt < ATTEMPTS;
+         attempt++) {
+        set_temporary(output, attempt);
+        fd = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                  0666);
+    }
+    if (fd >= 0)
+        remember(output->temporary);
+    output->named = fd >= 0;
+    return fd;
+}
+
+/* Name an unnamed file: the final name where that is free, a temporary one
+ * otherwise. Value: errno. */
+static int give_name(struct tg_output *output)
+{
+    char file[40];
+
+    snprintf(file, sizeof file, "/proc/self/fd/%d", fileno(output->file));
+    if (linkat(AT_FDCWD, file, AT_FDCWD, output->path, AT_SYMLINK_FOLLOW) == 0)
+        return 0;
+    for (int attempt = 0; errno == EEXIST && attempt < ATTEMPTS; attempt++) {
+        set_temporary(output, attempt);
+        remember(output->temporary);
+        output->named = linkat(AT_FDCWD, file, AT_FDCWD, output->temporary,
+                               AT_SYMLINK_FOLLOW) == 0;
+        if (output->named)
+            return 0;
+        forget(output->temporary); /* not ours: never unlink it */
+    }
+    return errno;
+}
+
+/* Create what takes the place of `path`, with the mode of the file there. */
 static int create_beside(struct tg_output *output, const struct stat *old)
 {
     const char *path = output->path;
-    const size_t size = strlen(path) + 40;
-    int fd = -1;
+    int fd;
 
-    output->temporary = malloc(size);
+    output->temporary = malloc(strlen(path) + NAME_SIZE);
     if (!output->temporary)
         return tg_fail(TG_EMEMORY, "%s: out of memory", path);
-    for (int attempt = 0; attempt < 100 && fd < 0; attempt++) {
-        snprintf(output->temporary, size, "%s.%ld-%d.tmp", path, (long)getpid(),
-                 attempt);
-        fd = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-                  0666);
-        if (fd < 0 && errno != EEXIST)
-            break;
-    }
-    if (fd < 0) {
-        int code = errno;
-
-        free(output->temporary); /* not ours: never unlink it */
-        output->temporary = NULL;
-        return fail_create(path, code);
-    }
-    remember(output->temporary);
+    fd = open_unnamed(path);
+    if (fd < 0)
+        fd = open_named(output);
+    if (fd < 0)
+        return fail_create(path, errno);
     if (old)
         (void)fchmod(fd, old->st_mode & 0777);
     output->file = fdopen(fd, "w");
@@ -108,17 +172,23 @@ static int final_name(struct tg_output *output, const char *path)
 {
     struct stat info;
 
-    if (lstat(path, &info) == 0 && S_ISLNK(info.st_mode))
+    if (lstat(path, &info) == 0 && S_ISLNK(info.st_mode)) {
         output->path = realpath(path, NULL);
-    if (!output->path)
+        if (!output->path && errno != ENOMEM)
+            return tg_fail(TG_ECANTCREAT,
+                           "%s: is a link that cannot be followed: %s; mend or "
+                           "remove it",
+                           path, strerror(errno));
+    } else {
         output->path = strdup(path);
+    }
     return output->path ? 0 : tg_fail(TG_EMEMORY, "%s: out of memory", path);
 }
 
 int tg_output_open(struct tg_output *output, const char *path)
 {
     struct stat old;
-    bool exists;
+    bool exists, too_long;
     int error = 0;
 
     memset(output, 0, sizeof *output);
@@ -132,6 +202,7 @@ int tg_output_open(struct tg_output *output, const char *path)
     }
     TG_TRY(final_name(output, path));
     exists = stat(output->path, &old) == 0;
+    too_long = !exists && errno == ENAMETOOLONG; /* unnamed files don't mind */
     if (exists && S_ISDIR(old.st_mode)) {
         error =
             tg_fail(TG_ECANTCREAT, "%s: is a folder; give a file's name", path);
@@ -139,7 +210,7 @@ int tg_output_open(struct tg_output *output, const char *path)
         output->file = fopen(output->path, "we");
         if (!output->file)
             error = fail_create(path, errno);
-    } else if (exists && access(output->path, W_OK) != 0) {
+    } else if (too_long || (exists && access(output->path, W_OK) != 0)) {
         error = fail_create(path, errno);
     } else {
         error = create_beside(output, exists ? &old : NULL);
@@ -160,6 +231,16 @@ int tg_output_check(const char *path)
     return 0;
 }
 
+/* Give the file its final name. Value: errno. */
+static int publish(struct tg_output *output)
+{
+    if (rename(output->temporary, output->path) != 0)
+        return errno;
+    forget(output->temporary);
+    output->named = false;
+    return 0;
+}
+
 int tg_output_commit(struct tg_output *output)
 {
     const char *name =
@@ -171,18 +252,13 @@ int tg_output_commit(struct tg_output *output)
         code = errno ? errno : EIO;
     if (!code && output->temporary && fsync(fileno(output->file)) != 0)
         code = errno;
+    if (!code && output->temporary && !output->named)
+        code = give_name(output);
     if (output->file != stdout && fclose(output->file) != 0 && !code)
         code = errno;
     output->file = NULL;
-    if (!code && output->temporary) {
-        if (rename(output->temporary, output->path) != 0) {
-            code = errno;
-        } else {
-            forget(output->temporary);
-            free(output->temporary);
-            output->temporary = NULL;
-        }
-    }
+    if (!code && output->named)
+        code = publish(output);
     if (code)
         tg_fail(TG_EIO, "%s: cannot write: %s; %s", name, strerror(code),
                 remedy(code));
@@ -194,7 +270,7 @@ void tg_output_discard(struct tg_output *output)
 {
     if (output->file && output->file != stdout)
         fclose(output->file);
-    if (output->temporary)
+    if (output->named)
         unlink(output->temporary);
     forget(output->temporary);
     free(output->temporary);

@@ -1,20 +1,27 @@
-/* Output files appear whole or not at all: a temporary name, then rename. */
+/* Output files appear whole or not at all.
+ *
+ * They are written without a name where the file system can do that (Linux,
+ * O_TMPFILE), so that nothing is left of them even after kill -9, and under a
+ * temporary name elsewhere. An old file of the name is replaced by rename. */
 #ifndef TG_OUTPUT_H
 #define TG_OUTPUT_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 struct tg_output {
     FILE *file;
     char *path;      /* the final name */
-    char *temporary; /* beside it, or NULL: "-", standard output, and what is
-                        not a regular file (/dev/full, a pipe) */
+    char *temporary; /* room for a name beside it, or NULL: "-", standard
+                        output, and what is not a regular file (/dev/full, a
+                        pipe) */
+    bool named;      /* the file is there, under the temporary name */
 };
 
 /* Start writing `path`. Errors: TG_ECANTCREAT, TG_EMEMORY. */
 int tg_output_open(struct tg_output *output, const char *path);
 
-/* Flush, sync and rename.  On failure nothing is left behind.
+/* Flush, sync and give it its name.  On failure nothing is left behind.
  * Errors: TG_EIO. */
 int tg_output_commit(struct tg_output *output);
 

@@ -286,6 +286,48 @@ static void print_data(FILE *out, const struct tg_dataset *data, int classes,
                 TG_TEXT_LABEL, "", tg_text_count((int64_t)data->ignored).text);
 }
 
+/* Workers' shares: the mean, and the least and the most busy of several. */
+static void print_workers(FILE *out, const struct tg_worker *worker, int n,
+                          int color)
+{
+    double busy = 0, idle = 0, all = 0, least = 1, most = 0;
+
+    for (int i = 0; worker && i < n; i++) {
+        double time = worker[i].busy + worker[i].idle + worker[i].overhead;
+        double share = time > 0 ? worker[i].busy / time : 0;
+
+        busy += worker[i].busy;
+        idle += worker[i].idle;
+        all += time;
+        least = share < least ? share : least;
+        most = share > most ? share : most;
+    }
+    if (all <= 0)
+        return;
+    label(out, color, "Workers");
+    fprintf(out, "busy %.1f %%, idle %.1f %%, overhead %.1f %%",
+            100 * busy / all, 100 * idle / all,
+            100 * (all - busy - idle) / all);
+    if (n > 1)
+        fprintf(out, " (busy %.1f to %.1f)", 100 * least, 100 * most);
+    fputc('\n', out);
+}
+
+static void warn_uncalibrated(FILE *out, const struct tg_result *result,
+                              int color)
+{
+    if (!result->uncalibrated)
+        return;
+    start(out, color, YELLOW);
+    fprintf(
+        out,
+        "Warning: %s tasks ran without a calibrated performance model, on\n"
+        "which schedulers such as dmda rely: run once with --calibrate, one\n"
+        "rank a node.\n",
+        tg_text_count((int64_t)result->uncalibrated).text);
+    stop(out, color);
+}
+
 static void print_platform(FILE *out, const struct tg_platform *platform,
                            int color)
 {
@@ -344,7 +386,13 @@ void tg_report_fit(FILE *out, const struct tg_result *result, int color)
     label(out, color, "Gram");
     fprintf(out, "%s Gflop/s (samples x features^2 / worker seconds)\n",
             tg_text_real(result->gram_gflops, 1).text);
+    print_workers(out, result->worker, result->platform.workers, color);
+    warn_uncalibrated(out, result, color);
     print_file(out, "Model", result->model, color);
+    print_file(out, "Report", result->report, color);
+    print_file(out, "Pictures", result->confusion_picture, color);
+    print_file(out, result->confusion_picture ? "" : "Pictures",
+               result->weights_picture, color);
 }
 
 void tg_report_predict(FILE *out, const struct tg_prediction *p, int color)
@@ -366,5 +414,7 @@ void tg_report_predict(FILE *out, const struct tg_prediction *p, int color)
         print_accuracy(out, "", p->classes, p->confusion);
     }
     print_seconds(out, p->seconds, p->total, color);
+    print_workers(out, p->worker, p->platform.workers, color);
     print_file(out, "Output", p->output, color);
+    print_file(out, "Picture", p->confusion_picture, color);
 }

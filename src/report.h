@@ -30,7 +30,7 @@ extern const char *const tg_phase_names[TG_PHASES];
 struct tg_cv_row {
     double lambda;
     double accuracy, accuracy_se; /* mean over folds; its standard error */
-    double mse;                   /* per sample and target */
+    double mse, mse_se;           /* per sample and target; its error */
     int failed;                   /* folds whose factorization failed */
 };
 
@@ -41,6 +41,19 @@ struct tg_platform {
     char scheduler[32]; /* the StarPU policy that ran */
     char starpu[32], mpi[64], blas[96];
     char kernel[32]; /* the 8-bit Gram kernel in use */
+};
+
+/* Where one worker's time went between the first task and the last. */
+struct tg_worker {
+    int rank, worker;
+    double busy, idle, overhead; /* seconds: in tasks, without any, the rest */
+};
+
+/* A sample that was taken for another class. */
+struct tg_mistake {
+    size_t row; /* in the data set that was tested */
+    int truth, predicted;
+    double margin; /* predicted class's score less the true class's */
 };
 
 /* Everything that a fit found; report.c prints it. */
@@ -62,7 +75,17 @@ struct tg_result {
     double total;                   /* wall seconds since the program started */
     double gram_gflops;             /* N d^2 / seconds[GRAM product tasks] */
     struct tg_platform platform;
-    const char *model; /* path written, or NULL */
+    const struct tg_worker *worker; /* [platform.workers] by rank */
+    size_t uncalibrated; /* tasks that dm* schedulers placed without a model */
+    const char *command; /* as typed, quoted for a shell */
+    const char *model;   /* path written, or NULL */
+    const char *report, *confusion_picture, *weights_picture; /* the same */
+
+    /* For pictures; rank 0 reads the samples themselves again. */
+    const double *weights;            /* d x k, per feature in [0, 1] */
+    const struct tg_dataset *tested;  /* whose confusions */
+    const struct tg_mistake *mistake; /* [mistakes], largest margin first */
+    size_t mistakes;
 };
 
 /* Print a fit's tables. Width: 80 columns, save for the paths of files that
@@ -71,18 +94,29 @@ void tg_report_fit(FILE *out, const struct tg_result *result, int color);
 
 /* Write a fit's JSON to `path` ("-": standard output), by rename.
  * Keys: n_train n_test features classes class_names tiles block lanes folds
- * seed select lambda cv[{lambda accuracy accuracy_se mse failed_folds}]
+ * seed select lambda cv[{lambda accuracy accuracy_se mse mse_se failed_folds}]
  * train_accuracy test_accuracy confusion train_confusion seconds{load gram
- * reduce factorize solve predict total} gram_gflops ranks workers scheduler
- * versions{starpu_ridge starpu mpi blas gram_kernel} data model.
+ * reduce factorize solve predict total} gram_gflops ranks workers
+ * worker_seconds[{rank worker busy idle overhead}] scheduler
+ * versions{starpu_ridge starpu mpi blas gram_kernel} uncalibrated_tasks command
+ * data model.
  * confusion[i][j]: samples of class i predicted as j (test, else train).
  * Errors: TG_ECANTCREAT, TG_EIO. */
 int tg_report_fit_json(const char *path, const struct tg_result *result);
+
+/* Write a fit's HTML page, self-contained, by rename; samples are read again,
+ * charts are drawn by gnuplot.  Parts without data (curves, weights, mistakes,
+ * workers, pictures of plain vectors) are left out; floats are shown from
+ * their least to their largest.
+ * Errors: TG_ECANTCREAT, TG_EIO, TG_EMEMORY, TG_EUNAVAILABLE (gnuplot), those
+ * of reading samples. */
+int tg_report_html(const char *path, const struct tg_result *result);
 
 /* What a prediction found. */
 struct tg_prediction {
     const struct tg_dataset *data;
     const char *model, *output;
+    const char *confusion_picture; /* path written, or NULL */
     size_t count;
     int classes;
     char *const *class_names;
@@ -91,13 +125,14 @@ struct tg_prediction {
     double seconds[TG_PHASES];
     double total;
     struct tg_platform platform;
+    const struct tg_worker *worker; /* [platform.workers] by rank */
 };
 void tg_report_predict(FILE *out, const struct tg_prediction *p, int color);
 
 /* Write a prediction's JSON, as tg_report_fit_json does.
  * Keys: n classes class_names predicted accuracy confusion seconds{...} ranks
- * workers scheduler versions{...} data model output; accuracy and confusion
- * are null without labels.
+ * workers worker_seconds scheduler versions{...} data model output; accuracy
+ * and confusion are null without labels.
  * Errors: TG_ECANTCREAT, TG_EIO. */
 int tg_report_predict_json(const char *path, const struct tg_prediction *p);
 

@@ -92,9 +92,10 @@ static json_t *cv_list(const struct tg_result *result)
     for (size_t i = 0; i < result->nlambdas; i++) {
         const struct tg_cv_row *row = &result->cv[i];
         json_t *item =
-            json_pack("{s:o, s:o, s:o, s:o, s:i}", "lambda", real(row->lambda),
-                      "accuracy", real(row->accuracy), "accuracy_se",
-                      real(row->accuracy_se), "mse", real(row->mse),
+            json_pack("{s:o, s:o, s:o, s:o, s:o, s:i}", "lambda",
+                      real(row->lambda), "accuracy", real(row->accuracy),
+                      "accuracy_se", real(row->accuracy_se), "mse",
+                      real(row->mse), "mse_se", real(row->mse_se),
                       "failed_folds", row->failed);
 
         append(&list, item);
@@ -112,11 +113,26 @@ static json_t *seconds(const double phases[TG_PHASES], double total)
     return json;
 }
 
+static json_t *worker_list(const struct tg_worker *worker, int n)
+{
+    json_t *list = json_array();
+
+    for (int i = 0; worker && i < n; i++)
+        append(&list,
+               json_pack("{s:i, s:i, s:o, s:o, s:o}", "rank", worker[i].rank,
+                         "worker", worker[i].worker, "busy",
+                         real(worker[i].busy), "idle", real(worker[i].idle),
+                         "overhead", real(worker[i].overhead)));
+    return list;
+}
+
 static void add_platform(struct object *object,
-                         const struct tg_platform *platform)
+                         const struct tg_platform *platform,
+                         const struct tg_worker *worker)
 {
     add_count(object, "ranks", (size_t)platform->ranks);
     add_count(object, "workers", (size_t)platform->workers);
+    add(object, "worker_seconds", worker_list(worker, platform->workers));
     add(object, "scheduler", text(platform->scheduler));
     add(object, "versions",
         json_pack("{s:s, s:o, s:o, s:o, s:o}", "starpu_ridge",
@@ -186,7 +202,9 @@ int tg_report_fit_json(const char *path, const struct tg_result *result)
     add(&object, "train_confusion", matrix(k, train));
     add(&object, "seconds", seconds(result->seconds, result->total));
     add(&object, "gram_gflops", real(result->gram_gflops));
-    add_platform(&object, &result->platform);
+    add_platform(&object, &result->platform, result->worker);
+    add_count(&object, "uncalibrated_tasks", result->uncalibrated);
+    add(&object, "command", text(result->command));
     add(&object, "data", text(result->train->spec));
     add(&object, "model", text(result->model));
     return write_object(path, &object);
@@ -204,7 +222,7 @@ int tg_report_predict_json(const char *path, const struct tg_prediction *p)
     add(&object, "accuracy", real(tg_report_accuracy(k, p->confusion)));
     add(&object, "confusion", matrix(k, p->confusion));
     add(&object, "seconds", seconds(p->seconds, p->total));
-    add_platform(&object, &p->platform);
+    add_platform(&object, &p->platform, p->worker);
     add(&object, "data", text(p->data->spec));
     add(&object, "model", text(p->model));
     add(&object, "output", text(p->output));

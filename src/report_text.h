@@ -1,5 +1,6 @@
 /* Text for a terminal: numbers that can be read, names that cannot harm it.
- * Columns are counted in characters; only report*.c include this. */
+ * Columns are counted in characters; only report*.c and picture*.c include
+ * this. */
 #ifndef TG_REPORT_TEXT_H
 #define TG_REPORT_TEXT_H
 

@@ -1,11 +1,17 @@
 #include "runtime.h"
 
+#include <dlfcn.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <link.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,6 +21,8 @@
 #include <starpu_mpi.h>
 
 #include "error.h"
+#include "interrupt.h"
+#include "memory.h"
 
 enum { MESSAGE = 1024 };
 
@@ -22,7 +30,7 @@ enum { MESSAGE = 1024 };
 static cpu_set_t born_on;
 
 /* The first of some environment variables that holds a number. */
-static int launcher_number(const char *const *names, int fallback)
+static int environment_number(const char *const *names, int fallback)
 {
     for (; *names; names++) {
         const char *value = getenv(*names);
@@ -31,6 +39,11 @@ static int launcher_number(const char *const *names, int fallback)
             return atoi(value);
     }
     return fallback;
+}
+
+static bool under_openmpi(void)
+{
+    return getenv("OMPI_COMM_WORLD_RANK") != NULL;
 }
 
 static double now(void)
@@ -82,7 +95,7 @@ static void choose_blas_kernels(char **argv)
         execv("/proc/self/exe", argv); /* on failure: slower, no worse */
 }
 
-void tg_runtime_prepare(struct tg_runtime *runtime, char **argv)
+int tg_runtime_prepare(struct tg_runtime *runtime, char **argv)
 {
     static const char *const rank[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK",
                                        "PMI_RANK", "SLURM_PROCID", NULL};
@@ -101,9 +114,11 @@ void tg_runtime_prepare(struct tg_runtime *runtime, char **argv)
     setenv("STARPU_RIDGE_START", start, 1);
     choose_blas_kernels(argv);
     unsetenv("STARPU_RIDGE_START");
-    runtime->rank = launcher_number(rank, 0);
-    runtime->ranks = launcher_number(ranks, 1);
-    runtime->local_ranks = launcher_number(locals, 1);
+    runtime->rank = environment_number(rank, 0);
+    runtime->ranks = environment_number(ranks, 1);
+    runtime->local_ranks = environment_number(locals, 1);
+    tg_interrupt_prepare(runtime->rank == 0, under_openmpi());
+    return tg_memory_prepare(runtime->local_ranks);
 }
 
 /* The ranks on this node, as MPI sees them: not every launcher tells. */
@@ -142,17 +157,13 @@ int tg_runtime_start_mpi(struct tg_runtime *runtime)
     MPI_Comm_rank(MPI_COMM_WORLD, &runtime->rank);
     MPI_Comm_size(MPI_COMM_WORLD, &runtime->ranks);
     find_neighbours(runtime);
+    tg_memory_share(runtime->local_ranks);
     if (provided < MPI_THREAD_SERIALIZED)
         return tg_fail(TG_EUNAVAILABLE,
                        "this MPI supports no threads (level %d); "
                        "use one built with MPI_THREAD_MULTIPLE",
                        provided);
     return TG_OK;
-}
-
-static bool under_openmpi(void)
-{
-    return getenv("OMPI_COMM_WORLD_RANK") != NULL;
 }
 
 /* What the launcher leaves to the job on this node.  OpenMPI's own binding of
@@ -234,11 +245,89 @@ static void take_share(struct tg_runtime *runtime, char *list, size_t size)
     runtime->workers = end - first;
 }
 
+/* StarPU ends the process where it cannot keep what it measures. */
+static int check_home(void)
+{
+    static const char *const names[] = {"XDG_CACHE_HOME", "STARPU_HOME",
+                                        "HOME"}; /* in StarPU's order */
+    char path[PATH_MAX];
+    int home = 0, why = 0;
+
+    while (home < 3 && !getenv(names[home]))
+        home++;
+    if (home == 3)
+        return TG_OK; /* it takes a folder for temporary files */
+    snprintf(path, sizeof path, "%s/.starpu/sampling/", getenv(names[home]));
+    for (char *slash = path; (slash = strchr(slash + 1, '/')); *slash = '/') {
+        *slash = '\0';
+        if (mkdir(path, 0777) != 0 && errno != EEXIST)
+            why = errno;
+    }
+    if (access(path, W_OK | X_OK) == 0)
+        return TG_OK;
+    return tg_fail(TG_EUNAVAILABLE,
+                   "%s=%s: StarPU cannot keep its measurements there: %s; set "
+                   "%s to a folder that you may write to",
+                   names[home], getenv(names[home]),
+                   strerror(why ? why : errno),
+                   home == 0 ? names[0] : "STARPU_HOME");
+}
+
+/* StarPU takes another scheduler in the place of one that it doesn't know.
+ * graph_test begins when all tasks are known, for which a graph of more row
+ * tiles than may be in flight waits for ever. */
+static int check_scheduler(const char *wanted)
+{
+    struct starpu_sched_policy **policies =
+        starpu_sched_get_predefined_policies();
+    char names[512] = "";
+
+    for (; *policies; policies++) {
+        const char *name = (*policies)->policy_name;
+        size_t length = strlen(names);
+
+        if (strcmp(name, "graph_test") == 0)
+            continue;
+        if (strcmp(name, wanted) == 0)
+            return TG_OK;
+        if (strncmp(name, "modular-", 8) != 0) /* they are many */
+            snprintf(names + length, sizeof names - length, "%s%s",
+                     length ? ", " : "", name);
+    }
+    return tg_fail(TG_EUNAVAILABLE,
+                   "STARPU_SCHED='%s' is no scheduler of StarPU's for graphs "
+                   "that grow while they run; unset it, or take one of %s",
+                   wanted, names);
+}
+
+/* StarPU ends the process over a number that is none. */
+static int check_settings(void)
+{
+    static const char *const counts[] = {"STARPU_NCPU", "STARPU_NCPUS"};
+    const char *scheduler = getenv("STARPU_SCHED");
+
+    for (int i = 0; i < 2; i++) {
+        const char *text = getenv(counts[i]);
+
+        if (text && (!*text || strspn(text, "0123456789") != strlen(text) ||
+                     !strtoul(text, NULL, 10)))
+            return tg_fail(TG_EUNAVAILABLE,
+                           "%s='%s' is not a number of workers, 1 or more; "
+                           "correct it, or unset it to use all cores",
+                           counts[i], text);
+    }
+    if (scheduler && *scheduler)
+        TG_TRY(check_scheduler(scheduler));
+    return check_home();
+}
+
 int tg_runtime_start_starpu(struct tg_runtime *runtime)
 {
+    static const char *const counts[] = {"STARPU_NCPU", "STARPU_NCPUS", NULL};
     struct starpu_conf conf;
     char list[4096] = "", count[16];
 
+    TG_TRY(check_settings());
     take_share(runtime, list, sizeof list);
     snprintf(count, sizeof count, "%d", runtime->workers);
     if (!getenv("STARPU_NCPU") && !getenv("STARPU_NCPUS"))
@@ -253,6 +342,8 @@ int tg_runtime_start_starpu(struct tg_runtime *runtime)
     setenv("STARPU_SILENT", "1", 0);
     if (runtime->local_ranks > runtime->cores)
         setenv("STARPU_WORKERS_NOBIND", "1", 0);
+    TG_TRY(tg_memory_guard(runtime->rank,
+                           environment_number(counts, runtime->workers)));
 
     starpu_conf_init(&conf);
     if (!getenv("STARPU_SCHED"))
@@ -268,12 +359,21 @@ int tg_runtime_start_starpu(struct tg_runtime *runtime)
     return TG_OK;
 }
 
+/* Every rank learns where another one runs. */
+static void share_node(char node[MPI_MAX_PROCESSOR_NAME], int rank)
+{
+    int length;
+
+    MPI_Get_processor_name(node, &length);
+    MPI_Bcast(node, MPI_MAX_PROCESSOR_NAME, MPI_CHAR, rank, MPI_COMM_WORLD);
+}
+
 int tg_runtime_agree(const struct tg_runtime *runtime, int status)
 {
     struct {
         int fine, rank;
     } mine = {status == TG_OK, runtime->rank}, first;
-    char message[MESSAGE];
+    char message[MESSAGE], node[MPI_MAX_PROCESSOR_NAME] = "";
 
     if (!runtime->mpi)
         return status;
@@ -283,18 +383,64 @@ int tg_runtime_agree(const struct tg_runtime *runtime, int status)
     MPI_Bcast(&status, 1, MPI_INT, first.rank, MPI_COMM_WORLD);
     snprintf(message, sizeof message, "%s", tg_error_message(status));
     MPI_Bcast(message, sizeof message, MPI_CHAR, first.rank, MPI_COMM_WORLD);
+    share_node(node, first.rank);
     tg_error_clear();
     if (first.rank == 0)
         return tg_fail(status, "%s", message);
-    return tg_fail(status, "rank %d: %s", first.rank, message);
+    return tg_fail(status, "rank %d (%s): %s", first.rank, node, message);
+}
+
+int tg_runtime_same(const struct tg_runtime *runtime,
+                    const struct tg_facts *facts, const char *subject,
+                    const char *remedy)
+{
+    struct tg_facts first = *facts;
+    const struct tg_fact *own, *its;
+    char node[MPI_MAX_PROCESSOR_NAME] = "";
+    int err = TG_OK;
+
+    if (runtime->ranks == 1)
+        return TG_OK;
+    MPI_Bcast(&first, sizeof first, MPI_BYTE, 0, MPI_COMM_WORLD);
+    share_node(node, 0);
+    own = tg_facts_differ(facts, &first);
+    if (own) {
+        its = &first.fact[own - facts->fact];
+        err = own->sum ? tg_fail(TG_EDATA, "%s: %s: not as on rank 0 (%s); %s",
+                                 subject, own->name, node, remedy)
+                       : tg_fail(TG_EDATA,
+                                 "%s: %s: %" PRIu64 ", but %" PRIu64
+                                 " on rank 0 (%s); %s",
+                                 subject, own->name, own->value, its->value,
+                                 node, remedy);
+    }
+    return tg_runtime_agree(runtime, err);
 }
 
 void tg_runtime_sum(const struct tg_runtime *runtime, double *values, int n)
 {
     if (!runtime->mpi)
         return;
-    MPI_Reduce(runtime->rank ? values : MPI_IN_PLACE, values, n, MPI_DOUBLE,
-               MPI_SUM, 0, MPI_COMM_WORLD);
+    MPI_Allreduce(MPI_IN_PLACE, values, n, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
+}
+
+void tg_runtime_gather(const struct tg_runtime *runtime, const double *values,
+                       int n, double *all, int room)
+{
+    if (runtime->rank) {
+        MPI_Send(values, n, MPI_DOUBLE, 0, 0, MPI_COMM_WORLD);
+        return;
+    }
+    memcpy(all, values, (size_t)n * sizeof *all);
+    for (int rank = 1, at = n; rank < runtime->ranks; rank++) {
+        MPI_Status status;
+        int count;
+
+        MPI_Recv(all + at, room - at, MPI_DOUBLE, rank, 0, MPI_COMM_WORLD,
+                 &status);
+        MPI_Get_count(&status, MPI_DOUBLE, &count);
+        at += count;
+    }
 }
 
 void tg_runtime_count_workers(struct tg_runtime *runtime)
@@ -315,10 +461,44 @@ void tg_runtime_stop_starpu(struct tg_runtime *runtime)
     runtime->starpu = false;
 }
 
+enum { LIBRARIES = 512 };
+
+struct libraries {
+    char *name[LIBRARIES];
+    int count;
+};
+
+static int note_library(struct dl_phdr_info *info, size_t size, void *list)
+{
+    struct libraries *libraries = list;
+
+    (void)size;
+    if (*info->dlpi_name && libraries->count < LIBRARIES)
+        libraries->name[libraries->count++] = strdup(info->dlpi_name);
+    return 0;
+}
+
+/* OpenMPI unloads its plug-ins as it ends, while threads of its own may still be
+ * in them.  Ranks that had only to end have crashed, twice in some ten thousand
+ * runs, at addresses no longer mapped: what is loaded stays. */
+static void keep_libraries(void)
+{
+    struct libraries libraries = {.count = 0};
+
+    dl_iterate_phdr(note_library, &libraries);
+    for (int i = 0; i < libraries.count; i++) {
+        if (libraries.name[i])
+            dlopen(libraries.name[i], RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+        free(libraries.name[i]);
+    }
+}
+
 void tg_runtime_stop_mpi(struct tg_runtime *runtime)
 {
-    if (runtime->mpi)
-        MPI_Finalize();
+    if (!runtime->mpi)
+        return;
+    keep_libraries();
+    MPI_Finalize();
     runtime->mpi = false;
 }
 

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "facts.h"
+
 struct tg_runtime {
     int rank, ranks;
     int local_rank, local_ranks; /* on this node */
@@ -24,23 +26,38 @@ struct tg_runtime {
 /* Before anything else in main: the launcher's rank, BLAS kept to one thread
  * a worker and told of processors that it is too old to know.  May replace the
  * process by itself once, since OpenBLAS looks at the environment as it is
- * loaded. */
-void tg_runtime_prepare(struct tg_runtime *runtime, char **argv);
+ * loaded.  From here on signals end the process cleanly.
+ * Errors: TG_EMEMORY, where a limit is too low even for MPI. */
+int tg_runtime_prepare(struct tg_runtime *runtime, char **argv);
 
 /* Start MPI, then (after data sets are open) StarPU.
- * Errors: TG_EUNAVAILABLE. */
+ * Errors: TG_EUNAVAILABLE, TG_EMEMORY. */
 int tg_runtime_start_mpi(struct tg_runtime *runtime);
 int tg_runtime_start_starpu(struct tg_runtime *runtime);
 
 /* Agree on a status: every rank gets the error of the lowest rank that has
- * one, and rank 0 that rank's message.  Collective; outside tasks only. */
+ * one, and that rank's message, with its number and node.  Collective; outside
+ * tasks only. */
 int tg_runtime_agree(const struct tg_runtime *runtime, int status);
+
+/* Compare what every rank holds with what rank 0 does; the message names the
+ * rank, what differs, and the remedy. Collective; outside tasks only.
+ * Errors: TG_EDATA. */
+int tg_runtime_same(const struct tg_runtime *runtime,
+                    const struct tg_facts *facts, const char *subject,
+                    const char *remedy);
 
 /* The number of workers of all ranks; collective, once StarPU runs. */
 void tg_runtime_count_workers(struct tg_runtime *runtime);
 
-/* Sum doubles over ranks, into rank 0's. Collective; outside tasks only. */
+/* Sum doubles over ranks, into every rank's. Collective; outside tasks only. */
 void tg_runtime_sum(const struct tg_runtime *runtime, double *values, int n);
+
+/* Collect doubles from all ranks, by rank, into rank 0's `all`, which has room
+ * for `room` of them: the sum of the ranks' n. Collective; outside tasks only.
+ */
+void tg_runtime_gather(const struct tg_runtime *runtime, const double *values,
+                       int n, double *all, int room);
 
 /* Wait for all tasks and transfers. */
 void tg_runtime_wait(void);

@@ -18,19 +18,28 @@ struct span {
     uint64_t begin, end;
 };
 
+static int fail_open(const struct tg_safetensors *source)
+{
+    return tg_fail(TG_ENOINPUT,
+                   "%s: cannot open: %s; check the name and your permission to "
+                   "read it",
+                   source->path, strerror(errno));
+}
+
 static int open_file(struct tg_safetensors *source, uint64_t *size)
 {
     struct stat status;
 
     /* asked before opening: to open a pipe would wait for its writer */
     if (stat(source->path, &status))
-        return tg_fail(TG_ENOINPUT, "%s: %s", source->path, strerror(errno));
+        return fail_open(source);
     if (!S_ISREG(status.st_mode))
-        return tg_fail(TG_ENOINPUT, "%s: not a file, so not a model",
+        return tg_fail(TG_ENOINPUT,
+                       "%s: not a file, so not a model" TG_MODEL_OTHER,
                        source->path);
     source->file = fopen(source->path, "rb");
     if (!source->file)
-        return tg_fail(TG_ENOINPUT, "%s: %s", source->path, strerror(errno));
+        return fail_open(source);
     *size = (uint64_t)status.st_size;
     return 0;
 }
@@ -41,7 +50,10 @@ static int read_bytes(struct tg_safetensors *source, void *bytes, size_t size)
         return 0;
     if (ferror(source->file))
         return tg_fail(TG_EIO, "%s: %s", source->path, strerror(errno));
-    return tg_fail(TG_EIO, "%s: shorter than when it was opened", source->path);
+    return tg_fail(TG_EIO,
+                   "%s: became shorter while it was read; leave it alone "
+                   "during a run",
+                   source->path);
 }
 
 static int parse_header(struct tg_safetensors *source, size_t length)
@@ -64,7 +76,7 @@ static int parse_header(struct tg_safetensors *source, size_t length)
     if (!source->header)
         status = tg_fail(TG_EDATA,
                          "%s: not safetensors: its header is not "
-                         "JSON: %.*s",
+                         "JSON: %.*s" TG_MODEL_OTHER,
                          source->path, SHOWN, error.text);
 done:
     free(text);
@@ -77,7 +89,9 @@ static int read_header(struct tg_safetensors *source)
 
     TG_TRY(open_file(source, &size));
     if (size < sizeof length + 2)
-        return tg_fail(TG_EDATA, "%s: not safetensors: only %" PRIu64 " bytes",
+        return tg_fail(TG_EDATA,
+                       "%s: not safetensors: only %" PRIu64
+                       " bytes" TG_MODEL_OTHER,
                        source->path, size);
     TG_TRY(read_bytes(source, &length, sizeof length));
     length = le64toh(length);
@@ -85,7 +99,8 @@ static int read_header(struct tg_safetensors *source)
     if (length < 2 || length > size || length > HEADER_LIMIT)
         return tg_fail(TG_EDATA,
                        "%s: not safetensors, or truncated: a header "
-                       "of %" PRIu64 " bytes, where %" PRIu64 " follow",
+                       "of %" PRIu64 " bytes, where %" PRIu64
+                       " follow" TG_MODEL_AGAIN,
                        source->path, length, size);
     source->start = sizeof length + length;
     source->size = size - length;
@@ -143,7 +158,7 @@ static int check_spans(struct tg_safetensors *source, struct span *spans)
             !is_counts(json_object_get(tensor, "shape"), -1))
             return tg_fail(TG_EDATA,
                            "%s: tensor '%.*s' has no proper dtype, "
-                           "shape and data_offsets",
+                           "shape and data_offsets" TG_MODEL_AGAIN,
                            source->path, SHOWN, name);
         spans[n++] = (struct span){count_at(offsets, 0), count_at(offsets, 1)};
     }
@@ -152,12 +167,12 @@ static int check_spans(struct tg_safetensors *source, struct span *spans)
         if (spans[i].begin != end || spans[i].end < spans[i].begin)
             return tg_fail(TG_EDATA,
                            "%s: tensors overlap or leave a gap at "
-                           "byte %" PRIu64,
+                           "byte %" PRIu64 TG_MODEL_AGAIN,
                            source->path, end);
     if (end != source->size)
         return tg_fail(TG_EDATA,
                        "%s: truncated or too long: tensors take %" PRIu64
-                       " bytes, the file has %" PRIu64,
+                       " bytes, the file has %" PRIu64 TG_MODEL_AGAIN,
                        source->path, end, source->size);
     return 0;
 }
@@ -202,7 +217,7 @@ int tg_safetensors_find(const struct tg_safetensors *source, const char *name,
     if (!tensor || strcmp(type, "F64") || !is_counts(sizes, rank))
         return tg_fail(TG_EDATA,
                        "%s: without an F64 tensor '%s' of %d "
-                       "dimensions, so not a model of starpu_ridge",
+                       "dimensions, so not a model" TG_MODEL_OTHER,
                        source->path, name, rank);
     for (int i = 0; i < rank; i++) {
         shape[i] = count_at(sizes, (size_t)i);
@@ -212,7 +227,7 @@ int tg_safetensors_find(const struct tg_safetensors *source, const char *name,
     if (!fits || count_at(offsets, 1) - *begin != n)
         return tg_fail(TG_EDATA,
                        "%s: the shape of '%s' does not match its "
-                       "%" PRIu64 " bytes",
+                       "%" PRIu64 " bytes" TG_MODEL_AGAIN,
                        source->path, name, count_at(offsets, 1) - *begin);
     return 0;
 }
@@ -230,7 +245,8 @@ int tg_safetensors_read(struct tg_safetensors *source, const char *name,
         bits = le64toh(bits);
         memcpy(&values[i], &bits, sizeof bits);
         if (!isfinite(values[i]))
-            return tg_fail(TG_EDATA, "%s: '%s' holds NaN or infinity",
+            return tg_fail(TG_EDATA,
+                           "%s: '%s' holds NaN or infinity" TG_MODEL_AGAIN,
                            source->path, name);
     }
     return 0;

@@ -15,16 +15,21 @@
 #include <starpu.h>
 
 #include "error.h"
+#include "trace_dag.h"
 
 extern char **environ;
 
 enum { PATH = 4096 };
 
-/* What the converter writes besides the two files wanted. */
-static const char *const by_products[] = {
-    "activity.data", "comms.rec",         "data.rec",  "distrib.data",
-    "papi.rec",      "sched_tasks.rec",   "tasks.rec", "trace.html",
-    "trace.rec",     "number_events.data"};
+/* What the converter writes, in a folder inside the one wanted: its files may
+ * be half written when it ends before its time. */
+static const char unfinished[] = "unfinished";
+static const char *const products[] = {"activity.data",   "comms.rec",
+                                       "dag.dot",         "data.rec",
+                                       "distrib.data",    "paje.trace",
+                                       "papi.rec",        "tasks.rec",
+                                       "trace.html",      "trace.rec",
+                                       "sched_tasks.rec", "number_events.data"};
 
 static int records(const char *folder, glob_t *found)
 {
@@ -53,12 +58,15 @@ int tg_trace_prepare(const char *folder, int rank)
     if (rank == 0) {
         if (mkdir(folder, 0777) && errno != EEXIST)
             return tg_fail(TG_ECANTCREAT,
-                           "--trace %s: cannot make the folder: %s", folder,
-                           strerror(errno));
+                           "--trace %s: cannot make the folder: %s; choose a "
+                           "place that exists and that you may write to",
+                           folder, strerror(errno));
         if (stat(folder, &status) || !S_ISDIR(status.st_mode) ||
             access(folder, W_OK))
             return tg_fail(TG_ECANTCREAT,
-                           "--trace %s: not a folder to write into", folder);
+                           "--trace %s: not a folder to write into; give "
+                           "another, which need not exist",
+                           folder);
         remove_records(folder); /* another run's ranks are not ours */
     }
     snprintf(prefix, sizeof prefix, "%s/", folder);
@@ -96,13 +104,9 @@ static int run(char *const *argv)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-static int convert(const char *folder, const glob_t *found)
+static int convert(const char *folder, const char *work, const glob_t *found)
 {
-    const char *fixed[] = {STARPU_RIDGE_FXT_TOOL,
-                           "-no-acquire",
-                           "-use-task-color",
-                           "-d",
-                           folder,
+    const char *fixed[] = {STARPU_RIDGE_FXT_TOOL, "-use-task-color", "-d", work,
                            "-i"};
     size_t count = sizeof fixed / sizeof *fixed;
     const char **argv = calloc(count + found->gl_pathc + 1, sizeof *argv);
@@ -123,9 +127,26 @@ static int convert(const char *folder, const glob_t *found)
     return TG_OK;
 }
 
+/* The two files wanted, each whole. */
+static int publish(const char *folder, const char *work)
+{
+    char from[PATH], to[PATH], tasks[PATH];
+
+    snprintf(tasks, sizeof tasks, "%s/tasks.rec", work);
+    snprintf(from, sizeof from, "%s/dag.dot", work);
+    snprintf(to, sizeof to, "%s/dag.dot", folder);
+    TG_TRY(tg_trace_dag(tasks, from, to));
+    snprintf(from, sizeof from, "%s/paje.trace", work);
+    snprintf(to, sizeof to, "%s/paje.trace", folder);
+    if (rename(from, to))
+        return tg_fail(TG_EIO, "--trace: %s: cannot write: %s; check the disk",
+                       to, strerror(errno));
+    return TG_OK;
+}
+
 int tg_trace_convert(const char *folder)
 {
-    char path[PATH];
+    char work[PATH / 2], path[PATH];
     glob_t found;
     int err;
 
@@ -134,14 +155,18 @@ int tg_trace_convert(const char *folder)
         return tg_fail(TG_EIO, "--trace %s: StarPU left no records there",
                        folder);
     }
-    err = convert(folder, &found);
+    snprintf(work, sizeof work, "%s/%s", folder, unfinished);
+    mkdir(work, 0777); /* without it, the converter will say so */
+    err = convert(folder, work, &found);
     globfree(&found);
-    if (err)
-        return err;
-    remove_records(folder);
-    for (size_t i = 0; i < sizeof by_products / sizeof *by_products; i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, by_products[i]);
+    if (!err)
+        err = publish(folder, work);
+    if (!err)
+        remove_records(folder);
+    for (size_t i = 0; i < sizeof products / sizeof *products; i++) {
+        snprintf(path, sizeof path, "%s/%s", work, products[i]);
         unlink(path);
     }
-    return TG_OK;
+    rmdir(work);
+    return err;
 }

@@ -1,12 +1,19 @@
 #!/bin/sh
 # All tests with one command: sets up the machine, builds with warnings as errors
-# and runs ctest; then the unit tests under the sanitizers, and a smoke test
-# against the packaged StarPU 1.3.
+# and runs ctest; then the unit tests under the sanitizers, the readers under a
+# fuzzer, a smoke test against the packaged StarPU 1.3, and the Debian package in
+# a clean system.
 #
 # usage: sh tests/run.sh [CTEST-ARGUMENT...]
 #
 # With arguments (such as -L unit, or -R split) only the first build is made, and
 # ctest gets them. Ends with 0 when all passed.
+#
+# What takes longer, after this:
+#   ctest --preset asan                        all tests under the sanitizers;
+#       with STARPU_RIDGE_RANKS=1 or 2, on so many ranks where a test leaves it
+#   cmake --preset valgrind && cmake --build --preset valgrind &&
+#       ctest --preset valgrind -T memcheck    the unit tests under valgrind
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
@@ -52,14 +59,27 @@ ctest --preset ci --output-log build/ci/tests.log "$@"
 verdict $? tests
 [ $# -eq 0 ] || exit $((${#failed} > 0))
 
-headline 'unit tests under the address and undefined-behaviour sanitizers'
-build asan && ctest --preset asan -L unit
+few='^program/(options|predict)$'
+headline 'address and undefined-behaviour sanitizers: unit tests, some runs'
+build asan && ctest --preset asan -L unit &&
+    STARPU_RIDGE_RANKS=1 ctest --preset asan -R "$few" &&
+    STARPU_RIDGE_RANKS=2 ctest --preset asan -R "$few"
 verdict $? sanitizers
+
+headline 'fuzzing, a few seconds for each reader'
+build fuzz && sh tests/fuzz/run.sh build/fuzz 3
+verdict $? fuzzing
 
 headline 'smoke test with the packaged StarPU 1.3'
 sh cmake/setup.sh --packaged-starpu && build packaged &&
     build/starpu13/starpu_ridge --data synth:2000 --tiles 8 --quiet
 verdict $? 'StarPU 1.3'
+
+headline 'Debian package, in a clean system'
+sh tests/package.sh
+status=$?
+[ $status -ne 77 ] || status=0    # it has said why it could not be tried
+verdict $status 'Debian package'
 
 printf '\n=== result\n'
 sed -n '/tests passed/,$p' build/ci/tests.log    # ctest's own summary, again

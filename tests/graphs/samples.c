@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,6 +145,42 @@ void samples_ridge(const struct samples *s, const size_t *fold_of, size_t fold,
     free(labels);
 }
 
+double *samples_models(const struct samples *s, size_t m)
+{
+    size_t size = (s->d + 1) * s->k;
+    double *v = calloc(m * size, sizeof *v);
+    double norm = (s->element == 1 ? 255 : 3) * sqrt((double)s->d);
+
+    assert_non_null(v);
+    for (size_t i = 0; i < m * size; i++)
+        v[i] = harness_real() / (i % (s->d + 1) == s->d ? 1 : norm);
+    return v;
+}
+
+struct tg_tiles samples_model_tiles(const struct tg_plan *plan, size_t m,
+                                    const double *v)
+{
+    size_t d = plan->features, columns = m * plan->classes;
+    struct tg_tiles tiles;
+
+    assert_int_equal(tg_tiles_init(&tiles, d + 1, columns, d + 1, columns, 8,
+                                   &plan->placement, tg_owner_first, 0),
+                     TG_OK);
+    tg_tiles_write(&tiles, v);
+    return tiles;
+}
+
+long double samples_score(const struct samples *s, size_t row, size_t c,
+                          const double *v)
+{
+    const double *w = v + c * (s->d + 1);
+    long double score = w[s->d];
+
+    for (size_t f = 0; f < s->d; f++)
+        score += (long double)w[f] * s->x[f + row * s->d];
+    return score;
+}
+
 size_t samples_predict(const struct samples *s, size_t row, const double *v,
                        double *squares)
 {
@@ -152,11 +189,8 @@ size_t samples_predict(const struct samples *s, size_t row, const double *v,
 
     *squares = 0;
     for (size_t c = 0; c < s->k; c++) {
-        const double *w = v + c * (s->d + 1);
-        long double score = w[s->d];
+        long double score = samples_score(s, row, c, v);
 
-        for (size_t f = 0; f < s->d; f++)
-            score += (long double)w[f] * s->x[f + row * s->d];
         if (c == 0 || (double)score > largest) {
             best = c;
             largest = (double)score;

@@ -42,6 +42,16 @@ void split_folds(const struct tg_split *split, size_t *fold_of);
 void samples_ridge(const struct samples *s, const size_t *fold_of, size_t fold,
                    double scale, double lambda, double *v);
 
+/* Random weights for m models, of a size that gives scores around 1; and as
+ * tiles. Shapes: v (d+1) x (m k). */
+double *samples_models(const struct samples *s, size_t m);
+struct tg_tiles samples_model_tiles(const struct tg_plan *plan, size_t m,
+                                    const double *v);
+
+/* The score that a model gives a sample for class c. Shapes: v (d+1) x k. */
+long double samples_score(const struct samples *s, size_t row, size_t c,
+                          const double *v);
+
 /* The class that a model gives a sample, and the sum over classes of squared
  * distances to its targets. Shapes: v (d+1) x k. */
 size_t samples_predict(const struct samples *s, size_t row, const double *v,

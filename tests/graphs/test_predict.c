@@ -13,32 +13,6 @@
 #include "harness.h"
 #include "samples.h"
 
-/* Random weights for m models, of a size that gives scores around 1. */
-static double *random_models(const struct samples *s, size_t m)
-{
-    size_t size = (s->d + 1) * s->k;
-    double *v = calloc(m * size, sizeof *v);
-    double norm = (s->element == 1 ? 255 : 3) * sqrt((double)s->d);
-
-    assert_non_null(v);
-    for (size_t i = 0; i < m * size; i++)
-        v[i] = harness_real() / (i % (s->d + 1) == s->d ? 1 : norm);
-    return v;
-}
-
-static struct tg_tiles model_tiles(const struct tg_plan *plan, size_t m,
-                                   const double *v)
-{
-    size_t d = plan->features, columns = m * plan->classes;
-    struct tg_tiles tiles;
-
-    assert_int_equal(tg_tiles_init(&tiles, d + 1, columns, d + 1, columns, 8,
-                                   &plan->placement, tg_owner_first, 0),
-                     TG_OK);
-    tg_tiles_write(&tiles, v);
-    return tiles;
-}
-
 /* Confusion counts of one fold's tiles, or of all (first 0, step 1). */
 static void predict(struct samples *s, size_t m, size_t folds, size_t count,
                     size_t first, size_t step)
@@ -48,9 +22,9 @@ static void predict(struct samples *s, size_t m, size_t folds, size_t count,
         samples_plan(s, folds, folds > 1 ? 2 : 1, lambdas, 0, 0, &count);
     struct tg_reader reader = samples_reader(s);
     size_t k = s->k, cells = k * k * m, *fold_of = calloc(s->n, sizeof(size_t));
-    double *v = random_models(s, m), *got = calloc(cells, sizeof *got);
+    double *v = samples_models(s, m), *got = calloc(cells, sizeof *got);
     double *expected = calloc(cells, sizeof *expected), squares;
-    struct tg_tiles models = model_tiles(&plan, m, v), confusion;
+    struct tg_tiles models = samples_model_tiles(&plan, m, v), confusion;
     struct tg_split split;
     struct tg_rows rows;
 
@@ -134,8 +108,8 @@ static void classify(struct samples *s, size_t count)
     const double lambda = 1;
     struct tg_plan plan = samples_plan(s, 1, 1, &lambda, 0, 0, &count);
     struct tg_reader reader = samples_reader(s);
-    double *v = random_models(s, 1);
-    struct tg_tiles model = model_tiles(&plan, 1, v);
+    double *v = samples_models(s, 1);
+    struct tg_tiles model = samples_model_tiles(&plan, 1, v);
     struct output out = {.s = s, .v = v};
     const struct tg_sink sink = {check_tile, &out};
     struct tg_split split;

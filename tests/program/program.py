@@ -2,6 +2,8 @@
 in an environment without settings of StarPU's or MPI's, and with a time limit.
 
 $STARPU_RIDGE names the program; without it, build/starpu_ridge is taken.
+$STARPU_RIDGE_RANKS is the number of ranks where a test does not give it, under
+mpirun; without it, the program then runs alone.
 """
 import json
 import os
@@ -17,6 +19,10 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("STARPU_RIDGE", str(ROOT / "build" / "starpu_ridge"))
 SKIPPED = 77  # the exit status that CTest takes for "skipped"
+SANITIZED = "STARPU_RIDGE_SANITIZED" in os.environ  # slower, takes more memory
+PATIENCE = float(os.environ.get("STARPU_RIDGE_PATIENCE", 1))  # times seconds
+RANKS = int(os.environ.get("STARPU_RIDGE_RANKS", 0)) or None  # where a test
+                                                              # says nothing
 
 
 def environment(**settings):
@@ -50,14 +56,33 @@ class Case(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="starpu_ridge."))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        if SANITIZED:
+            self.watch_sanitizers()
+
+    def watch_sanitizers(self):
+        """A report of any process fails the test, however that process ends and
+        whatever becomes of its output."""
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="starpu_ridge_reports."))
+        options = os.environ["ASAN_OPTIONS"]
+
+        def check():
+            os.environ["ASAN_OPTIONS"] = options
+            reports = [path.read_text() for path in folder.iterdir()]
+            shutil.rmtree(folder)
+            errors = [text for text in reports if "ERROR: " in text]
+            self.assertEqual(len(errors), 0, "\n" + "\n".join(errors))
+
+        self.addCleanup(check)
+        os.environ["ASAN_OPTIONS"] += ":log_path=%s" % (folder / "report")
 
     def shortDescription(self):
         """Nothing: the names of tests say it."""
 
-    def run_program(self, *arguments, ranks=None, status=0, timeout=120,
+    def run_program(self, *arguments, ranks=RANKS, status=0, timeout=120,
                     settings=None, mpirun=("--oversubscribe",)):
         """Run it, check how it ends, and give what it printed."""
         line = command(*arguments, ranks=ranks, mpirun=mpirun)
+        timeout *= PATIENCE
         with subprocess.Popen(line, cwd=self.folder, text=True,
                               stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE,

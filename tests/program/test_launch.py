@@ -6,10 +6,10 @@ import program
 
 
 class Launch(program.Case):
-    def start(self, **how):
+    def start(self, ranks=None, **how):
         """Value: ranks, workers of all ranks and of rank 0, cores."""
         run = self.run_program("--data", "synth:500", "--lambda", "1",
-                               "--tiles", "8", "--verbose", **how)
+                               "--tiles", "8", "--verbose", ranks=ranks, **how)
         ranks = re.search(r"^ranks +(\d+) \((\d+) on this node\)$", run.stderr,
                           re.M)
         workers = re.search(r"^workers +(\d+) \((\d+) on rank 0\)$",

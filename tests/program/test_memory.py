@@ -2,12 +2,14 @@
 synthetic pictures, 0.9 GB of pixels) nor with the number of factorizations.
 """
 import os
+import unittest
 
 import program
 
 MIB = 1 << 20
 
 
+@unittest.skipIf(program.SANITIZED, "sanitizers take memory of their own")
 class Memory(program.Case):
     def peak(self, *arguments):
         """Peak resident bytes of one process."""

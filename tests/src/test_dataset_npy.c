@@ -251,7 +251,8 @@ static void test_bad_labels(void **state)
     const uint32_t inner[] = {'a', 0, 'b', 0}, none[] = {'a', 0, 'b', 'c'},
                    wrong[] = {'a', 0x110000, 'b', 'c'},
                    half_pair[] = {'a', 0xd800, 'b', 'c'},
-                   newline[] = {'a', '\n', 'b', 'c'};
+                   newline[] = {'a', '\n', 'b', 'c'},
+                   control[] = {'a', 0x9b, 'b', 'c'};
 
     (void)state;
     write_npy("x.npy", 1, "|u1", "(4, 6)", buffer, 24);
@@ -268,6 +269,7 @@ static void test_bad_labels(void **state)
     refuse_labels("<U2", "(2,)", wrong, 16, "UTF-8");
     refuse_labels("<U2", "(2,)", half_pair, 16, "UTF-8");
     refuse_labels("<U2", "(2,)", newline, 16, "UTF-8");
+    refuse_labels("<U2", "(2,)", control, 16, "UTF-8");
     refuse_labels("<U1", "(2,)", inner, 8, "UTF-8"); /* an empty name */
     write_npy("x.npy", 1, "|u1", "(1, 6)", buffer, 6);
     refuse_labels("<U4", "(1,)", none, 16, "UTF-8"); /* 0 within a name */

@@ -73,6 +73,17 @@ static void test_long_message_is_cut(void **state)
     assert_true(strlen(tg_error_message(TG_EDATA)) < sizeof text - 1);
 }
 
+/* Of a file's name or content, say; found by fuzzing. */
+static void test_message_is_harmless(void **state)
+{
+    (void)state;
+    assert_int_equal(tg_fail(TG_EDATA,
+                             "a\nb\x1b[2J\x7f \xc2\x9bm \xc2\xb5 \xce\x9b\xc2"),
+                     TG_EDATA);
+    assert_string_equal(tg_error_message(TG_EDATA),
+                        "a?b?[2J? ??m \xc2\xb5 \xce\x9b\xc2");
+}
+
 static int step(int error, int *steps)
 {
     ++*steps;
@@ -134,6 +145,7 @@ int main(void)
         cmocka_unit_test_setup(test_codes_are_exit_statuses, clear),
         cmocka_unit_test_setup(test_every_code_has_a_text, clear),
         cmocka_unit_test_setup(test_long_message_is_cut, clear),
+        cmocka_unit_test_setup(test_message_is_harmless, clear),
         cmocka_unit_test_setup(test_try_forwards, clear),
         cmocka_unit_test_setup(test_threads, clear),
     };

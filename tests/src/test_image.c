@@ -2,6 +2,8 @@
 
 #include <libdeflate.h>
 #include <math.h>
+#include <sys/resource.h>
+#include <zlib.h>
 
 #include "image.h"
 
@@ -207,28 +209,100 @@ static void test_damaged(void **state)
     refuse(fixture_folder("folder.png"), TG_EIO, "Is a directory");
 }
 
-/* Headers that promise billions of pixels are refused at once. */
+/* Write a PNG's signature and its first chunk, IHDR, for 8-bit gray; `more`
+ * are the chunks that follow. */
+static const char *write_png(const char *name, uint16_t side, const void *more,
+                             size_t n)
+{
+    const uint8_t high = (uint8_t)(side >> 8), low = (uint8_t)side;
+    const uint8_t start[] = {0x89, 'P', 'N',  'G', '\r', '\n', 26,   '\n',
+                             0,    0,   0,    13,  'I',  'H',  'D',  'R',
+                             0,    0,   high, low, 0,    0,    high, low,
+                             8,    0,   0,    0,   0};
+    const uint32_t crc = libdeflate_crc32(0, start + 12, 17);
+    uint8_t *bytes = malloc(sizeof start + 4 + n);
+    const char *path;
+
+    assert_non_null(bytes);
+    memcpy(bytes, start, sizeof start);
+    for (size_t i = 0; i < 4; i++)
+        bytes[sizeof start + i] = (uint8_t)(crc >> (24 - 8 * i));
+    memcpy(bytes + sizeof start + 4, more, n);
+    path = fixture_write(name, bytes, sizeof start + 4 + n);
+    free(bytes);
+    return path;
+}
+
+/* Headers that promise billions of pixels are refused at once, and so are
+ * those that promise more than the file can hold. */
 static void test_bombs(void **state)
 {
-    static const uint8_t png[] = {0x89, 'P', 'N', 'G',  '\r', '\n', 26,  '\n',
-                                  0,    0,   0,   13,   'I',  'H',  'D', 'R',
-                                  0,    0,   234, 0x60, 0,    0,    234, 0x60,
-                                  8,    0,   0,   0,    0};
     static const uint8_t data[] = {0, 0, 0, 0, 'I', 'D', 'A', 'T'};
-    static const uint8_t jpeg[] = {0xff, 0xd8, 0xff, 0xc0, 0, 11, 8,
-                                   0xff, 0xdc, 0xff, 0xdc, 1, 1,  0x11,
-                                   0,    0xff, 0xda, 0,    8, 1,  1,
-                                   0,    0,    63,   0,    0};
-    uint8_t bytes[sizeof png + 4 + sizeof data];
-    const uint32_t crc = libdeflate_crc32(0, png + 12, 17);
+    uint8_t jpeg[] = {0xff, 0xd8, 0xff, 0xc0, 0,    11, 8,    0xff, 0xdc,
+                      0xff, 0xdc, 1,    1,    0x11, 0,  0xff, 0xda, 0,
+                      8,    1,    1,    0,    0,    63, 0,    0};
 
     (void)state;
-    memcpy(bytes, png, sizeof png);
-    for (size_t i = 0; i < 4; i++)
-        bytes[sizeof png + i] = (uint8_t)(crc >> (24 - 8 * i));
-    memcpy(bytes + sizeof png + 4, data, sizeof data);
-    refuse(fixture_write("a.png", bytes, sizeof bytes), TG_EDATA, "million");
+    refuse(write_png("a.png", 60000, data, sizeof data), TG_EDATA, "million");
+    refuse(write_png("a.png", 9000, data, sizeof data), TG_EDATA, "can hold");
     refuse(fixture_write("a.jpg", jpeg, sizeof jpeg), TG_EDATA, "million");
+    jpeg[7] = jpeg[9] = 9000 >> 8;
+    refuse(fixture_write("a.jpg", jpeg, sizeof jpeg), TG_EDATA, "can hold");
+}
+
+/* The best that compression can do is believed. */
+static void test_blank(void **state)
+{
+    enum { SIDE = 4000 };
+    uint8_t *rows = calloc(SIDE, SIDE / 8);
+    struct tg_image image;
+
+    (void)state;
+    assert_non_null(rows);
+    decode(fixture_png("a.png", SIDE, SIDE, PNG_COLOR_TYPE_GRAY, 1, 0, rows),
+           SIDE, SIDE, 1, &image);
+    tg_image_free(&image);
+    free(rows);
+}
+
+static long peak_kib(void)
+{
+    struct rusage usage;
+
+    assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
+    return usage.ru_maxrss;
+}
+
+/* Compressed text takes no memory: 32 texts of 7 MiB in 230 KB. */
+static void test_swelling_text(void **state)
+{
+    static const uint8_t head[11] = {0, 0, 0, 0, 'z', 'T', 'X', 't', 'k', 0, 0};
+    enum { TEXTS = 32, SIZE = 7 << 20 };
+    char *text = malloc(SIZE);
+    uint8_t chunk[1 << 14], *more = malloc(TEXTS * sizeof chunk);
+    uLongf n = sizeof chunk - sizeof head - 4;
+    const long before = peak_kib();
+    uint32_t crc;
+
+    (void)state;
+    assert_true(text && more);
+    memset(text, 'a', SIZE);
+    memcpy(chunk, head, sizeof head);
+    assert_int_equal(compress2(chunk + sizeof head, &n, (uint8_t *)text, SIZE,
+                               9),
+                     Z_OK);
+    chunk[2] = (uint8_t)((n + 3) >> 8); /* key, 0, method, compressed text */
+    chunk[3] = (uint8_t)(n + 3);
+    n += sizeof head;
+    crc = libdeflate_crc32(0, chunk + 4, n - 4);
+    for (int i = 24; i >= 0; i -= 8)
+        chunk[n++] = (uint8_t)(crc >> i);
+    for (size_t i = 0; i < TEXTS; i++)
+        memcpy(more + i * n, chunk, n);
+    refuse(write_png("a.png", 1, more, TEXTS * n), TG_EDATA, "cannot decode");
+    assert_in_range(peak_kib() - before, 0, TEXTS * (SIZE >> 10) / 2);
+    free(text);
+    free(more);
 }
 
 /* The mean over areas, or linear between centres, in double precision. */
@@ -378,7 +452,8 @@ int main(void)
         fixture_test(test_gray_depths), fixture_test(test_rgb),
         fixture_test(test_palette),     fixture_test(test_alpha),
         fixture_test(test_jpeg),        fixture_test(test_damaged),
-        fixture_test(test_bombs),       fixture_test(test_resize),
+        fixture_test(test_bombs),       fixture_test(test_swelling_text),
+        fixture_test(test_blank),       fixture_test(test_resize),
         fixture_test(test_ties),        fixture_test(test_gray),
         fixture_test(test_read),        fixture_test(test_threshold),
         fixture_test(test_write),

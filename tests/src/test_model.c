@@ -126,8 +126,9 @@ static void check_round_trip(const struct tg_model *model)
 static void test_round_trip(void **state)
 {
     static char *plain[] = {"0", "1"};
-    static char *odd[] = {"caf\u00e9", "say \"hi\"",       "back\\slash", "",
-                          "tab\there", "\U0001f600 ,[]{}", "a/b"};
+    static char *odd[] = {"caf\u00e9", "say \"hi\"",    "back\\slash",
+                          " ",         "no\u00a0break", "\U0001f600 ,[]{}",
+                          "a/b"};
     struct tg_model model = make_model(plain, 2, 3);
 
     (void)state;
@@ -416,6 +417,9 @@ static const struct {
     {"\\\"b\\\"", "\\\"a\\\"", "twice"},
     {"\\\"b\\\"", "2", "no name"},
     {"\\\"b\\\"", "\\\"\\\\u0000\\\"", "'classes'"},
+    {"\\\"b\\\"", "\\\"\\\"", "no name"}, /* found by fuzzing */
+    {"\\\"b\\\"", "\\\"\\\\u001b[2J\\\"", "no name"},
+    {"\\\"b\\\"", "\\\"\\\\u009b2J\\\"", "no name"},
 };
 
 static void test_metadata(void **state)

@@ -98,6 +98,8 @@ static void test_defaults(void **state)
                  options.reading.binary);
     assert_true(!options.test && !options.part && !options.model &&
                 !options.output && !options.json);
+    assert_true(!options.report && !options.confusion && !options.weights &&
+                !options.trace && !options.calibrate);
     assert_true(options.holdout == 0);
     tg_options_free(&options);
     tg_options_free(&options); /* twice does no harm */
@@ -223,6 +225,43 @@ static void test_commands(void **state)
     tg_options_free(&options);
 }
 
+static void test_results(void **state)
+{
+    char words[256];
+    struct tg_options options =
+        accept(words, "--report r.html --confusion c.png --weights w.png "
+                      "--calibrate --json j --model m --trace t");
+
+    (void)state;
+    assert_string_equal(options.report, "r.html");
+    assert_string_equal(options.confusion, "c.png");
+    assert_string_equal(options.weights, "w.png");
+    assert_string_equal(options.json, "j");
+    assert_string_equal(options.model, "m");
+    assert_string_equal(options.trace, "t");
+    assert_true(options.calibrate);
+    tg_options_free(&options);
+    options = accept(words, "predict --model m --data d --confusion c.png");
+    assert_string_equal(options.confusion, "c.png");
+    assert_false(options.calibrate);
+    tg_options_free(&options);
+}
+
+/* For the report, which shows the command that made it. */
+static void test_words_are_kept(void **state)
+{
+    char words[] = "predict --model m --data a,b", *argv[WORDS];
+    struct call result;
+    int argc = split(words, argv);
+
+    (void)state;
+    call(&result, argc, argv, true);
+    assert_int_equal(result.code, 0);
+    assert_int_equal(result.options.argc, 6);
+    assert_ptr_equal(result.options.argv, argv);
+    tg_options_free(&result.options);
+}
+
 /* A line, and what its one message must name. */
 static const struct {
     const char *line, *says, *also;
@@ -285,6 +324,15 @@ static const struct {
     {"-qv", "--quiet", "--verbose"},
     {"--test a --holdout 0.1", "--test", "--holdout"},
     {"--model a --json a", "--model and --json", "'a'"},
+    {"--report a --json a", "--json and --report", "'a'"},
+    {"--report a --confusion a", "--report and --confusion", "'a'"},
+    {"--confusion ./p --weights ./p", "--confusion and --weights", "'./p'"},
+    {"--weights a --model a", "--model and --weights", "'a'"},
+    {"--report ~", "--report", "empty"},
+    {"--confusion ~", "--confusion", "empty"},
+    {"--weights ~", "--weights", "empty"},
+    {"--weights", "--weights", "needs a value"},
+    {"--calibrate=yes", "--calibrate", "no value"},
     {"train", "'train'", "predict"},
     {"~", "''", "command"},
     {"mnist", "'mnist'", "--data"},
@@ -298,6 +346,11 @@ static const struct {
     {"predict --model m", "--data", "missing"},
     {"predict --model m --data d --lambda 1", "--lambda", "'predict'"},
     {"predict --model m --data d --gray", "--gray", "'predict'"},
+    {"predict --model m --data d --report r", "--report", "'predict'"},
+    {"predict --model m --data d --weights w", "--weights", "'predict'"},
+    {"predict --model m --data d --calibrate", "--calibrate", "'predict'"},
+    {"predict --model m --data d --output c --confusion c", "--output",
+     "--confusion"},
     {"predict --model m --data d extra", "'extra'", "too many"},
     {"predict --model m --data d --output a --json a", "--output", "--json"},
     {"predict --model m --data d --model m --json m", "--model", "--json"},
@@ -305,12 +358,16 @@ static const struct {
     {"info ~", "info", "empty"},
     {"info a b", "'b'", "too many"},
     {"info a --data b", "--data", "'info'"},
+    {"info a --confusion c", "--confusion", "'info'"},
+    {"info a --calibrate", "--calibrate", "'info'"},
     {"synth", "synth", "--n"},
     {"synth out", "synth", "--n"},
     {"synth --n 3", "synth", "OUT"},
     {"synth out --n 0", "--n: '0'", "a positive integer"},
     {"synth out --n 4294967296", "--n", "4294967295"},
     {"synth out --n 3 --tiles 3", "--tiles", "'synth'"},
+    {"synth out --n 3 --report r", "--report", "'synth'"},
+    {"synth out --n 3 --weights w", "--weights", "'synth'"},
     {"--tiles x --bogus", "--tiles: 'x'", "a positive integer"},
     {"--tiles x --help", "--tiles: 'x'", "a positive integer"},
 };
@@ -454,6 +511,8 @@ int main(void)
         cmocka_unit_test(test_lambda_lists),
         cmocka_unit_test(test_fit),
         cmocka_unit_test(test_commands),
+        cmocka_unit_test(test_results),
+        cmocka_unit_test(test_words_are_kept),
         cmocka_unit_test(test_wrong),
         cmocka_unit_test(test_long_values),
         cmocka_unit_test(test_served),

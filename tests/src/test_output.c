@@ -1,8 +1,52 @@
 #include "fixture.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
 
 #include "output.h"
+
+/* Stands before the library's own (see CMakeLists.txt): a file system that
+ * knows no unnamed files can be had by wishing. */
+int __real_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...);
+
+static bool no_unnamed;
+
+int __wrap_open(const char *path, int flags, ...)
+{
+    va_list args;
+
+    va_start(args, flags);
+    mode_t mode = flags & O_CREAT ? va_arg(args, mode_t) : 0666;
+    va_end(args);
+    if (no_unnamed && (flags & O_TMPFILE) == O_TMPFILE) {
+        errno = EOPNOTSUPP;
+        return -1;
+    }
+    return __real_open(path, flags, mode);
+}
+
+static int named_clean(void **state)
+{
+    no_unnamed = true;
+    return fixture_clean(state);
+}
+
+static int unnamed_again(void **state)
+{
+    (void)state;
+    no_unnamed = false;
+    return 0;
+}
+
+/* A test on a file system with unnamed files, and on one without. */
+#define twice(function)                                                        \
+    fixture_test(function),                                                    \
+    {                                                                          \
+        #function "_named", function, named_clean, unnamed_again, NULL         \
+    }
 
 static int count_files(void)
 {
@@ -73,10 +117,42 @@ static void test_discard(void **state)
     (void)state;
     tg_output_discard(&output);
     open_and_write(&output, path, "new");
-    assert_int_equal(count_files(), 2);
+    assert_true(output.named || !no_unnamed);
+    assert_int_equal(count_files(), 1 + output.named);
     tg_output_discard(&output);
     tg_output_discard(&output);
     check_content(path, "old");
+    assert_int_equal(count_files(), 1);
+}
+
+/* What a signal ends leaves no file behind. */
+static void test_abandon(void **state)
+{
+    struct tg_output output;
+
+    (void)state;
+    open_and_write(&output, fixture_path("a"), "x");
+    tg_output_abandon();
+    assert_int_equal(count_files(), 0);
+    tg_output_discard(&output);
+}
+
+/* A name may be as long as the file system lets it be, and not longer. */
+static void test_long_name(void **state)
+{
+    char name[257];
+    struct tg_output output;
+
+    (void)state;
+    memset(name, 'n', 256);
+    name[256] = '\0';
+    refuse(fixture_path(name), TG_ECANTCREAT, "shorter name");
+    name[255] = '\0';
+    for (int times = 0; times < 2; times++) {
+        open_and_write(&output, fixture_path(name), "x");
+        assert_int_equal(tg_output_commit(&output), 0);
+        check_content(fixture_path(name), "x");
+    }
     assert_int_equal(count_files(), 1);
 }
 
@@ -196,14 +272,16 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        fixture_test(test_commit),
-        fixture_test(test_discard),
-        fixture_test(test_two_writers),
-        fixture_test(test_mode),
-        fixture_test(test_link),
+        twice(test_commit),
+        twice(test_discard),
+        twice(test_abandon),
+        twice(test_long_name),
+        twice(test_two_writers),
+        twice(test_mode),
+        twice(test_link),
         fixture_test(test_full),
-        fixture_test(test_failed_rename),
-        fixture_test(test_refused),
+        twice(test_failed_rename),
+        twice(test_refused),
         fixture_test(test_standard_output),
     };
 

@@ -1,21 +1,13 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "result_fixture.h"
 
 #include <jansson.h>
 #include <limits.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "error.h"
 #include "model.h"
-#include "report.h"
 #include "report_text.h"
 
 #define MANY_CLASSES 30
@@ -25,56 +17,19 @@ static char path[] = "/tmp/test_report.XXXXXX";
 static char *many_names[MANY_CLASSES];
 static int64_t many[MANY_CLASSES * MANY_CLASSES];
 
-/* [truth + 3 * predicted]: class 2 is never predicted, and never true in
- * `test`. */
-static const int64_t train[9] = {40, 10, 2, 0, 30, 18, 0, 0, 0};
-static const int64_t test[9] = {1200, 300, 0, 100, 400, 0, 0, 0, 0};
 static char *names[3] = {"cat", "dog \"x\"", "\u00e9l\u00e9phant"};
-static const struct tg_cv_row cv[3] = {
-    {0.5, NAN, NAN, NAN, 2},
-    {10, 0.8125, 0.0125, 0.25, 0},
-    {1000, 0.75, 0.03125, 0.5, 0},
-};
 
 static struct tg_dataset make_data(void)
 {
-    return (struct tg_dataset){.spec = "pets",
-                               .format = "pictures",
-                               .count = 100,
-                               .width = 4,
-                               .height = 5,
-                               .channels = 3,
-                               .features = 60,
-                               .classes = 3,
-                               .class_names = names};
+    return result_data("pets", names);
 }
 
 static struct tg_result make_result(const struct tg_dataset *data)
 {
-    return (struct tg_result){
-        .train = data,
-        .n_train = 100,
-        .n_test = 2000,
-        .features = 60,
-        .classes = 3,
-        .class_names = names,
-        .tiles = 6,
-        .block = 32,
-        .lanes = 3,
-        .folds = 4,
-        .seed = 7,
-        .select = TG_SELECT_MSE,
-        .lambda = 10,
-        .nlambdas = 3,
-        .cv = cv,
-        .train_confusion = train,
-        .test_confusion = test,
-        .seconds = {0.25, 0.5, 0.125, 1, 2, 4},
-        .total = 8,
-        .gram_gflops = 123.5,
-        .platform = {2, 4, 2, "lws", "1.4.7", "Open MPI 4", "OpenBLAS", "vnni"},
-        .model = "out/pets.safetensors",
-    };
+    struct tg_result result = result_of(data);
+
+    result.model = "out/pets.safetensors";
+    return result;
 }
 
 /* Every class right but for `wrong` of 100 samples; class 7 is the worst. */
@@ -143,7 +98,7 @@ static void test_fit_text(void **state)
         "2 ranks, 4 workers, scheduler lws",
         "6 tiles, 3 lanes, blocks of 32 features\n",
         "4 folds, best mse",
-        "0.5   not positive definite in 2 of 4 folds",
+        "0   not positive definite in 2 of 4 folds",
         "*           10      0.8125 ± 0.0125      0.250000  chosen\n",
         "1000      0.7500 ± 0.0312      0.500000\n",
         "Accuracy  train 0.7000 (70 of 100)\n",
@@ -153,6 +108,8 @@ static void test_fit_text(void **state)
         "dog \"x\"       0.8000    0.5714           700\n",
         "\u00e9l\u00e9phant           -         -             0\n",
         "123.5 Gflop/s",
+        "Workers   busy 45.0 %, idle 37.5 %, overhead 17.5 % "
+        "(busy 25.0 to 80.0)\n",
         "out/pets.safetensors",
         "   load      gram    reduce factorize     solve   predict     total\n",
         "  0.250     0.500     0.125     1.000     2.000     4.000     8.000\n",
@@ -206,6 +163,74 @@ static void test_fit_variants(void **state)
     free(plain);
 }
 
+static void test_workers(void **state)
+{
+    static const struct tg_worker extremes[2] = {{0, 0, 1e9, 0, 1e-9},
+                                                 {INT_MAX, 0, 1e-9, 0, 1e9}};
+    struct tg_worker one = {0, 0, 3, 1, 0};
+    struct tg_dataset data = make_data();
+    struct tg_result result = make_result(&data);
+    char *text;
+
+    (void)state;
+    result.platform.workers = 2;
+    result.worker = extremes;
+    PRINTED(text, tg_report_fit(out, &result, 0));
+    assert_has(text, "Workers   busy 50.0 %, idle 0.0 %, overhead 50.0 % "
+                     "(busy 0.0 to 100.0)\n");
+    assert_fits(text);
+    free(text);
+    result.platform.workers = 1; /* alone: no least and most */
+    result.worker = &one;
+    PRINTED(text, tg_report_fit(out, &result, 0));
+    assert_has(text, "Workers   busy 75.0 %, idle 25.0 %, overhead 0.0 %\n");
+    free(text);
+    one = (struct tg_worker){0};
+    PRINTED(text, tg_report_fit(out, &result, 0));
+    assert_false(has(text, "Workers"));
+    free(text);
+    result.worker = NULL;
+    PRINTED(text, tg_report_fit(out, &result, 0));
+    assert_false(has(text, "Workers"));
+    free(text);
+}
+
+static void test_uncalibrated(void **state)
+{
+    struct tg_dataset data = make_data();
+    struct tg_result result = make_result(&data);
+    char *text;
+
+    (void)state;
+    strcpy(result.platform.scheduler, "dmdas");
+    result.uncalibrated = 12345;
+    PRINTED(text, tg_report_fit(out, &result, 0));
+    assert_has(text, "Warning: 12,345 tasks ran without a calibrated");
+    assert_has(text, "scheduler dmdas");
+    assert_has(text, "--calibrate");
+    assert_fits(text);
+    free(text);
+}
+
+/* The paths written, each with its option's result. */
+static void test_files(void **state)
+{
+    struct tg_dataset data = make_data();
+    struct tg_result result = make_result(&data);
+    char *text;
+
+    (void)state;
+    result.report = "a b.html";
+    result.weights_picture = "w.png";
+    PRINTED(text, tg_report_fit(out, &result, 0));
+    assert_has(text, "Report    a b.html\nPictures  w.png\n");
+    free(text);
+    result.confusion_picture = "c.png";
+    PRINTED(text, tg_report_fit(out, &result, 0));
+    assert_has(text, "Pictures  c.png\n          w.png\n");
+    free(text);
+}
+
 static void test_edge(void **state)
 {
     static const struct {
@@ -222,7 +247,7 @@ static void test_edge(void **state)
     struct tg_cv_row rows[3];
 
     (void)state;
-    memcpy(rows, cv, sizeof rows);
+    memcpy(rows, fixture_cv, sizeof rows);
     result.cv = rows;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *text;
@@ -271,9 +296,9 @@ static void test_extremes(void **state)
         INT64_MAX / 4, 1, 1, 1, INT64_MAX / 4, 1, 1, 1, 1};
     struct tg_dataset data = make_data();
     struct tg_result result = make_result(&data);
-    struct tg_cv_row rows[3] = {{1e-300, 1, 1, 1e300, 0},
-                                {1e300, 1, 1, 1e9, INT_MAX},
-                                {1e301, 0.5, 1e10, -1, 0}};
+    struct tg_cv_row rows[3] = {{1e-300, 1, 1, 1e300, 0, 0},
+                                {1e300, 1, 1, 1e9, 0, INT_MAX},
+                                {1e301, 0.5, 1e10, -1, 0, 0}};
     char *text;
 
     (void)state;
@@ -295,6 +320,8 @@ static void test_extremes(void **state)
     result.total = 9e9;
     result.gram_gflops = 1e12;
     result.platform.ranks = result.platform.workers = 10000000;
+    result.uncalibrated = UINT32_MAX;
+    result.worker = NULL;
     memset(result.platform.scheduler, 's', 25);
     PRINTED(text, tg_report_fit(out, &result, 1));
     assert_fits(text);
@@ -385,18 +412,39 @@ static const char *const fit_keys[] = {"n_train",
                                        "gram_gflops",
                                        "ranks",
                                        "workers",
+                                       "worker_seconds",
                                        "scheduler",
                                        "versions",
+                                       "uncalibrated_tasks",
+                                       "command",
                                        "data",
                                        "model",
                                        NULL};
-static const char *const cv_keys[] = {"lambda", "accuracy",     "accuracy_se",
-                                      "mse",    "failed_folds", NULL};
+static const char *const cv_keys[] = {"lambda", "accuracy", "accuracy_se",
+                                      "mse",    "mse_se",   "failed_folds",
+                                      NULL};
+static const char *const worker_keys[] = {"rank", "worker",   "busy",
+                                          "idle", "overhead", NULL};
 static const char *const seconds_keys[] = {"load",      "gram",  "reduce",
                                            "factorize", "solve", "predict",
                                            "total",     NULL};
 static const char *const version_keys[] = {"starpu_ridge", "starpu",      "mpi",
                                            "blas",         "gram_kernel", NULL};
+
+static void check_workers(const json_t *list)
+{
+    assert_int_equal(json_array_size(list), 4);
+    for (size_t i = 0; i < 4; i++) {
+        const json_t *worker = json_array_get(list, i);
+
+        assert_keys(worker, worker_keys);
+        assert_int_equal(count(worker, "rank"), fixture_workers[i].rank);
+        assert_int_equal(count(worker, "worker"), fixture_workers[i].worker);
+        assert_true(real(worker, "busy") == fixture_workers[i].busy);
+        assert_true(real(worker, "idle") == fixture_workers[i].idle);
+        assert_true(real(worker, "overhead") == fixture_workers[i].overhead);
+    }
+}
 
 static void check_platform(const json_t *json)
 {
@@ -404,6 +452,7 @@ static void check_platform(const json_t *json)
 
     assert_int_equal(count(json, "ranks"), 2);
     assert_int_equal(count(json, "workers"), 4);
+    check_workers(json_object_get(json, "worker_seconds"));
     assert_text(json, "scheduler", "lws");
     assert_keys(versions, version_keys);
     assert_text(versions, "starpu_ridge", STARPU_RIDGE_VERSION);
@@ -421,6 +470,7 @@ static void test_fit_json(void **state)
     json_t *json, *rows, *row;
 
     (void)state;
+    result.uncalibrated = 17;
     assert_int_equal(tg_report_fit_json(path, &result), 0);
     json = read_json();
     assert_keys(json, fit_keys);
@@ -443,8 +493,8 @@ static void test_fit_json(void **state)
     assert_true(real(json_object_get(json, "seconds"), "total") == 8);
     assert_text(json, "data", "pets");
     assert_text(json, "model", "out/pets.safetensors");
-    assert_matrix(json_object_get(json, "confusion"), test, 3);
-    assert_matrix(json_object_get(json, "train_confusion"), train, 3);
+    assert_matrix(json_object_get(json, "confusion"), fixture_test, 3);
+    assert_matrix(json_object_get(json, "train_confusion"), fixture_train, 3);
     rows = json_object_get(json, "class_names");
     for (size_t i = 0; i < 3; i++)
         assert_string_equal(json_string_value(json_array_get(rows, i)),
@@ -455,10 +505,15 @@ static void test_fit_json(void **state)
     assert_keys(row, cv_keys);
     assert_null_at(row, "accuracy");
     assert_null_at(row, "mse");
+    assert_null_at(row, "mse_se");
     assert_int_equal(count(row, "failed_folds"), 2);
     row = json_array_get(rows, 1);
     assert_true(real(row, "lambda") == 10 && real(row, "accuracy") == 0.8125);
     assert_true(real(row, "accuracy_se") == 0.0125 && real(row, "mse") == 0.25);
+    assert_true(real(row, "mse_se") == 0.0625);
+    assert_int_equal(count(json, "uncalibrated_tasks"), 17);
+    assert_text(json, "command",
+                "mpirun -np 2 starpu_ridge --data 'my <pets>'");
     json_decref(json);
 }
 
@@ -472,6 +527,8 @@ static void test_fit_json_variants(void **state)
     result.test_confusion = NULL;
     result.nlambdas = 0;
     result.model = NULL;
+    result.worker = NULL;
+    result.command = "starpu_ridge --data \xff";
     result.gram_gflops = INFINITY;
     result.seconds[TG_PHASE_GRAM] = NAN;
     result.select = TG_SELECT_ACCURACY;
@@ -484,7 +541,11 @@ static void test_fit_json_variants(void **state)
     assert_null_at(json, "gram_gflops");
     assert_null_at(json_object_get(json, "seconds"), "gram");
     assert_int_equal(json_array_size(json_object_get(json, "cv")), 0);
-    assert_matrix(json_object_get(json, "confusion"), train, 3);
+    assert_int_equal(json_array_size(json_object_get(json, "worker_seconds")),
+                     0);
+    assert_int_equal(count(json, "uncalibrated_tasks"), 0);
+    assert_text(json, "command", "starpu_ridge --data ?");
+    assert_matrix(json_object_get(json, "confusion"), fixture_train, 3);
     assert_text(json, "select", "accuracy");
     assert_text(json, "data", "?/\u00e9");
     json_decref(json);
@@ -503,24 +564,26 @@ static struct tg_prediction make_prediction(const struct tg_dataset *data)
         .data = data,
         .model = "m.safetensors",
         .output = "a.csv",
+        .confusion_picture = "c.png",
         .count = 2000,
         .classes = 3,
         .class_names = names,
-        .confusion = test,
+        .confusion = fixture_test,
         .predicted = predicted,
         .seconds = {0.5},
         .total = 3,
         .platform = {2, 4, 2, "lws", "1.4.7", "Open MPI 4", "OpenBLAS", "vnni"},
+        .worker = fixture_workers,
     };
 }
 
 static void test_predict(void **state)
 {
-    static const char *const keys[] = {"n",         "classes",  "class_names",
-                                       "predicted", "accuracy", "confusion",
-                                       "seconds",   "ranks",    "workers",
-                                       "scheduler", "versions", "data",
-                                       "model",     "output",   NULL};
+    static const char *const keys[] = {
+        "n",        "classes",        "class_names", "predicted",
+        "accuracy", "confusion",      "seconds",     "ranks",
+        "workers",  "worker_seconds", "scheduler",   "versions",
+        "data",     "model",          "output",      NULL};
     struct tg_dataset data = make_data();
     struct tg_prediction p = make_prediction(&data);
     json_t *json, *predicted;
@@ -534,6 +597,9 @@ static void test_predict(void **state)
                "cat           0.8000    0.9231         1,300         1,500");
     assert_has(text, "m.safetensors");
     assert_has(text, "a.csv");
+    assert_has(text, "Workers   busy 45.0 %, idle 37.5 %, overhead 17.5 % "
+                     "(busy 25.0 to 80.0)\n");
+    assert_has(text, "Picture   c.png\n");
     assert_fits(text);
     free(text);
     assert_int_equal(tg_report_predict_json(path, &p), 0);
@@ -542,7 +608,7 @@ static void test_predict(void **state)
     check_platform(json);
     assert_int_equal(count(json, "n"), 2000);
     assert_true(real(json, "accuracy") == 0.8);
-    assert_matrix(json_object_get(json, "confusion"), test, 3);
+    assert_matrix(json_object_get(json, "confusion"), fixture_test, 3);
     predicted = json_object_get(json, "predicted");
     assert_int_equal(json_array_size(predicted), 3);
     assert_int_equal(json_integer_value(json_array_get(predicted, 1)), 500);
@@ -665,7 +731,7 @@ static void test_numbers(void **state)
     assert_string_equal(tg_text_real(-INFINITY, 4).text, "-");
     assert_true(strlen(tg_text_real(-1.7e308, 6).text) < 14);
     assert_true(isnan(tg_report_accuracy(3, NULL)));
-    assert_true(tg_report_accuracy(3, test) == 0.8);
+    assert_true(tg_report_accuracy(3, fixture_test) == 0.8);
 }
 
 /* The UTF-8 that is printed, and what becomes '?'. */
@@ -722,6 +788,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fit_text),
         cmocka_unit_test(test_fit_variants),
+        cmocka_unit_test(test_workers),
+        cmocka_unit_test(test_uncalibrated),
+        cmocka_unit_test(test_files),
         cmocka_unit_test(test_edge),
         cmocka_unit_test(test_many_classes),
         cmocka_unit_test(test_extremes),

@@ -1,0 +1,14 @@
+/* The task graph of a recorded run, for graphviz. */
+#ifndef TG_TRACE_DAG_H
+#define TG_TRACE_DAG_H
+
+/* Write the graph of our own tasks: a cluster a rank, a colour a stage, dashed
+ * where data travel between ranks, and each task's shape, priority, worker and
+ * milliseconds as its tooltip.  StarPU's graph also has its own bookkeeping
+ * and the transfers as nodes: arrows lead through them here.
+ * tasks: the converter's tasks.rec; edges: its dag.dot; path: the file written,
+ * which may be `edges`.
+ * Errors: TG_EIO (can't be read), TG_ECANTCREAT, TG_EMEMORY. */
+int tg_trace_dag(const char *tasks, const char *edges, const char *path);
+
+#endif

@@ -1,0 +1,36 @@
+#!/bin/sh
+# Which lines of the readers the corpora reach, all targets together: builds these
+# once more, for clang's source coverage (Debian: llvm), replays the corpora and
+# prints a table.
+#
+# usage: sh tests/fuzz/coverage.sh BUILD [CORPORA]
+#
+# BUILD is a folder to build in (build/fuzz-coverage); CORPORA, tests/fuzz/corpus
+# without, may be a FUZZ_KEEP folder of run.sh.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+[ $# -gt 0 ] || { sed -n '2,/^set/s/^# \{0,1\}//p' "$0"; exit 2; }
+mkdir -p "$1"
+build=$(cd "$1" && pwd)
+corpora=$(cd "${2:-$here/corpus}" && pwd)
+
+cd "$here/../.."
+cmake --preset fuzz -B "$build" \
+    -DCMAKE_C_FLAGS='-fprofile-instr-generate -fcoverage-mapping' >/dev/null
+cmake --build "$build" --target fuzz >/dev/null
+
+rm -f "$build"/*.profraw
+objects=''
+for target in "$corpora"/*; do
+    name=${target##*/}
+    program=$build/tests/fuzz/fuzz_$name
+    LLVM_PROFILE_FILE=$build/$name.profraw "$program" -runs=0 "$target" 2>/dev/null
+    objects="$objects${objects:+ -object }$program"
+done
+llvm-profdata merge -o "$build/all.profdata" "$build"/*.profraw
+# shellcheck disable=SC2086 # a list
+llvm-cov report $objects -instr-profile="$build/all.profdata" \
+    src/dataset.c src/dataset_[!g]*.c src/image*.c src/model_load.c \
+    src/options*.c src/safetensors.c src/split.c |
+    awk '$1 ~ /\.c$|TOTAL/ { printf "%-22s %5d of %5d lines, %s\n", $1, $8 - $9,
+                             $8, $10 }'
