@@ -10,6 +10,8 @@
 
 #include "output.h"
 
+enum { PATIENCE = 60 }; /* seconds for libraries to end */
+
 static bool speaks;
 static volatile sig_atomic_t settled = -1; /* the status to end with */
 static char children[64];                  /* the kernel's list of them */
@@ -103,5 +105,11 @@ void tg_interrupt_prepare(bool speak, bool launched)
 
 void tg_interrupt_settle(int status)
 {
+    static const int crashes[] = {SIGSEGV, SIGBUS,  SIGFPE,
+                                  SIGILL,  SIGABRT, SIGALRM};
+
     settled = status;
+    for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
+        signal(crashes[i], handle);
+    alarm(PATIENCE);
 }

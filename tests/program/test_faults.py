@@ -316,6 +316,34 @@ class Signals(Faults):
 
 
 @unittest.skipIf(program.SANITIZED, "sanitizers take all addresses there are")
+@unittest.skipIf(program.SANITIZED, "libraries are loaded before the sanitizer")
+class BadEnds(Faults):
+    """MPI that crashes, or waits, as it ends changes nothing."""
+
+    def check(self, how, ranks):
+        launcher = program.command(ranks=ranks)[:-1] if ranks else []
+        for data, code in (("synth:1000", 0), ("missing", 66)):
+            line = [*launcher, "env",
+                    "LD_PRELOAD=" + os.environ["STARPU_RIDGE_BAD_ENDS"],
+                    "STARPU_RIDGE_BAD_END=" + how,
+                    *program.command("--data", data, "--lambda", "1",
+                                     "--quiet", "--model", "model")]
+            with self.subTest(how=how, ranks=ranks, code=code):
+                job = self.job(line=line)
+                err = job.end(timeout=30)
+                self.assertEqual(job.child.returncode, code, err)
+                self.assertEqual(err.count("starpu_ridge: "), code != 0, err)
+                self.assertNotIn("free()", err)
+                self.assertEqual(job.leftovers(), [])
+                self.assertEqual((self.folder / "model").exists(), code == 0)
+                (self.folder / "model").unlink(missing_ok=True)
+
+    def test_alone_and_on_ranks(self):
+        for how in ("segmentation fault", "abort", "no end"):
+            for ranks in (None, 3):
+                self.check(how, ranks)
+
+
 class Memory(Faults):
     JOB = ("--data", "synth:30000", "--lambda", "1", "--quiet", "--model",
            "model")
