@@ -1,32 +1,24 @@
 #include "runtime.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <cblas.h>
-#include <hwloc.h>
-#include <hwloc/glibc-sched.h>
 #include <starpu_mpi.h>
 
+#include "cores.h"
 #include "error.h"
 #include "interrupt.h"
 #include "memory.h"
+#include "settings.h"
 
 enum { MESSAGE = 1024 };
-
-/* Where this process was let run when it began, before MPI had its say. */
-static cpu_set_t born_on;
 
 /* The first of some environment variables that holds a number. */
 static int environment_number(const char *const *names, int fallback)
@@ -104,8 +96,7 @@ int tg_runtime_prepare(struct tg_runtime *runtime, char **argv)
                                          "MPI_LOCALNRANKS", NULL};
     char start[32];
 
-    if (sched_getaffinity(0, sizeof born_on, &born_on))
-        CPU_ZERO(&born_on);
+    tg_cores_prepare();
     *runtime = (struct tg_runtime){.start = now()};
     if (getenv("STARPU_RIDGE_START"))
         runtime->start = strtod(getenv("STARPU_RIDGE_START"), NULL);
@@ -165,169 +156,16 @@ int tg_runtime_start_mpi(struct tg_runtime *runtime)
     return TG_OK;
 }
 
-/* What the launcher leaves to the job on this node.  OpenMPI's own binding of
- * ranks, a core each by default, is no statement of anybody's; that of its
- * daemon is the batch system's, and that of a process alone the user's. */
-static void find_allowed(hwloc_topology_t topology, hwloc_bitmap_t allowed)
-{
-    cpu_set_t set = born_on;
-
-    if (under_openmpi() && sched_getaffinity(getppid(), sizeof set, &set))
-        CPU_ZERO(&set);
-    hwloc_cpuset_from_glibc_sched_affinity(topology, allowed, &set, sizeof set);
-    hwloc_bitmap_and(allowed, allowed,
-                     hwloc_topology_get_allowed_cpuset(topology));
-    if (hwloc_bitmap_iszero(allowed))
-        hwloc_bitmap_copy(allowed, hwloc_topology_get_allowed_cpuset(topology));
-}
-
-/* The share of this rank among the node's ranks: cores first to end of those
- * allowed, in blocks; where ranks outnumber cores, one core, in turn. */
-static void deal_cores(const struct tg_runtime *runtime, int cores, bool dealt,
-                       int *first, int *end)
-{
-    int rank = dealt ? 0 : runtime->local_rank;
-    int ranks = dealt ? 1 : runtime->local_ranks;
-
-    *first = ranks > cores ? rank % cores : rank * cores / ranks;
-    *end = ranks > cores ? *first + 1 : (rank + 1) * cores / ranks;
-}
-
-/* Bind this process to its share of the node and list it for StarPU. */
-static void take_share(struct tg_runtime *runtime, char *list, size_t size)
-{
-    hwloc_topology_t topology;
-    hwloc_bitmap_t allowed = hwloc_bitmap_alloc(), mine = hwloc_bitmap_alloc();
-    int first, end, cores = 0;
-    size_t length = 0;
-
-    hwloc_topology_init(&topology);
-    hwloc_topology_load(topology);
-    find_allowed(topology, allowed);
-    /* A launcher other than OpenMPI that binds has dealt the cores itself. */
-    bool dealt =
-        !under_openmpi() &&
-        !hwloc_bitmap_isequal(allowed,
-                              hwloc_topology_get_allowed_cpuset(topology));
-    int depth = hwloc_get_type_or_below_depth(topology, HWLOC_OBJ_CORE);
-    int all = hwloc_get_nbobjs_by_depth(topology, depth);
-    for (int c = 0; c < all; c++)
-        cores += hwloc_bitmap_intersects(
-            hwloc_get_obj_by_depth(topology, depth, (unsigned)c)->cpuset,
-            allowed);
-    deal_cores(runtime, cores, dealt, &first, &end);
-    for (int c = 0, at = 0; c < all; c++) {
-        hwloc_obj_t core = hwloc_get_obj_by_depth(topology, depth, (unsigned)c);
-
-        if (!hwloc_bitmap_intersects(core->cpuset, allowed))
-            continue;
-        if (at >= first && at < end && length < size) {
-            hwloc_bitmap_t units = hwloc_bitmap_dup(core->cpuset);
-
-            hwloc_bitmap_and(units, units, allowed);
-            hwloc_bitmap_or(mine, mine, units);
-            length += (size_t)snprintf(list + length, size - length, "%s%u",
-                                       length ? " " : "",
-                                       hwloc_get_pu_obj_by_os_index(
-                                           topology,
-                                           (unsigned)hwloc_bitmap_first(units))
-                                           ->logical_index);
-            hwloc_bitmap_free(units);
-        }
-        at++;
-    }
-    hwloc_set_cpubind(topology, mine, HWLOC_CPUBIND_PROCESS);
-    hwloc_topology_destroy(topology);
-    hwloc_bitmap_free(mine);
-    hwloc_bitmap_free(allowed);
-    runtime->cores = cores;
-    runtime->workers = end - first;
-}
-
-/* StarPU ends the process where it cannot keep what it measures. */
-static int check_home(void)
-{
-    static const char *const names[] = {"XDG_CACHE_HOME", "STARPU_HOME",
-                                        "HOME"}; /* in StarPU's order */
-    char path[PATH_MAX];
-    int home = 0, why = 0;
-
-    while (home < 3 && !getenv(names[home]))
-        home++;
-    if (home == 3)
-        return TG_OK; /* it takes a folder for temporary files */
-    snprintf(path, sizeof path, "%s/.starpu/sampling/", getenv(names[home]));
-    for (char *slash = path; (slash = strchr(slash + 1, '/')); *slash = '/') {
-        *slash = '\0';
-        if (mkdir(path, 0777) != 0 && errno != EEXIST)
-            why = errno;
-    }
-    if (access(path, W_OK | X_OK) == 0)
-        return TG_OK;
-    return tg_fail(TG_EUNAVAILABLE,
-                   "%s=%s: StarPU cannot keep its measurements there: %s; set "
-                   "%s to a folder that you may write to",
-                   names[home], getenv(names[home]),
-                   strerror(why ? why : errno),
-                   home == 0 ? names[0] : "STARPU_HOME");
-}
-
-/* StarPU takes another scheduler in the place of one that it doesn't know.
- * graph_test begins when all tasks are known, for which a graph of more row
- * tiles than may be in flight waits for ever. */
-static int check_scheduler(const char *wanted)
-{
-    struct starpu_sched_policy **policies =
-        starpu_sched_get_predefined_policies();
-    char names[512] = "";
-
-    for (; *policies; policies++) {
-        const char *name = (*policies)->policy_name;
-        size_t length = strlen(names);
-
-        if (strcmp(name, "graph_test") == 0)
-            continue;
-        if (strcmp(name, wanted) == 0)
-            return TG_OK;
-        if (strncmp(name, "modular-", 8) != 0) /* they are many */
-            snprintf(names + length, sizeof names - length, "%s%s",
-                     length ? ", " : "", name);
-    }
-    return tg_fail(TG_EUNAVAILABLE,
-                   "STARPU_SCHED='%s' is no scheduler of StarPU's for graphs "
-                   "that grow while they run; unset it, or take one of %s",
-                   wanted, names);
-}
-
-/* StarPU ends the process over a number that is none. */
-static int check_settings(void)
-{
-    static const char *const counts[] = {"STARPU_NCPU", "STARPU_NCPUS"};
-    const char *scheduler = getenv("STARPU_SCHED");
-
-    for (int i = 0; i < 2; i++) {
-        const char *text = getenv(counts[i]);
-
-        if (text && (!*text || strspn(text, "0123456789") != strlen(text) ||
-                     !strtoul(text, NULL, 10)))
-            return tg_fail(TG_EUNAVAILABLE,
-                           "%s='%s' is not a number of workers, 1 or more; "
-                           "correct it, or unset it to use all cores",
-                           counts[i], text);
-    }
-    if (scheduler && *scheduler)
-        TG_TRY(check_scheduler(scheduler));
-    return check_home();
-}
-
 int tg_runtime_start_starpu(struct tg_runtime *runtime)
 {
     static const char *const counts[] = {"STARPU_NCPU", "STARPU_NCPUS", NULL};
     struct starpu_conf conf;
     char list[4096] = "", count[16];
 
-    TG_TRY(check_settings());
-    take_share(runtime, list, sizeof list);
+    TG_TRY(tg_settings_check());
+    runtime->cores =
+        tg_cores_take(runtime->local_rank, runtime->local_ranks,
+                      under_openmpi(), &runtime->workers, list, sizeof list);
     snprintf(count, sizeof count, "%d", runtime->workers);
     if (!getenv("STARPU_NCPU") && !getenv("STARPU_NCPUS"))
         setenv("STARPU_NCPU", count, 1);

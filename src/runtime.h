@@ -1,11 +1,5 @@
-/* Start and stop of MPI and StarPU, cores, and the status that ranks agree on.
- *
- * The program finds its share of the node itself, whatever OpenMPI bound it
- * to: a rank gets one core by default when there are two or fewer, and StarPU
- * would then start without workers.  What taskset, cgroups or a batch system
- * leave to the job counts.  What the user set in
- * STARPU_* and OMPI_* wins.
- */
+/* Start and stop of MPI and StarPU, and the status that ranks agree on.  What
+ * the user set in STARPU_* and OMPI_* wins over what is chosen here. */
 #ifndef TG_RUNTIME_H
 #define TG_RUNTIME_H
 

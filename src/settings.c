@@ -1,0 +1,89 @@
+#include "settings.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <starpu.h>
+
+#include "error.h"
+
+/* StarPU ends the process where it cannot keep what it measures. */
+static int check_home(void)
+{
+    static const char *const names[] = {"XDG_CACHE_HOME", "STARPU_HOME",
+                                        "HOME"}; /* in StarPU's order */
+    char path[PATH_MAX];
+    int home = 0, why = 0;
+
+    while (home < 3 && !getenv(names[home]))
+        home++;
+    if (home == 3)
+        return TG_OK; /* it takes a folder for temporary files */
+    snprintf(path, sizeof path, "%s/.starpu/sampling/", getenv(names[home]));
+    for (char *slash = path; (slash = strchr(slash + 1, '/')); *slash = '/') {
+        *slash = '\0';
+        if (mkdir(path, 0777) != 0 && errno != EEXIST)
+            why = errno;
+    }
+    if (access(path, W_OK | X_OK) == 0)
+        return TG_OK;
+    return tg_fail(TG_EUNAVAILABLE,
+                   "%s=%s: StarPU cannot keep its measurements there: %s; set "
+                   "%s to a folder that you may write to",
+                   names[home], getenv(names[home]),
+                   strerror(why ? why : errno),
+                   home == 0 ? names[0] : "STARPU_HOME");
+}
+
+/* StarPU takes another scheduler in the place of one that it doesn't know.
+ * graph_test begins when all tasks are known, for which a graph of more row
+ * tiles than may be in flight waits for ever. */
+static int check_scheduler(const char *wanted)
+{
+    struct starpu_sched_policy **policies =
+        starpu_sched_get_predefined_policies();
+    char names[512] = "";
+
+    for (; *policies; policies++) {
+        const char *name = (*policies)->policy_name;
+        size_t length = strlen(names);
+
+        if (strcmp(name, "graph_test") == 0)
+            continue;
+        if (strcmp(name, wanted) == 0)
+            return TG_OK;
+        if (strncmp(name, "modular-", 8) != 0) /* they are many */
+            snprintf(names + length, sizeof names - length, "%s%s",
+                     length ? ", " : "", name);
+    }
+    return tg_fail(TG_EUNAVAILABLE,
+                   "STARPU_SCHED='%s' is no scheduler of StarPU's for graphs "
+                   "that grow while they run; unset it, or take one of %s",
+                   wanted, names);
+}
+
+/* StarPU ends the process over a number that is none. */
+int tg_settings_check(void)
+{
+    static const char *const counts[] = {"STARPU_NCPU", "STARPU_NCPUS"};
+    const char *scheduler = getenv("STARPU_SCHED");
+
+    for (int i = 0; i < 2; i++) {
+        const char *text = getenv(counts[i]);
+
+        if (text && (!*text || strspn(text, "0123456789") != strlen(text) ||
+                     !strtoul(text, NULL, 10)))
+            return tg_fail(TG_EUNAVAILABLE,
+                           "%s='%s' is not a number of workers, 1 or more; "
+                           "correct it, or unset it to use all cores",
+                           counts[i], text);
+    }
+    if (scheduler && *scheduler)
+        TG_TRY(check_scheduler(scheduler));
+    return check_home();
+}

@@ -1,0 +1,11 @@
+/* What StarPU takes from the environment and would end the process over, wait
+ * for ever with, or quietly replace. */
+#ifndef TG_SETTINGS_H
+#define TG_SETTINGS_H
+
+/* Check STARPU_NCPU, STARPU_SCHED and the folder of StarPU's measurements
+ * (XDG_CACHE_HOME, STARPU_HOME, HOME), which it makes; before StarPU starts.
+ * Errors: TG_EUNAVAILABLE. */
+int tg_settings_check(void);
+
+#endif
