@@ -10,7 +10,7 @@
 
 #include "output.h"
 
-enum { PATIENCE = 60 }; /* seconds for libraries to end */
+enum { PATIENCE = 20 }; /* seconds for libraries to end */
 
 static bool speaks;
 static volatile sig_atomic_t settled = -1; /* the status to end with */

@@ -17,7 +17,7 @@ void tg_interrupt_prepare(bool speak, bool launched);
 /* The end is near, with this status, its message said and the outputs in place:
  * nothing changes them any more, be it a launcher's signal, sent since another
  * rank ended first, or a library that crashes as it ends, or does not end within
- * a minute. */
+ * 20 s. */
 void tg_interrupt_settle(int status);
 
 /* End this process at once with a status, from any thread or signal handler:

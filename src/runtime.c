@@ -298,9 +298,10 @@ void tg_runtime_stop_starpu(struct tg_runtime *runtime)
     runtime->starpu = false;
 }
 
-/* OpenMPI 4.1 crashes now and then as it ends: its threads still use what it
- * frees (open-mpi/ompi#10117; here once in some thousand ranks).  The status is
- * settled by then, and what the C library says of the crash helps nobody. */
+/* OpenMPI 4.1 crashes or waits for ever now and then where its end comes soon
+ * after its start, with which its threads are not done (open-mpi/ompi#10117,
+ * openpmix#1967; here once in some thousand ranks).  The status is settled by
+ * then, and what the C library says of the crash helps nobody. */
 void tg_runtime_stop_mpi(struct tg_runtime *runtime)
 {
     if (!runtime->mpi)
