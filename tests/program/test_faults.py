@@ -315,7 +315,6 @@ class Signals(Faults):
             self.assertFalse((self.folder / "trace" / name).exists())
 
 
-@unittest.skipIf(program.SANITIZED, "sanitizers take all addresses there are")
 @unittest.skipIf(program.SANITIZED, "libraries are loaded before the sanitizer")
 class BadEnds(Faults):
     """MPI that crashes, or waits, as it ends changes nothing."""
@@ -344,6 +343,7 @@ class BadEnds(Faults):
                 self.check(how, ranks)
 
 
+@unittest.skipIf(program.SANITIZED, "sanitizers take all addresses there are")
 class Memory(Faults):
     JOB = ("--data", "synth:30000", "--lambda", "1", "--quiet", "--model",
            "model")

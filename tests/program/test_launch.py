@@ -71,7 +71,7 @@ class Launch(program.Case):
     def test_processes_side_by_side(self):
         """One process makes no folder that others on the node would share."""
         self.run_program("--data", "synth:500", "--lambda", "1",
-                         settings={"TMPDIR": "/dev/null/none"})
+                         settings={"TMPDIR": "/dev/null/none"}, ranks=None)
 
     def test_json_tells_the_same(self):
         result = self.fit("--data", "synth:500", "--lambda", "1", ranks=2)
