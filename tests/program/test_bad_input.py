@@ -86,8 +86,10 @@ def end(line, folder, logs, settings):
               for name in ("out", "err")))
 
 
-def run(each, ranks, folder, logs):
-    """Run a row; all that is wrong with how it ends."""
+def run(each, ranks, folder, logs, temporary):
+    """Run a row; all that is wrong with how it ends.  It has a folder for
+    temporary files to itself, as two mpiruns side by side may trip over each
+    other in making and removing the one that they share."""
     caps = CAPLESS if not os.geteuid() and possible("permissions") else []
     stdout = each.how.get("stdout")
     to = " >" + stdout if stdout else "" # of a rank, not of mpirun
@@ -101,7 +103,8 @@ def run(each, ranks, folder, logs):
     if ranks is not None:
         line = program.command(ranks=ranks)[:-1] + line
     status, memory, out, err = end(caps + line, folder, logs, {
-        "LOGS": str(logs), **each.how.get("settings", {})})
+        "LOGS": str(logs), "TMPDIR": str(temporary),
+        **each.how.get("settings", {})})
     statuses = [status]
     if every:
         statuses = [int(path.read_text())
@@ -173,9 +176,11 @@ class BadInput(program.Case):
         if needs and not possible(needs):
             return [], needs
         with tempfile.TemporaryDirectory(prefix="starpu_ridge.") as top:
-            folder, logs = pathlib.Path(top, "run"), pathlib.Path(top, "logs")
+            folder, logs, temporary = (
+                pathlib.Path(top, name) for name in ("run", "logs", "tmp"))
             shutil.copytree(self.shared, folder)
             logs.mkdir()
+            temporary.mkdir()
             each.make(folder)
             before = contents(folder)
             faults = []
@@ -184,7 +189,8 @@ class BadInput(program.Case):
                     continue # mpirun's is another
                 faults += ["%s: %s" % ("alone" if ranks is None else
                                        "%d ranks" % ranks, fault)
-                           for fault in run(each, ranks, folder, logs)]
+                           for fault in run(each, ranks, folder, logs,
+                                        temporary)]
                 after = contents(folder)
                 if after != before:
                     faults.append("left or changed: %s" % [

@@ -4,6 +4,7 @@ are found before they compute.
 
 STARPU_RIDGE_KILLS: how many random kills (12), STARPU_RIDGE_SEED: their seed.
 """
+import collections
 import json
 import os
 import pathlib
@@ -31,6 +32,10 @@ MIB = 1 << 20
 def status(pid, field):
     text = pathlib.Path("/proc/%d/status" % pid).read_text()
     return text.split("\n%s:" % field)[1].split("\n")[0].strip()
+
+
+class Stuck(Exception):
+    """mpirun does not end, although all of its ranks have."""
 
 
 class Job:
@@ -90,10 +95,14 @@ class Job:
         try:
             return self.child.communicate(
                 timeout=timeout * program.PATIENCE)[1]
-        except subprocess.TimeoutExpired:
-            for pids in self.processes().values():
+        except subprocess.TimeoutExpired as late:
+            found = self.processes()
+            for pids in found.values():
                 for pid in pids:
                     os.kill(pid, signal.SIGKILL)
+            self.child.wait()
+            if found == {None: [self.child.pid]}:
+                raise Stuck from late
             raise
 
     def leftovers(self, patience=5):
@@ -163,6 +172,8 @@ class Kills(Faults):
         """Value: the seconds to the end; None: there was nobody to kill."""
         for name in self.outputs():
             (self.folder / name).unlink()
+        for name in ("tmp", "shm"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
         for name in ("model", "json", "csv") if old else ():
             (self.folder / name).write_text("old")
         job = self.job(*command, ranks=3, **AS_IT_COMES)
@@ -174,7 +185,13 @@ class Kills(Faults):
             return None
         os.kill(victims[0], signal.SIGKILL)
         start = time.monotonic()
-        err = job.end()
+        try:
+            err = job.end()
+        except Stuck:
+            # it waits for ever for a lock, in PMIx_server_finalize
+            self.openmpi["stuck alone"] += 1
+            self.check_outputs(old)
+            return None
         seconds = time.monotonic() - start
         if job.child.returncode == 0:
             return None  # its work was done
@@ -182,13 +199,17 @@ class Kills(Faults):
         if victim == "mpirun":  # whose own folder nobody removes
             self.assertEqual(job.child.returncode, -signal.SIGKILL)
             left = [path for path in left if "/ompi." not in path]
-            shutil.rmtree(job.temporary)
         else:
             self.assertEqual(job.child.returncode, 128 + signal.SIGKILL, err)
             self.assertIn("job has been aborted", err)
-            # when ranks are just being started, mpirun may say no more
             named = r"rank %d .*exited on signal 9 \(Killed\)" % victim
-            self.unnamed += not re.search(named, err)
+            if not re.search(named, err):
+                self.openmpi["rank not named"] += 1
+            # made, and not yet known to mpirun
+            segment = re.compile(r"/vader_segment\..*\.%d$" % victim)
+            if any(map(segment.search, left)):
+                self.openmpi["segment left"] += 1
+                left = [path for path in left if not segment.search(path)]
         self.assertEqual(left, [], err)
         self.assertLess(seconds, 10 * program.PATIENCE)
         self.check_outputs(old)
@@ -197,7 +218,8 @@ class Kills(Faults):
     def test_at_random(self):
         whole = [self.seconds(command) for command in self.commands]
         taken = []
-        self.unnamed = 0
+        # what OpenMPI 4.1 does now and then when ranks die in MPI_Init
+        self.openmpi = collections.Counter()
         for attempt in range(10 * KILLS):
             if len(taken) == KILLS:
                 break
@@ -210,10 +232,12 @@ class Kills(Faults):
                 if seconds is not None:
                     taken.append(seconds)
         self.assertEqual(len(taken), KILLS)
-        self.assertLess(self.unnamed, KILLS / 4)
-        print("%d kills: to the end %.2f s in the median, %.2f at most; mpirun "
-              "did not name the rank %d times" %
-              (KILLS, statistics.median(taken), max(taken), self.unnamed))
+        for times in self.openmpi.values():
+            self.assertLess(times, KILLS / 4)
+        print("%d kills: to the end %.2f s in the median, %.2f at most; "
+              "OpenMPI's own: %s" %
+              (KILLS, statistics.median(taken), max(taken),
+               dict(self.openmpi) or "nothing"))
 
 
 class Signals(Faults):
