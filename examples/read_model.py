@@ -53,6 +53,9 @@ def predict(model, samples):
 
 
 def read_array(path):
+    if os.path.isdir(path):
+        sys.exit("%s: give a file in it, such as "
+                 "t10k-images-idx3-ubyte.gz" % path)
     if path.endswith(".npy"):
         return np.load(path)
     with (gzip.open if path.endswith(".gz") else open)(path, "rb") as file:

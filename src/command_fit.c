@@ -194,16 +194,21 @@ static void ask(void *context, double seconds, struct tg_progress_state *state)
         (double)tally.tasks[TG_STAGE_POTRF] * b * b * b / 3;
     double predicted = (double)tally.tasks[TG_STAGE_PREDICT] /
                        (2 * tiles + (double)fit->test_split.tiles);
+    const char *what = "predict";
     state->total = (gram + solve + scores) / ranks;
     state->done = grams * gram + updates + predicted * scores;
-    state->what = "predict";
     if (grams < 1 / ranks) {
-        state->what = "gram";
+        what = "gram";
         state->rate = grams * n / seconds;
         state->unit = "samples";
     } else if (updates < 0.99 * solve / ranks) {
-        state->what = "factorize";
+        what = "factorize";
     }
+    if (fit->calibrations)
+        snprintf(state->what, sizeof state->what, "calibration %d: %s",
+                 fit->calibrations, what);
+    else
+        snprintf(state->what, sizeof state->what, "%s", what);
 }
 
 /* ---- Graph ------------------------------------------------------------ */
@@ -312,6 +317,7 @@ static int run(struct tg_fit_job *fit)
     int runs = fit->options->calibrate ? CALIBRATIONS : 1;
 
     do {
+        fit->calibrations += fit->options->calibrate;
         free_results(fit);
         tg_command_tally(fit->options);
         TG_TRY(tg_runtime_agree(runtime, run_graph(fit)));

@@ -14,17 +14,20 @@ static bool is_model(const char *path)
     return suffix && strcmp(suffix, ".safetensors") == 0;
 }
 
-static int info_dataset(const struct tg_options *options, enum tg_part part)
+static int info_dataset(const struct tg_options *options)
 {
-    struct tg_dataset *dataset;
+    struct tg_dataset *train = NULL, *test = NULL;
+    int err =
+        tg_dataset_open(options->output, TG_TRAIN, &options->reading, &train);
 
-    TG_TRY(tg_dataset_open(options->output, part, &options->reading, &dataset));
-    if (dataset && part == TG_TEST)
-        putchar('\n');
-    if (dataset)
-        tg_report_dataset(stdout, dataset);
-    tg_dataset_close(dataset);
-    return TG_OK;
+    if (!err)
+        err =
+            tg_dataset_open(options->output, TG_TEST, &options->reading, &test);
+    if (!err)
+        tg_report_dataset(stdout, train, test);
+    tg_dataset_close(train);
+    tg_dataset_close(test);
+    return err;
 }
 
 int tg_command_info(const struct tg_options *options)
@@ -37,8 +40,7 @@ int tg_command_info(const struct tg_options *options)
         tg_model_free(&model);
         return TG_OK;
     }
-    TG_TRY(info_dataset(options, TG_TRAIN));
-    return info_dataset(options, TG_TEST);
+    return info_dataset(options);
 }
 
 int tg_command_synth(const struct tg_options *options)

@@ -144,11 +144,23 @@ static void put_text(FILE *file, const char *text)
     putc('"', file);
 }
 
+static int put_file(FILE *file, const struct tg_dataset *data, size_t row)
+{
+    char *path = data->file(data, row);
+
+    if (!path)
+        return TG_EMEMORY;
+    put_text(file, path);
+    putc(',', file);
+    free(path);
+    return TG_OK;
+}
+
 static void put_header(const struct predict *p)
 {
     FILE *file = p->file.file;
 
-    fputs("sample,predicted", file);
+    fputs(p->data->file ? "sample,file,predicted" : "sample,predicted", file);
     if (p->data->labels)
         fputs(",truth", file);
     for (int c = 0; p->options->scores && c < p->model.classes; c++) {
@@ -176,6 +188,8 @@ static int write_tile(void *context, size_t first, size_t n, int k,
         if (!file)
             continue;
         fprintf(file, "%zu,", first + i);
+        if (p->data->file)
+            TG_TRY(put_file(file, p->data, first + i));
         put_text(file, names[class]);
         if (p->data->labels) {
             putc(',', file);
@@ -201,7 +215,7 @@ static void ask(void *context, double seconds, struct tg_progress_state *state)
     tg_tally_read(&tally);
     state->done = (double)tally.tasks[TG_STAGE_STORE];
     state->total = (double)p->split.tiles;
-    state->what = "predict";
+    snprintf(state->what, sizeof state->what, "predict");
     state->rate = state->done / state->total * (double)p->data->count / seconds;
     state->unit = "samples";
 }
@@ -247,6 +261,8 @@ static int finish(struct predict *p, struct tg_prediction *result)
     result->data = p->data;
     result->model = options->model;
     result->output = options->output;
+    result->json = options->json;
+    result->trace = options->trace;
     result->confusion_picture = options->confusion;
     result->count = p->data->count;
     result->classes = p->model.classes;

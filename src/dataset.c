@@ -74,13 +74,13 @@ static int by_looking(const char *path, const struct format **format)
         return tg_fail(TG_EDATA,
                        "%s: holds neither IDX files "
                        "(train-images-idx3-ubyte[.gz], ...), nor CIFAR "
-                       "batches (data_batch_1.bin, train.bin, ...), nor one "
-                       "sub-folder of PNG or JPEG pictures per class; give "
-                       "the folder that does",
+                       "batches (data_batch_1.bin, train.bin, ...), nor PNG "
+                       "or JPEG pictures, in one sub-folder per class or, to "
+                       "predict only, without; give the folder that does",
                        path);
     return tg_fail(TG_EDATA,
-                   "%s: is not a .npy file; give a .npy file, or "
-                   "the folder that holds the files of a data set",
+                   "%s: is neither a .npy file nor a PNG or JPEG picture; "
+                   "give one, or the folder that holds a data set's files",
                    path);
 }
 
@@ -235,6 +235,23 @@ static char **copy_names(int classes, char *const *class_names)
     return names;
 }
 
+static int fail_unknown(const struct tg_dataset *dataset, size_t row)
+{
+    const char *name = dataset->class_names[dataset->labels[row]];
+
+    if (dataset->file)
+        return tg_fail(
+            TG_EDATA,
+            "%s: has a class \"%s\", which the training data did not "
+            "have; remove it or train with it, or, if its pictures "
+            "may be of any class, predict %s/%s",
+            dataset->spec, name, dataset->spec, name);
+    return tg_fail(TG_EDATA,
+                   "%s: sample %zu is of class \"%s\", which the training data "
+                   "did not have; remove such samples, or train with them",
+                   dataset->spec, row, name);
+}
+
 int tg_dataset_match(struct tg_dataset *dataset, int classes,
                      char *const *class_names)
 {
@@ -255,12 +272,7 @@ int tg_dataset_match(struct tg_dataset *dataset, int classes,
     look_up(dataset, (size_t)classes, class_names, sorted, to);
     for (size_t i = 0; i < dataset->count && !error; i++)
         if (to[dataset->labels[i]] < 0)
-            error = tg_fail(TG_EDATA,
-                            "%s: sample %zu is of class \"%s\", "
-                            "which the training data did not have; remove "
-                            "such samples, or train with them",
-                            dataset->spec, i,
-                            dataset->class_names[dataset->labels[i]]);
+            error = fail_unknown(dataset, i);
     if (error)
         goto done;
     for (size_t i = 0; i < dataset->count; i++)

@@ -48,6 +48,11 @@ struct tg_dataset {
      * Errors: TG_EIO, TG_EDATA (corrupt; NaN or infinity), TG_ENOINPUT. */
     int (*read)(const struct tg_dataset *dataset, const size_t *rows, size_t n,
                 void *samples);
+
+    /* The path of a sample's own file, to be freed; NULL: out of memory. The
+     * hook is NULL where samples are not files. */
+    char *(*file)(const struct tg_dataset *dataset, size_t row);
+
     void (*close)(struct tg_dataset *dataset); /* frees what the reader added */
 };
 

@@ -15,8 +15,8 @@ enum { MAX_CLASSES = 65535 };
 
 struct folder {
     struct tg_dataset base;
-    char *root;
-    char **files; /* [count] names within the class's sub-folder */
+    char *root;   /* NULL: of a picture that is a data set of its own */
+    char **files; /* [count] names within root, or the class's sub-folder */
     bool binary;
     double threshold;
 };
@@ -147,10 +147,18 @@ static bool has_pictures(const char *path)
     return has;
 }
 
+static bool is_picture(const char *path)
+{
+    struct stat info;
+
+    return is_picture_name(path) && stat(path, &info) == 0 &&
+           S_ISREG(info.st_mode);
+}
+
 bool tg_dataset_is_folder(const char *path)
 {
     DIR *dir = opendir(path);
-    bool is = has_pictures(path);
+    bool is = is_picture(path) || has_pictures(path);
 
     for (struct dirent *entry; !is && dir && (entry = readdir(dir));) {
         char *sub;
@@ -166,14 +174,17 @@ bool tg_dataset_is_folder(const char *path)
     return is;
 }
 
-static char *picture_path(const struct folder *folder, size_t row)
+static char *folder_file(const struct tg_dataset *dataset, size_t row)
 {
-    const struct tg_dataset *base = &folder->base;
+    const struct folder *folder = (const struct folder *)dataset;
+    const char *file = folder->files[row];
 
-    if (!base->labels)
-        return tg_text("%s/%s", folder->root, folder->files[row]);
+    if (!folder->root)
+        return tg_text("%s", file);
+    if (!dataset->labels)
+        return tg_text("%s/%s", folder->root, file);
     return tg_text("%s/%s/%s", folder->root,
-                   base->class_names[base->labels[row]], folder->files[row]);
+                   dataset->class_names[dataset->labels[row]], file);
 }
 
 static int folder_read(const struct tg_dataset *dataset, const size_t *rows,
@@ -187,7 +198,7 @@ static int folder_read(const struct tg_dataset *dataset, const size_t *rows,
         int error;
 
         assert(rows[i] < dataset->count);
-        path = picture_path(folder, rows[i]);
+        path = folder_file(dataset, rows[i]);
         if (!path)
             return TG_EMEMORY;
         error = tg_image_read(path, dataset->width, dataset->height,
@@ -265,6 +276,19 @@ done:
     return error;
 }
 
+/* A file instead of a folder: one picture, without a label. */
+static int list_picture(struct folder *folder)
+{
+    struct list list = {0};
+
+    TG_TRY(append(&list, folder->root));
+    TG_TRY(add_files(folder, &list));
+    free_list(&list);
+    free(folder->root);
+    folder->root = NULL;
+    return TG_OK;
+}
+
 /* List all pictures: of sub-folders, which are classes, or, where there are
  * none, of the folder itself, without labels. */
 static int list_pictures(struct folder *folder)
@@ -273,6 +297,8 @@ static int list_pictures(struct folder *folder)
     struct list list;
     int error;
 
+    if (is_picture(folder->root))
+        return list_picture(folder);
     TG_TRY(scan(folder->root, true, &list));
     if (list.count > MAX_CLASSES) {
         error = tg_fail(TG_EDATA,
@@ -313,7 +339,7 @@ static int set_shape(struct folder *folder,
     base->height = options->height;
     base->channels = options->gray ? 1 : 3;
     if (!base->width || !base->height) {
-        path = picture_path(folder, 0);
+        path = folder_file(base, 0);
         error = path ? tg_image_size(path, &base->width, &base->height)
                      : TG_EMEMORY;
         free(path);
@@ -343,6 +369,7 @@ int tg_dataset_open_folder(const char *path, enum tg_part part,
     folder->base.format = "pictures";
     folder->base.type = TG_U8;
     folder->base.read = folder_read;
+    folder->base.file = folder_file;
     folder->base.close = folder_close;
     folder->binary = options->binary;
     folder->threshold = options->threshold;

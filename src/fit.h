@@ -23,6 +23,7 @@ struct tg_fit_job {
     double *mistakes;          /* as tg_graph_mistakes leaves them */
     struct tg_worker *workers; /* all ranks' */
     size_t uncalibrated;       /* tasks without a performance model */
+    int calibrations;          /* runs that --calibrate has begun */
 };
 
 /* What is known of the result without its values; gram_seconds as from

@@ -231,11 +231,14 @@ void tg_fit_describe(const struct tg_fit_job *fit, double gram_seconds,
     result->nlambdas = plan->folds > 1 ? plan->lambdas : 0;
     result->gram_gflops = 1e-9 * (double)fit->n_train * d * d / gram_seconds;
     result->model = fit->options->model;
+    result->json = fit->options->json;
+    result->trace = fit->options->trace;
     result->report = fit->options->report;
     result->confusion_picture = fit->options->confusion;
     result->weights_picture = fit->options->weights;
     result->tested = fit->test ? fit->test : fit->train;
     result->worker = fit->workers;
     result->uncalibrated = fit->uncalibrated;
+    result->calibrations = fit->calibrations;
     tg_command_platform(fit->runtime, &result->platform);
 }

@@ -58,8 +58,9 @@ static struct limit *tightest;
 static atomic_size_t live;
 
 const char tg_memory_remedy[] =
-    "raise the limit, or take fewer workers (STARPU_NCPU), fewer ranks a node, "
-    "a smaller --cache, smaller pictures (--image, --gray) or fewer --folds";
+    "take smaller pictures (--image, --gray), fewer --folds, a smaller "
+    "--cache, "
+    "fewer workers (STARPU_NCPU) or fewer ranks a node, or raise the limit";
 
 /* ---- Limits ----------------------------------------------------------- */
 

@@ -50,6 +50,7 @@ const struct argp_option tg_option_table[] = {
     OPTION("threshold", TG_KEY_THRESHOLD, "X",
            "Make pixels black or white: white where pixel/255 > X, "
            "X from 0 to 1 (default: no)"),
+    OPTION("n", TG_KEY_COUNT, "N", "synth: number of samples to write"),
     GROUP("Training:"),
     OPTION("lambda", TG_KEY_LAMBDA, "auto|L[,L...]",
            "Regularisation, as scikit-learn's alpha with features in [0, 1]; "
@@ -78,7 +79,8 @@ const struct argp_option tg_option_table[] = {
     OPTION("model", TG_KEY_MODEL, "FILE",
            "Model, a safetensors file: fit writes it, predict reads it"),
     OPTION("output", TG_KEY_OUTPUT, "FILE.csv",
-           "predict: write one line a sample"),
+           "predict: write one line a sample, with its file where it is a "
+           "picture"),
     OPTION("scores", TG_KEY_SCORES, NULL,
            "predict: with the score of each class (default: no)"),
     OPTION("json", TG_KEY_JSON, "FILE",
@@ -96,11 +98,11 @@ const struct argp_option tg_option_table[] = {
            "fit: repeat the run until StarPU has timed every kind of task, for "
            "STARPU_SCHED=dmda, dmdas and the like; one rank a node is best, "
            "whose times serve any number (default: no)"),
-    OPTION("n", TG_KEY_COUNT, "N", "synth: number of samples to write"),
     GROUP("Terminal:"),
     OPTION("quiet", TG_KEY_QUIET, NULL, "Print errors only"),
     OPTION("verbose", TG_KEY_VERBOSE, NULL,
-           "Print ranks, workers, scheduler and cores too"),
+           "Print ranks, workers, scheduler and cores too, and the tasks and "
+           "seconds of every stage"),
     OPTION("no-progress", TG_KEY_NO_PROGRESS, NULL,
            "No progress bar (default: on a terminal only)"),
     OPTION("help", TG_KEY_HELP, NULL, "Print this help"),
@@ -130,12 +132,14 @@ static const char text[] =
     "  FOLDER            IDX files as MNIST's, plain or .gz; CIFAR-10 or\n"
     "                    CIFAR-100 binary batches; or one sub-folder of PNG "
     "or\n"
-    "                    JPEG pictures for each class\n"
+    "                    JPEG pictures for each class (predict takes pictures\n"
+    "                    without classes, too: in the folder itself, or one)\n"
     "  FILE.npy          N x d or N x H x W [x C]; uint8, float32 or float64\n"
     "\v"
     "Examples:\n"
     "  mpirun starpu_ridge --tiles 64\n"
-    "  mpirun starpu_ridge --data mnist --lambda 1,10 --model m.safetensors\n"
+    "  mpirun starpu_ridge --data data/mnist --lambda 1,10 --model "
+    "m.safetensors\n"
     "  starpu_ridge --data photos --image 40x60 --gray --holdout 0.2\n"
     "  starpu_ridge predict --model m.safetensors --data new --output a.csv\n"
     "  starpu_ridge info m.safetensors\n"

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "report_text.h"
+
 enum { WIDTH = 24, PERIOD_MS = 200 };
 
 static pthread_t thread;
@@ -23,8 +25,8 @@ static double now(void)
 
 static void draw(double seconds)
 {
-    struct tg_progress_state state = {.what = ""};
-    char bar[WIDTH + 1], rate[32] = "", left[32] = "";
+    struct tg_progress_state state = {0};
+    char bar[WIDTH + 1], rate[48] = "", left[32] = "";
 
     asked(asked_context, seconds, &state);
     double share = state.total > 0 ? state.done / state.total : 0;
@@ -34,7 +36,8 @@ static void draw(double seconds)
         bar[i] = i < (int)(share * WIDTH) ? '#' : '.';
     bar[WIDTH] = '\0';
     if (state.rate > 0)
-        snprintf(rate, sizeof rate, "  %.0f %s/s", state.rate, state.unit);
+        snprintf(rate, sizeof rate, "  %s %s/s",
+                 tg_text_count((int64_t)state.rate).text, state.unit);
     if (share > 0.02 && seconds > 1) {
         double rest = seconds / share - seconds;
 

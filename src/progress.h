@@ -9,7 +9,7 @@
 /* How far the work is. */
 struct tg_progress_state {
     double done, total; /* work, in any unit */
-    const char *what;   /* what is going on, a word or two */
+    char what[32];      /* what is going on, a word or two */
     double rate;        /* of `unit`s a second; 0: not shown */
     const char *unit;
 };

@@ -239,6 +239,7 @@ static void print_cv(FILE *out, const struct tg_result *result, int color)
     warn_edge(out, result, color);
 }
 
+/* Workers' mean seconds in tasks of each phase, and the clock's in all. */
 static void print_seconds(FILE *out, const double phases[TG_PHASES],
                           double total, int color)
 {
@@ -246,7 +247,7 @@ static void print_seconds(FILE *out, const double phases[TG_PHASES],
     label(out, color, "");
     for (int i = 0; i < TG_PHASES; i++)
         fprintf(out, "%10s", tg_phase_names[i]);
-    fprintf(out, "%10s\n", "total");
+    fprintf(out, "%10s\n", "wall");
     label(out, color, "Seconds");
     for (int i = 0; i < TG_PHASES; i++)
         fprintf(out, "%10s",
@@ -316,8 +317,6 @@ static void print_workers(FILE *out, const struct tg_worker *worker, int n,
 static void warn_uncalibrated(FILE *out, const struct tg_result *result,
                               int color)
 {
-    if (!result->uncalibrated)
-        return;
     start(out, color, YELLOW);
     fprintf(
         out,
@@ -362,6 +361,21 @@ static void print_fit_head(FILE *out, const struct tg_result *result, int color)
             result->tiles, result->lanes, result->block);
 }
 
+const char *tg_report_rate(const struct tg_result *result)
+{
+    return result->train->type == TG_U8 ? "Gop/s" : "Gflop/s";
+}
+
+static void print_calibration(FILE *out, const struct tg_result *result,
+                              int color)
+{
+    if (!result->calibrations)
+        return;
+    label(out, color, "Models");
+    fprintf(out, "calibrated in %d run%s; what is above is the last one's\n",
+            result->calibrations, result->calibrations == 1 ? "" : "s");
+}
+
 void tg_report_fit(FILE *out, const struct tg_result *result, int color)
 {
     const int64_t *test = result->test_confusion;
@@ -384,11 +398,16 @@ void tg_report_fit(FILE *out, const struct tg_result *result, int color)
     }
     print_seconds(out, result->seconds, result->total, color);
     label(out, color, "Gram");
-    fprintf(out, "%s Gflop/s (samples x features^2 / worker seconds)\n",
-            tg_text_real(result->gram_gflops, 1).text);
+    fprintf(out, "%s %s (samples x features^2 / worker seconds)\n",
+            tg_text_real(result->gram_gflops, 1).text, tg_report_rate(result));
     print_workers(out, result->worker, result->platform.workers, color);
-    warn_uncalibrated(out, result, color);
+    if (result->uncalibrated)
+        warn_uncalibrated(out, result, color);
+    else
+        print_calibration(out, result, color);
     print_file(out, "Model", result->model, color);
+    print_file(out, "Results", result->json, color);
+    print_file(out, "Trace", result->trace, color);
     print_file(out, "Report", result->report, color);
     print_file(out, "Pictures", result->confusion_picture, color);
     print_file(out, result->confusion_picture ? "" : "Pictures",
@@ -401,8 +420,9 @@ void tg_report_predict(FILE *out, const struct tg_prediction *p, int color)
                                 p->predicted};
     char counts[48];
 
-    snprintf(counts, sizeof counts, "%s samples",
-             tg_text_count((int64_t)p->count).text);
+    snprintf(counts, sizeof counts, "%s %ssamples",
+             tg_text_count((int64_t)p->count).text,
+             p->data->part == TG_TEST ? "test " : "");
     print_data(out, p->data, p->classes, counts, color);
     print_file(out, "Model", p->model, color);
     print_platform(out, &p->platform, color);
@@ -416,5 +436,7 @@ void tg_report_predict(FILE *out, const struct tg_prediction *p, int color)
     print_seconds(out, p->seconds, p->total, color);
     print_workers(out, p->worker, p->platform.workers, color);
     print_file(out, "Output", p->output, color);
+    print_file(out, "Results", p->json, color);
+    print_file(out, "Trace", p->trace, color);
     print_file(out, "Picture", p->confusion_picture, color);
 }

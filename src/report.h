@@ -77,9 +77,11 @@ struct tg_result {
     struct tg_platform platform;
     const struct tg_worker *worker; /* [platform.workers] by rank */
     size_t uncalibrated; /* tasks that dm* schedulers placed without a model */
+    int calibrations;    /* runs that --calibrate took; 0: not asked for */
     const char *command; /* as typed, quoted for a shell */
     const char *model;   /* path written, or NULL */
-    const char *report, *confusion_picture, *weights_picture; /* the same */
+    const char *json, *trace, *report; /* the same */
+    const char *confusion_picture, *weights_picture;
 
     /* For pictures; rank 0 reads the samples themselves again. */
     const double *weights;            /* d x k, per feature in [0, 1] */
@@ -116,7 +118,7 @@ int tg_report_html(const char *path, const struct tg_result *result);
 struct tg_prediction {
     const struct tg_dataset *data;
     const char *model, *output;
-    const char *confusion_picture; /* path written, or NULL */
+    const char *json, *trace, *confusion_picture; /* path written, or NULL */
     size_t count;
     int classes;
     char *const *class_names;
@@ -136,13 +138,19 @@ void tg_report_predict(FILE *out, const struct tg_prediction *p, int color);
  * Errors: TG_ECANTCREAT, TG_EIO. */
 int tg_report_predict_json(const char *path, const struct tg_prediction *p);
 
+/* What the rate of a fit's Gram counts, a second: integer operations, or
+ * floating-point ones. */
+const char *tg_report_rate(const struct tg_result *result);
+
 /* The share of samples on the diagonal of a confusion matrix (k x k, column
  * major); NaN where there are none, or where `confusion` is NULL. */
 double tg_report_accuracy(int k, const int64_t *confusion);
 
-/* `info`: a data set (with samples per class, when labelled) or a model. */
+/* `info`: a data set (with samples per class, when labelled), whose test part
+ * may be NULL, or a model. */
 struct tg_model;
-void tg_report_dataset(FILE *out, const struct tg_dataset *dataset);
+void tg_report_dataset(FILE *out, const struct tg_dataset *train,
+                       const struct tg_dataset *test);
 void tg_report_model(FILE *out, const char *path, const struct tg_model *model);
 
 #endif

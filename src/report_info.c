@@ -46,15 +46,15 @@ static void print_class_counts(FILE *out, const struct tg_dataset *dataset,
     }
 }
 
-void tg_report_dataset(FILE *out, const struct tg_dataset *dataset)
+static void print_part(FILE *out, const struct tg_dataset *dataset,
+                       const char *part)
 {
     int64_t *counts;
 
     print_path(out, "Data", dataset->spec);
     fprintf(out, "%-*s%s\n", TG_TEXT_LABEL, "Format", dataset->format);
-    fprintf(out, "%-*s%s (%s part)\n", TG_TEXT_LABEL, "Samples",
-            tg_text_count((int64_t)dataset->count).text,
-            dataset->part == TG_TEST ? "test" : "training");
+    fprintf(out, "%-*s%s%s\n", TG_TEXT_LABEL, "Samples",
+            tg_text_count((int64_t)dataset->count).text, part);
     print_features(out, dataset->width, dataset->height, dataset->channels,
                    dataset->features, dataset->type);
     if (!dataset->labels) {
@@ -70,6 +70,16 @@ void tg_report_dataset(FILE *out, const struct tg_dataset *dataset)
         counts[dataset->labels[i]]++;
     print_class_counts(out, dataset, counts);
     free(counts);
+}
+
+void tg_report_dataset(FILE *out, const struct tg_dataset *train,
+                       const struct tg_dataset *test)
+{
+    print_part(out, train, test ? " (training part)" : "");
+    if (!test)
+        return;
+    fputc('\n', out);
+    print_part(out, test, " (test part)");
 }
 
 /* Names with commas, in as many lines as they take. */

@@ -176,6 +176,7 @@ int tg_page_samples(FILE *page, const struct tg_result *result)
     int k = result->classes, shown = k < CLASSES_SHOWN ? k : CLASSES_SHOWN;
     size_t each = SAMPLES / (size_t)shown;
     char lead[160] = "Some of each class, evenly spread over its samples.";
+    bool held = result->n_train < result->train->count;
 
     if (!tg_page_has_samples(result))
         return TG_OK;
@@ -184,6 +185,8 @@ int tg_page_samples(FILE *page, const struct tg_result *result)
         snprintf(lead, sizeof lead,
                  "Some of each of the first %d classes, of %s.", shown,
                  tg_text_count(k).text);
+    if (held)
+        strcat(lead, " Held-out samples are among them.");
     tg_page_begin(page, "samples", "Samples", lead);
     fputs("<div class=\"classes\">\n", page);
     TG_TRY(put_classes(page, result, shown, each));
@@ -197,6 +200,25 @@ int tg_page_samples(FILE *page, const struct tg_result *result)
 bool tg_page_has_mistakes(const struct tg_result *result)
 {
     return result->mistakes > 0;
+}
+
+/* Where a sample is found: its file, or its row in the data, from 0. */
+static int put_origin(FILE *page, const struct tg_dataset *data, size_t row)
+{
+    char *path;
+
+    if (!data->file) {
+        fprintf(page, "<dt>row</dt> <dd>%zu</dd>", row);
+        return TG_OK;
+    }
+    path = data->file(data, row);
+    if (!path)
+        return TG_EMEMORY;
+    fputs("<dt>file</dt> <dd>", page);
+    tg_page_text(page, path);
+    fputs("</dd>", page);
+    free(path);
+    return TG_OK;
 }
 
 static int put_mistake(FILE *page, const struct tg_result *result,
@@ -215,8 +237,10 @@ static int put_mistake(FILE *page, const struct tg_result *result,
     tg_page_text(page, result->class_names[mistake->predicted]);
     fprintf(page,
             "</dd></div><div><dt>margin</dt> <dd>%s</dd></div>"
-            "<div><dt>row</dt> <dd>%zu</dd></div></dl></figcaption></figure>\n",
-            tg_text_real(mistake->margin, 3).text, mistake->row);
+            "<div>",
+            tg_text_real(mistake->margin, 3).text);
+    TG_TRY(put_origin(page, data, mistake->row));
+    fputs("</div></dl></figcaption></figure>\n", page);
     return TG_OK;
 }
 

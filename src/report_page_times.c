@@ -156,9 +156,9 @@ int tg_page_times(FILE *page, const struct tg_result *result)
 
     snprintf(lead, sizeof lead,
              "%s s in all, from the program’s start until this page. Gram "
-             "products ran at %s Gflop/s.",
+             "products ran at %s %s.",
              tg_text_real(result->total, 3).text,
-             tg_text_real(result->gram_gflops, 1).text);
+             tg_text_real(result->gram_gflops, 1).text, tg_report_rate(result));
     tg_page_begin(page, "time", "Time", lead);
     if (result->uncalibrated)
         fprintf(page,

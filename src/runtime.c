@@ -358,6 +358,11 @@ void tg_runtime_versions(char *starpu, size_t starpu_size, char *mpi,
     MPI_Get_library_version(library, &length);
     library[strcspn(library, ",\n")] = '\0';
     snprintf(mpi, mpi_size, "%s", library);
-    snprintf(blas, blas_size, "%s (%s)", openblas_get_config(),
+    /* "OpenBLAS 0.3.21", and then how it was built */
+    const char *config = openblas_get_config();
+    size_t name = strcspn(config, " ");
+    size_t version = config[name] ? 1 + strcspn(config + name + 1, " ") : 0;
+
+    snprintf(blas, blas_size, "%.*s (%s)", (int)(name + version), config,
              openblas_get_corename());
 }

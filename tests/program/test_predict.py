@@ -5,6 +5,7 @@ import csv
 import numpy
 
 import program
+from bad_files import pictures
 
 MODEL = "model.safetensors"
 
@@ -78,6 +79,30 @@ class Predict(program.Case):
         result = self.read_json("out.json")
         self.assertIsNone(result["accuracy"])
         self.assertIsNone(result["confusion"])
+
+    def test_pictures(self):
+        """With their files; and of no known class: in a folder, or one."""
+        pictures(self.folder / "photos")
+        self.train("photos", "--lambda", "1")
+        header, rows = self.predict("photos")
+        self.assertEqual(header, ["sample", "file", "predicted", "truth"])
+        self.assertEqual([row[1] for row in rows],
+                         ["photos/%s/%d.png" % (c, i) for c in "abc"
+                          for i in range(4)])
+        self.assertEqual([row[3] for row in rows], list("aaaabbbbcccc"))
+        self.assertEqual({rows[0][2], rows[-1][2]}, {"a", "c"})
+        (self.folder / "new, all").mkdir()
+        for number, row in enumerate(rows):
+            (self.folder / row[1]).rename(
+                self.folder / "new, all" / ("%02d.png" % number))
+        for ranks in (None, 3):
+            header, new = self.predict("new, all", ranks=ranks)
+            self.assertEqual(header, ["sample", "file", "predicted"])
+            self.assertEqual(new, [
+                [str(i), "new, all/%02d.png" % i, row[2]]
+                for i, row in enumerate(rows)])
+        header, one = self.predict("new, all/11.png")
+        self.assertEqual(one, [["0", "new, all/11.png", "c"]])
 
     def test_same_file_for_all_ranks(self):
         samples, labels = program.blobs(701, 12, 3)

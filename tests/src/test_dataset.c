@@ -35,7 +35,7 @@ static void test_recognition(void **state)
     fixture_write("y", npy, sizeof npy - 1);
     snprintf(spec, sizeof spec, "npy:%s", fixture_path("y"));
     check_format(spec, "npy");
-    fixture_refuse(fixture_path("y"), TG_TRAIN, NULL, TG_EDATA, "not a .npy");
+    fixture_refuse(fixture_path("y"), TG_TRAIN, NULL, TG_EDATA, "neither a .npy");
     fixture_write("data_batch_1.bin", record, sizeof record);
     check_format(fixture_root, "CIFAR-10");
     write_idx(); /* a folder of both: IDX comes first */
@@ -54,7 +54,7 @@ static void test_nothing(void **state)
     fixture_refuse("/no/such/thing", TG_TRAIN, NULL, TG_ENOINPUT,
                    "No such file");
     fixture_refuse("", TG_TRAIN, NULL, TG_ENOINPUT, "No such file");
-    fixture_refuse("/dev/null", TG_TRAIN, NULL, TG_EDATA, "not a .npy");
+    fixture_refuse("/dev/null", TG_TRAIN, NULL, TG_EDATA, "neither a .npy");
     fixture_folder("x.npy");
     fixture_refuse(fixture_path("x.npy"), TG_TRAIN, NULL, TG_EDATA,
                    "holds neither");

@@ -8,6 +8,15 @@ static void write_png(const char *name, int offset)
     fixture_png(name, 7, 5, PNG_COLOR_TYPE_RGB, 8, 0, noise + offset);
 }
 
+static void assert_file(const struct tg_dataset *dataset, size_t row,
+                        const char *name)
+{
+    char *file = dataset->file(dataset, row);
+
+    assert_string_equal(file, fixture_path(name));
+    free(file);
+}
+
 /* Three classes; files and folders that must be left out. */
 static void make_folder(void)
 {
@@ -120,7 +129,34 @@ static void test_unlabelled(void **state)
     assert_int_equal(dataset->classes, 0);
     assert_null(dataset->labels);
     free(fixture_read(dataset));
+    assert_file(dataset, 1, "2.png");
     tg_dataset_close(dataset);
+}
+
+/* So is a picture by itself. */
+static void test_one(void **state)
+{
+    struct tg_dataset *dataset;
+    uint8_t *samples;
+
+    (void)state;
+    fixture_folder("a");
+    write_png("a/1.PNG", 1);
+    fixture_refuse(fixture_path("a/2.png"), TG_TRAIN, NULL, TG_ENOINPUT,
+                   "a/2.png");
+    dataset = fixture_open(fixture_path("a/1.PNG"), TG_TRAIN, NULL);
+    assert_string_equal(dataset->format, "pictures");
+    assert_int_equal(dataset->count, 1);
+    assert_int_equal(dataset->width, 7);
+    assert_null(dataset->labels);
+    samples = fixture_read(dataset);
+    assert_int_equal(samples[0], noise[1]);
+    free(samples);
+    assert_file(dataset, 0, "a/1.PNG");
+    tg_dataset_close(dataset);
+    fixture_write("a/text.jpg", "x", 1);
+    fixture_refuse(fixture_path("a/text.jpg"), TG_TRAIN, NULL, TG_EDATA,
+                   "a/text.jpg");
 }
 
 /* Links to folders and files count as what they lead to; those that lead
@@ -230,8 +266,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         fixture_test(test_order),   fixture_test(test_options),
         fixture_test(test_links),   fixture_test(test_unlabelled),
-        fixture_test(test_damaged), fixture_test(test_nothing),
-        fixture_test(test_real),
+        fixture_test(test_one),     fixture_test(test_damaged),
+        fixture_test(test_nothing), fixture_test(test_real),
     };
 
     fixture_fill(1, sizeof noise, noise);

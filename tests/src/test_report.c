@@ -107,11 +107,11 @@ static void test_fit_text(void **state)
         "cat           0.8000    0.9231         1,300\n",
         "dog \"x\"       0.8000    0.5714           700\n",
         "\u00e9l\u00e9phant           -         -             0\n",
-        "123.5 Gflop/s",
+        "123.5 Gop/s",
         "Workers   busy 45.0 %, idle 37.5 %, overhead 17.5 % "
         "(busy 25.0 to 80.0)\n",
         "out/pets.safetensors",
-        "   load      gram    reduce factorize     solve   predict     total\n",
+        "   load      gram    reduce factorize     solve   predict      wall\n",
         "  0.250     0.500     0.125     1.000     2.000     4.000     8.000\n",
     };
     struct tg_dataset data = make_data();
@@ -142,10 +142,12 @@ static void test_fit_variants(void **state)
     result.cv = NULL;
     result.model = NULL;
     result.gram_gflops = NAN;
+    data.type = TG_F32;
     PRINTED(text, tg_report_fit(out, &result, 0));
     assert_has(text, "pets: 100 train samples, 4x5x3");
     assert_has(text, "Training samples");
     assert_has(text, "train 0.7000 (70 of 100)\n");
+    assert_has(text, "- Gflop/s");
     assert_false(has(text, "Cross-validation") || has(text, "Model") ||
                  has(text, "test") || has(text, "nan"));
     assert_fits(text);
@@ -228,6 +230,12 @@ static void test_files(void **state)
     result.confusion_picture = "c.png";
     PRINTED(text, tg_report_fit(out, &result, 0));
     assert_has(text, "Pictures  c.png\n          w.png\n");
+    free(text);
+    result.model = "m";
+    result.json = "r.json";
+    result.trace = "t";
+    PRINTED(text, tg_report_fit(out, &result, 0));
+    assert_has(text, "Model     m\nResults   r.json\nTrace     t\nReport ");
     free(text);
 }
 
@@ -650,11 +658,11 @@ static void test_info_dataset(void **state)
     for (size_t i = 0; i < 100; i++)
         labels[i] = i < 75 ? 0 : 2;
     data.labels = labels;
-    data.part = TG_TEST;
-    PRINTED(text, tg_report_dataset(out, &data));
+    PRINTED(text, tg_report_dataset(out, &data, &data));
     assert_has(text, "pets\n");
     assert_has(text, "pictures\n");
-    assert_has(text, "100 (test part)");
+    assert_has(text, "100 (training part)\n");
+    assert_has(text, "100 (test part)\n");
     assert_has(text, "60: pictures of 4 x 5, 3 channels, 8 bits");
     assert_has(text, "cat                 75    0.7500\n");
     assert_has(text, "dog \"x\"              0    0.0000\n");
@@ -666,7 +674,8 @@ static void test_info_dataset(void **state)
     data.classes = 0;
     data.width = data.height = data.channels = 0;
     data.type = TG_F32;
-    PRINTED(text, tg_report_dataset(out, &data));
+    PRINTED(text, tg_report_dataset(out, &data, NULL));
+    assert_has(text, "Samples   100\n");
     assert_has(text, "no labels");
     assert_has(text, "60, floating point");
     free(text);
