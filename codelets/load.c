@@ -11,6 +11,14 @@ struct args {
     size_t n;
 };
 
+TG_CLONES static void shift(size_t d, size_t n, const float *origin,
+                            float *samples)
+{
+    for (size_t i = 0; i < n; i++, samples += d)
+        for (size_t f = 0; f < d; f++)
+            samples[f] -= origin[f];
+}
+
 static void load(void *buffers[], void *arguments)
 {
     struct tg_timer timer;
@@ -25,6 +33,9 @@ static void load(void *buffers[], void *arguments)
                            TG_PTR(void, buffers[0]));
     if (err)
         tg_task_fail(err);
+    else if (reader->origin)
+        shift(TG_ROWS(buffers[0]), args.n, reader->origin,
+              TG_PTR(float, buffers[0]));
     for (size_t i = 0; i < args.n; i++)
         labels[i] = reader->labels ? reader->labels[args.rows[i]] : 0;
     tg_task_end(&timer);
@@ -47,6 +58,7 @@ int tg_load_insert(const struct tg_reader *reader, const size_t *rows, size_t n,
 {
     struct args args = {*reader, rows, n};
 
+    assert(!reader->origin || TG_HANDLE_ELEMENT(samples) == sizeof(float));
     assert(TG_HANDLE_COLS(samples) == n && TG_HANDLE_ROWS(labels) == n);
     return TG_INSERT(&load_codelet, TG_PRIORITY_LOAD, &args, STARPU_W, samples,
                      STARPU_W, labels);

@@ -44,13 +44,15 @@ static int read_samples(const void *context, const size_t *rows, size_t n,
     return dataset->read(dataset, rows, n, samples);
 }
 
-struct tg_reader tg_command_reader(const struct tg_dataset *dataset)
+struct tg_reader tg_command_reader(const struct tg_dataset *dataset,
+                                   const float *origin)
 {
     uint32_t kind = 0;
 
     for (const char *c = dataset->format; *c; c++)
         kind = 31 * kind + (unsigned char)*c;
-    return (struct tg_reader){read_samples, dataset, dataset->labels, kind};
+    return (struct tg_reader){read_samples, dataset, dataset->labels, kind,
+                              origin};
 }
 
 static void print_stages(const double *seconds, const double *tasks)

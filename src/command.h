@@ -34,7 +34,8 @@ int tg_command_same_data(const struct tg_runtime *runtime, const char *part,
                          const struct tg_model *model);
 
 /* A data set as tasks see it. */
-struct tg_reader tg_command_reader(const struct tg_dataset *dataset);
+struct tg_reader tg_command_reader(const struct tg_dataset *dataset,
+                                   const float *origin);
 
 /* Seconds per phase over all ranks, per worker, and as value those of Gram
  * products alone; collective, before StarPU stops.  With --verbose, rank 0

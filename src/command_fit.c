@@ -7,6 +7,7 @@
 
 #include "error.h"
 #include "memory.h"
+#include "origin.h"
 #include "output.h"
 #include "plot.h"
 #include "progress.h"
@@ -105,6 +106,7 @@ static int open_data(struct tg_fit_job *fit)
     TG_TRY(tg_dataset_open(options->data, TG_TRAIN, &options->reading,
                            &fit->train));
     TG_TRY(check_training(fit));
+    TG_TRY(tg_origin_find(fit->train, &fit->origin));
     fit->n_train = fit->train->count;
     if (options->holdout > 0)
         return tg_split_holdout(fit->train->count, fit->train->labels,
@@ -279,14 +281,14 @@ static int run_graph(struct tg_fit_job *fit)
 {
     struct tg_runtime *runtime = fit->runtime;
     const struct tg_dataset *test = test_data(fit);
-    struct tg_reader reader = tg_command_reader(fit->train);
+    struct tg_reader reader = tg_command_reader(fit->train, fit->origin);
     struct tg_rows train = {0}, tested = {0};
     struct tg_fit tiles;
     int err = tg_rows_init(&train, &fit->plan, &fit->train_split, &reader,
                            fit->plan.keep);
 
     if (!err && test) {
-        reader = tg_command_reader(test);
+        reader = tg_command_reader(test, fit->origin);
         err =
             tg_rows_init(&tested, &fit->plan, &fit->test_split, &reader, false);
     }
@@ -375,6 +377,7 @@ int tg_command_fit(struct tg_runtime *runtime, const struct tg_options *options)
     tg_split_free(&fit.test_split);
     tg_dataset_close(fit.train);
     tg_dataset_close(fit.test);
+    free(fit.origin);
     free(fit.train_rows);
     free(fit.test_rows);
     free_results(&fit);

@@ -223,7 +223,7 @@ static void ask(void *context, double seconds, struct tg_progress_state *state)
 static int run_graph(struct predict *p)
 {
     size_t d = p->plan.features, k = p->plan.classes;
-    struct tg_reader reader = tg_command_reader(p->data);
+    struct tg_reader reader = tg_command_reader(p->data, NULL);
     const struct tg_sink sink = {write_tile, p};
     struct tg_rows rows;
     struct tg_tiles v;

@@ -27,7 +27,8 @@ static int check_solution(const struct tg_fit_job *fit)
     return TG_OK;
 }
 
-/* The graph works in units of stored values, the model in features. */
+/* The graph works in units of stored values and from an origin of its own, the
+ * model in features. */
 static void fill_weights(const struct tg_fit_job *fit, double *weights)
 {
     size_t d = fit->plan.features;
@@ -46,8 +47,11 @@ static int save_model(const struct tg_fit_job *fit)
 
     TG_TRY(tg_model_init(&model, d, data->classes, data->class_names));
     fill_weights(fit, model.weights);
-    for (size_t c = 0; c < k; c++)
+    for (size_t c = 0; c < k; c++) {
         model.intercept[c] = fit->v[d + c * (d + 1)];
+        for (size_t f = 0; fit->origin && f < d; f++)
+            model.intercept[c] -= model.weights[f + c * d] * fit->origin[f];
+    }
     model.scale = fit->plan.scale;
     model.type = data->type;
     model.width = data->width;

@@ -65,9 +65,11 @@ class Sklearn(oracle.Case):
                     self.check(samples.astype(dtype), labels, penalty, 1e-5)
 
     def test_floats_far_from_zero(self):
-        """Features whose mean is ten times their spread."""
+        """Years and kelvins: means of many times the spread."""
         samples, labels = program.blobs(5000, 50, 4)
-        self.check(samples + 30, labels, 1, 1e-3)
+        for distance in (30, 1000, 30000):
+            with self.subTest(distance=distance):
+                self.check(samples + numpy.float32(distance), labels, 1, 1e-5)
 
     def test_grid_search(self):
         samples, labels = program.blobs(1500, 60, 5, spread=4)
