@@ -7,6 +7,7 @@
 
 #include "error.h"
 #include "gram_u8.h"
+#include "output.h"
 #include "task.h"
 #include "trace.h"
 
@@ -239,7 +240,7 @@ bool tg_command_progress(const struct tg_runtime *runtime,
 
 static bool is_stdout(const char *path)
 {
-    return path && strcmp(path, "-") == 0;
+    return path && tg_output_is_stdout(path);
 }
 
 FILE *tg_command_tables(const struct tg_options *options, int *color)

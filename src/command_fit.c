@@ -95,6 +95,14 @@ static int open_test(struct tg_fit_job *fit)
                        fit->test->type == TG_U8 ? "8-bit" : "float",
                        fit->train->features,
                        fit->train->type == TG_U8 ? "8-bit" : "float");
+    if (!tg_dataset_has_shape(fit->test, fit->train->width, fit->train->height,
+                              fit->train->channels))
+        return tg_fail(TG_EDATA,
+                       "%s: test samples are %dx%dx%d, training samples "
+                       "%dx%dx%d; give a test set of the same shape",
+                       fit->test->spec, fit->test->width, fit->test->height,
+                       fit->test->channels, fit->train->width,
+                       fit->train->height, fit->train->channels);
     return tg_dataset_match(fit->test, fit->train->classes,
                             fit->train->class_names);
 }

@@ -2,16 +2,30 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "dataset_synth.h"
 #include "error.h"
 #include "model.h"
 
+/* A model by its name, or by its first bytes: a length, and a JSON object. */
 static bool is_model(const char *path)
 {
     const char *suffix = strrchr(path, '.');
+    unsigned char start[9] = {0};
+    struct stat info;
+    FILE *file;
 
-    return suffix && strcmp(suffix, ".safetensors") == 0;
+    if (suffix && strcmp(suffix, ".safetensors") == 0)
+        return true;
+    if (stat(path, &info) || !S_ISREG(info.st_mode))
+        return false;
+    file = fopen(path, "re");
+    if (file && fread(start, 1, sizeof start, file) != sizeof start)
+        start[8] = 0;
+    if (file)
+        fclose(file);
+    return start[8] == '{' && !start[7] && !start[6] && !start[5];
 }
 
 static int info_dataset(const struct tg_options *options)

@@ -56,6 +56,14 @@ static int check_fit(const struct predict *p)
                        p->options->model, model->features,
                        model->type == TG_U8 ? "8-bit" : "float",
                        shape_text(model, shape, sizeof shape));
+    if (!tg_dataset_has_shape(data, model->width, model->height,
+                              model->channels))
+        return tg_fail(TG_EDATA,
+                       "%s: samples are %dx%dx%d, and %s was trained on %s; "
+                       "give data of that shape, or another model",
+                       data->spec, data->width, data->height, data->channels,
+                       p->options->model,
+                       shape_text(model, shape, sizeof shape));
     if (!data->labels && p->options->confusion)
         return tg_fail(TG_EDATA,
                        "%s: has no labels, so there are no confusions to draw; "

@@ -93,7 +93,14 @@ static int check_options(const struct tg_dataset *dataset,
                        "%s: --labels is for .npy files, and this "
                        "is %s; leave it out",
                        dataset->spec, dataset->format);
-    if (strcmp(dataset->format, "pictures") == 0 || options->implied)
+    if (strcmp(dataset->format, "pictures") == 0)
+        return 0;
+    if (options->implied && options->binary)
+        return tg_fail(TG_EUSAGE,
+                       "%s: is %s, to which no --threshold is applied, unlike "
+                       "to the training data; give pictures, in a folder",
+                       dataset->spec, dataset->format);
+    if (options->implied)
         return 0;
     if (options->width && (options->width != dataset->width ||
                            options->height != dataset->height))
@@ -286,6 +293,14 @@ done:
     free(to);
     free_names(classes, names);
     return error;
+}
+
+bool tg_dataset_has_shape(const struct tg_dataset *dataset, int width,
+                          int height, int channels)
+{
+    return !width || !dataset->width ||
+           (width == dataset->width && height == dataset->height &&
+            channels == dataset->channels);
 }
 
 void tg_dataset_close(struct tg_dataset *dataset)

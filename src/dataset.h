@@ -76,6 +76,11 @@ bool tg_dataset_is_name(const char *text);
 int tg_dataset_match(struct tg_dataset *dataset, int classes,
                      char *const *class_names);
 
+/* Is a shape that of the data set, as far as both are known?  (width 0: plain
+ * vectors.) */
+bool tg_dataset_has_shape(const struct tg_dataset *dataset, int width,
+                          int height, int channels);
+
 /* Close and free; NULL is allowed. */
 void tg_dataset_close(struct tg_dataset *dataset);
 

@@ -48,6 +48,9 @@ int tg_source_open(const char *path, struct tg_source *source)
     memset(source, 0, sizeof *source);
     /* O_NONBLOCK: a pipe must not make us wait for a writer */
     source->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (source->fd < 0 && (errno == EMFILE || errno == ENFILE))
+        return tg_fail(TG_EMEMORY, "%s: cannot open: %s; raise ulimit -n", path,
+                       strerror(errno));
     if (source->fd < 0)
         return tg_fail(TG_ENOINPUT,
                        "%s: cannot open: %s; check the name and "

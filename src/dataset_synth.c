@@ -198,6 +198,11 @@ int tg_synth_write(const char *folder, size_t n, uint64_t seed)
                        "%s: cannot create the folder: %s; "
                        "choose a place that exists and that you may write to",
                        folder, strerror(errno));
+    if (!made && tg_dataset_is_idx(folder))
+        return tg_fail(TG_ECANTCREAT,
+                       "%s: holds IDX files already; choose another folder, "
+                       "or remove them",
+                       folder);
     pen = tg_pen_new();
     error = pen ? open_files(folder, files) : tg_fail_memory(folder);
     if (!error) {

@@ -10,20 +10,29 @@
 
 static int check_solution(const struct tg_fit_job *fit)
 {
+    const struct tg_options *options = fit->options;
+    double largest = options->lambdas[options->nlambdas - 1];
+    double better = largest < 1 ? 1 : 10 * largest;
+    const char *automatic = options->lambda_auto ? "" : ", or --lambda auto";
+    const char *beyond = fit->train->type == TG_F32
+                             ? ", or has values so large or small that their "
+                               "squares leave single precision"
+                             : "";
+
     if (isnan(fit->chosen))
         return tg_fail(TG_EDATA,
                        "%s: the Gram is singular for every lambda given: no "
-                       "factorization succeeded; give larger values, such as "
-                       "--lambda 1, or --lambda auto",
-                       fit->train->spec);
+                       "factorization succeeded; some feature is constant or "
+                       "depends on others%s; give larger values, such as "
+                       "--lambda %g%s",
+                       fit->train->spec, beyond, better, automatic);
     if (fit->failed_pivot != 0)
         return tg_fail(TG_EDATA,
                        "%s: the Gram is singular with --lambda %g (at feature "
-                       "%.0f of %zu, which is constant or depends on others); "
-                       "give a larger value, such as --lambda 1, or --lambda "
-                       "auto",
+                       "%.0f of %zu, which is constant or depends on others%s);"
+                       " give a larger value, such as --lambda %g%s",
                        fit->train->spec, fit->chosen, fit->failed_pivot - 1,
-                       fit->plan.features);
+                       fit->plan.features, beyond, better, automatic);
     return TG_OK;
 }
 

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "error.h"
 #include "options_internal.h"
@@ -86,78 +85,6 @@ static int check_pairs(const struct tg_option_parse *parse)
     return 0;
 }
 
-/* The file that a SPEC names, if it does. */
-static const char *file_of(const char *spec)
-{
-    if (!spec || !strcmp(spec, "synth") || !strncmp(spec, "synth:", 6))
-        return NULL;
-    return strncmp(spec, "npy:", 4) ? spec : spec + 4;
-}
-
-/* The file that may hold a SPEC's labels. */
-static const char *labels_of(const char *spec, char path[PATH_MAX])
-{
-    const char *file = file_of(spec), *suffix = ".npy";
-    size_t length = file ? strlen(file) : 0, tail = strlen(suffix);
-
-    if (length < tail || strcmp(file + length - tail, suffix))
-        return NULL;
-    snprintf(path, PATH_MAX, "%.*s.labels.npy", (int)(length - tail), file);
-    return path;
-}
-
-/* Do two names mean one file?  Devices may be named twice. */
-static bool same_file(const char *a, const char *b)
-{
-    struct stat x, y;
-
-    if (!a || !b)
-        return false;
-    if (!stat(a, &x) && !stat(b, &y))
-        return S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
-               x.st_ino == y.st_ino;
-    while (!strncmp(a, "./", 2))
-        a += 2;
-    while (!strncmp(b, "./", 2))
-        b += 2;
-    return !strcmp(a, b);
-}
-
-/* Two outputs in one file would lose one of them, and an output in the place
- * of an input the input. */
-static int check_files(const struct tg_options *options)
-{
-    bool fit = options->command == TG_FIT;
-    char labels[2][PATH_MAX];
-    const struct {
-        const char *name, *path;
-    } files[] = {
-        {"data", file_of(options->data)},
-        {"test", file_of(options->test)},
-        {"data", labels_of(options->data, labels[0])},
-        {"test", labels_of(options->test, labels[1])},
-        {"labels", options->reading.labels},
-        {"model", fit ? NULL : options->model},
-        {"model", fit ? options->model : NULL},
-        {"output", options->output},
-        {"json", options->json},
-        {"report", options->report},
-        {"confusion", options->confusion},
-        {"weights", options->weights},
-    };
-    size_t n = sizeof files / sizeof *files, inputs = 6;
-
-    for (size_t j = inputs; j < n; j++)
-        for (size_t i = 0; i < j; i++)
-            if (same_file(files[i].path, files[j].path))
-                return tg_fail(TG_EUSAGE,
-                               "--%s and --%s name the same file, '%.*s'; "
-                               "give --%s a name of its own",
-                               files[i].name, files[j].name, SHOWN,
-                               files[j].path, files[j].name);
-    return 0;
-}
-
 static int check_command(const struct tg_option_parse *parse)
 {
     const struct tg_options *options = parse->options;
@@ -214,7 +141,7 @@ static int check(struct tg_option_parse *parse)
             TG_TRY(tg_option_lambdas(options));
     }
     TG_TRY(check_command(parse));
-    TG_TRY(check_files(options));
+    TG_TRY(tg_option_check_files(options));
     if (parse->operand)
         options->output = parse->operand;
     return 0;

@@ -19,7 +19,8 @@
 #define TG_LAMBDA_COUNT 20
 #define TG_LAMBDA_MIN_EXPONENT -2
 #define TG_LAMBDA_MAX_EXPONENT 5
-#define TG_LAMBDA_LIMIT 1000 /* values that a list may hold */
+#define TG_LAMBDA_LARGEST 1e100 /* products with it stay finite */
+#define TG_LAMBDA_LIMIT 1000    /* values that a list may hold */
 
 enum tg_command { TG_FIT, TG_PREDICT, TG_INFO, TG_SYNTH };
 enum tg_select { TG_SELECT_ACCURACY, TG_SELECT_MSE };

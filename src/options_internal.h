@@ -1,6 +1,7 @@
 /* What the files of the command line share; only options*.c include it.
  *
  * options.c        runs argp, then checks what the options say together
+ * options_files.c  checks the files that they name against each other
  * options_rules.c  one rule an option: its commands and how its value is read
  * options_help.c   names and texts, --help, and what is wrong with an option
  */
@@ -78,6 +79,10 @@ const char *tg_option_name(int key);
 
 /* The default grid. Errors: TG_EMEMORY. */
 int tg_option_lambdas(struct tg_options *options);
+
+/* Two outputs in one file would lose one of them, and an output in the place of
+ * an input the input. Errors: TG_EUSAGE. */
+int tg_option_check_files(const struct tg_options *options);
 
 /* Print what --help, --usage or --version asks for. Errors: TG_EIO. */
 int tg_option_serve(int key, const char *versions);

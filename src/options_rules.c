@@ -228,11 +228,13 @@ static int set_lambda(struct tg_option_parse *parse,
         int error = scan_real(arg, &options->lambdas[i], &end);
         size_t length = strcspn(arg, ",");
 
-        if (error || (*end && *end != ','))
+        if (error || (*end && *end != ',') ||
+            options->lambdas[i] > TG_LAMBDA_LARGEST)
             return tg_fail(TG_EUSAGE,
-                           "--lambda: '%.*s' is not a number >= 0, "
+                           "--lambda: '%.*s' is not a number from 0 to %g, "
                            "a list of them with commas, or 'auto'",
-                           length < SHOWN ? (int)length : SHOWN, arg);
+                           length < SHOWN ? (int)length : SHOWN, arg,
+                           TG_LAMBDA_LARGEST);
     }
     qsort(options->lambdas, n, sizeof *options->lambdas, compare);
     for (size_t i = 0; i < n; i++)

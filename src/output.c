@@ -77,6 +77,10 @@ static const char *remedy(int code)
     case ENOSPC:
     case EDQUOT:
         return "free some space, or choose another disk";
+    case EBADF:
+        return "nothing is open there for writing";
+    case ENXIO:
+        return "start the program that reads the pipe first";
     case EPIPE:
         return "the program that reads it has ended";
     case ENAMETOOLONG:
@@ -167,6 +171,59 @@ static int create_beside(struct tg_output *output, const struct stat *old)
     return 0;
 }
 
+/* What the shell has opened, by the name that it goes by; -1: no such name. */
+static int descriptor(const char *path)
+{
+    static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
+
+    if (strcmp(path, "/dev/stdout") == 0)
+        return STDOUT_FILENO;
+    if (strcmp(path, "/dev/stderr") == 0)
+        return STDERR_FILENO;
+    for (int i = 0; i < 2; i++) {
+        size_t length = strlen(folders[i]);
+        const char *number = path + length;
+
+        if (strncmp(path, folders[i], length) == 0 && *number &&
+            strspn(number, "0123456789") == strlen(number))
+            return atoi(number);
+    }
+    return -1;
+}
+
+/* Write to what is open already, from where it is. What closes on exec is not
+ * the shell's, but a library's. */
+static int open_again(struct tg_output *output, int fd)
+{
+    bool ours = fcntl(fd, F_GETFD) & FD_CLOEXEC; /* -1, if it is not open */
+    int copy = ours ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+
+    if (ours)
+        errno = EBADF;
+    if (copy >= 0)
+        output->file = fdopen(copy, "w");
+    if (output->file)
+        return 0;
+    if (copy >= 0)
+        close(copy);
+    return fail_create(output->path, errno);
+}
+
+/* Devices and pipes.  A pipe that nobody reads would make us wait for ever. */
+static int open_special(struct tg_output *output)
+{
+    int fd = open(output->path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+
+    if (fd < 0)
+        return fail_create(output->path, errno);
+    (void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+    output->file = fdopen(fd, "w");
+    if (output->file)
+        return 0;
+    close(fd);
+    return tg_fail(TG_EMEMORY, "%s: out of memory", output->path);
+}
+
 /* A symbolic link stays one: the file it names is the one replaced. */
 static int final_name(struct tg_output *output, const char *path)
 {
@@ -185,6 +242,11 @@ static int final_name(struct tg_output *output, const char *path)
     return output->path ? 0 : tg_fail(TG_EMEMORY, "%s: out of memory", path);
 }
 
+bool tg_output_is_stdout(const char *path)
+{
+    return strcmp(path, "-") == 0 || descriptor(path) == STDOUT_FILENO;
+}
+
 int tg_output_open(struct tg_output *output, const char *path)
 {
     struct stat old;
@@ -200,6 +262,15 @@ int tg_output_open(struct tg_output *output, const char *path)
         output->file = stdout;
         return output->path ? 0 : tg_fail(TG_EMEMORY, "out of memory");
     }
+    if (descriptor(path) >= 0) {
+        output->path = strdup(path);
+        if (!output->path)
+            return tg_fail(TG_EMEMORY, "out of memory");
+        error = open_again(output, descriptor(path));
+        if (error)
+            tg_output_discard(output);
+        return error;
+    }
     TG_TRY(final_name(output, path));
     exists = stat(output->path, &old) == 0;
     too_long = !exists && errno == ENAMETOOLONG; /* unnamed files don't mind */
@@ -207,9 +278,7 @@ int tg_output_open(struct tg_output *output, const char *path)
         error =
             tg_fail(TG_ECANTCREAT, "%s: is a folder; give a file's name", path);
     } else if (exists && !S_ISREG(old.st_mode)) {
-        output->file = fopen(output->path, "we");
-        if (!output->file)
-            error = fail_create(path, errno);
+        error = open_special(output);
     } else if (too_long || (exists && access(output->path, W_OK) != 0)) {
         error = fail_create(path, errno);
     } else {
@@ -223,9 +292,13 @@ int tg_output_open(struct tg_output *output, const char *path)
 int tg_output_check(const char *path)
 {
     struct tg_output output;
+    struct stat info;
 
     if (!path)
         return 0;
+    /* who reads a pipe would take our closing it for the end */
+    if (stat(path, &info) == 0 && S_ISFIFO(info.st_mode))
+        return access(path, W_OK) == 0 ? 0 : fail_create(path, errno);
     TG_TRY(tg_output_open(&output, path));
     tg_output_discard(&output);
     return 0;

@@ -104,8 +104,9 @@ int tg_runtime_prepare(struct tg_runtime *runtime, char **argv)
     setenv("STARPU_RIDGE_START", start, 1);
     choose_blas_kernels(argv);
     unsetenv("STARPU_RIDGE_START");
-    runtime->rank = environment_number(rank, 0);
     runtime->ranks = environment_number(ranks, 1);
+    /* batch systems number tasks that are no ranks of one job, too */
+    runtime->rank = runtime->ranks > 1 ? environment_number(rank, 0) : 0;
     runtime->local_ranks = environment_number(locals, 1);
     tg_interrupt_prepare(runtime->rank == 0, under_openmpi());
     return tg_memory_prepare(runtime->local_ranks);

@@ -15,11 +15,15 @@
 #include <starpu.h>
 
 #include "error.h"
+#include "output.h"
 #include "trace_dag.h"
 
 extern char **environ;
 
-enum { PATH = 4096 };
+enum {
+    LONGEST = 200, /* bytes of a folder's name; StarPU cuts what is longer */
+    PATH = LONGEST + 64
+};
 
 /* What the converter writes, in a folder inside the one wanted: its files may
  * be half written when it ends before its time. */
@@ -31,11 +35,17 @@ static const char *const products[] = {"activity.data",   "comms.rec",
                                        "trace.html",      "trace.rec",
                                        "sched_tasks.rec", "number_events.data"};
 
+static const char *const wanted[] = {"dag.dot", "paje.trace"};
+
 static int records(const char *folder, glob_t *found)
 {
-    char pattern[PATH];
+    static const char files[] = "/prof_file_*";
+    char pattern[2 * LONGEST + sizeof files], *to = pattern;
 
-    snprintf(pattern, sizeof pattern, "%s/prof_file_*", folder);
+    for (; *folder; *to++ = *folder++)
+        if (strchr("\\*?[", *folder)) /* the folder's name is no pattern */
+            *to++ = '\\';
+    strcpy(to, files);
     return glob(pattern, 0, NULL, found);
 }
 
@@ -52,9 +62,14 @@ static void remove_records(const char *folder)
 int tg_trace_prepare(const char *folder, int rank)
 {
 #ifdef STARPU_USE_FXT
-    char prefix[PATH];
+    char prefix[PATH], path[PATH];
     struct stat status;
 
+    if (strlen(folder) > LONGEST)
+        return tg_fail(TG_ECANTCREAT,
+                       "--trace: a folder's name of %zu bytes is too long for "
+                       "StarPU; choose a shorter one, of at most %d",
+                       strlen(folder), LONGEST);
     if (rank == 0) {
         if (mkdir(folder, 0777) && errno != EEXIST)
             return tg_fail(TG_ECANTCREAT,
@@ -67,6 +82,10 @@ int tg_trace_prepare(const char *folder, int rank)
                            "--trace %s: not a folder to write into; give "
                            "another, which need not exist",
                            folder);
+        for (size_t i = 0; i < 2; i++) {
+            snprintf(path, sizeof path, "%s/%s", folder, wanted[i]);
+            TG_TRY(tg_output_check(path));
+        }
         remove_records(folder); /* another run's ranks are not ours */
     }
     snprintf(prefix, sizeof prefix, "%s/", folder);
@@ -74,7 +93,7 @@ int tg_trace_prepare(const char *folder, int rank)
     setenv("STARPU_FXT_TRACE", "1", 1);
     return TG_OK;
 #else
-    (void)folder, (void)rank, (void)remove_records;
+    (void)folder, (void)rank, (void)remove_records, (void)wanted;
     return tg_fail(TG_EUNAVAILABLE,
                    "--trace: StarPU %d.%d here has no FxT, so it records no "
                    "traces; 'sh cmake/setup.sh' builds one that does, then "
@@ -146,7 +165,7 @@ static int publish(const char *folder, const char *work)
 
 int tg_trace_convert(const char *folder)
 {
-    char work[PATH / 2], path[PATH];
+    char work[LONGEST + 16], path[PATH];
     glob_t found;
     int err;
 

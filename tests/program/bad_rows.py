@@ -504,6 +504,18 @@ def mismatch_rows():
         row("predict a part that is not there", nothing,
             predict("good.npy", "good.safetensors", "--part", "test"), USAGE,
             "good.npy", "--part"),
+        row("predict pictures of another shape", labelled(npy(
+            (60, 6, 5, 3), "|u1", data=bytes(5400))),
+            predict("x.npy", "photos.safetensors"), DATA, "x.npy: ", "5x6x3",
+            "6x5x3"),
+        row("test on pictures of another shape", lambda f: (
+            pictures(f / "d"), labelled(npy((60, 6, 5, 3), "|u1", data=bytes(
+                5400)))(f)), fit("d", "--test", "x.npy"), DATA, "x.npy: ",
+            "5x6x3", "6x5x3"),
+        row("test without --threshold", lambda f: (
+            pictures(f / "d"), labelled(npy((60, 5, 6, 3), "|u1", data=bytes(
+                5400)))(f)), fit("d", "--threshold", "0.5", "--test", "x.npy"),
+            USAGE, "x.npy: ", "--threshold"),
         row("test on fewer features", nothing,
             fit("good.npy", "--test", "narrow.npy"), DATA, "narrow.npy: ",
             "8", "9"),
@@ -709,6 +721,27 @@ def output_rows():
         ]
     tables = small[:-1]
     return rows + [
+        row("--model over a picture", lambda f: pictures(f / "d"),
+            ["--data", "d", "--lambda", "1", "--model", "d/a/0.png"], USAGE,
+            "--model", "d/a/0.png", "--data"),
+        row("--json over IDX labels", lambda f: mnist(f / "d", IMAGES, LABELS),
+            ["--data", "./d", "--lambda", "1", "--json", "d/" + IDX[1]], USAGE,
+            "--json", IDX[1], "--data"),
+        row("--model over labels of any name", lambda f: (
+            put(f / "x.dat", npy()), put(f / "x.dat.labels.npy", b"x")),
+            ["--data", "npy:x.dat", "--lambda", "1", "--model",
+             "x.dat.labels.npy"], USAGE, "--model", "x.dat.labels.npy"),
+        row("--json to a pipe that nobody reads", lambda f: os.mkfifo(
+            f / "out"), small + ["--json", "out"], CANTCREAT, "out: ",
+            "reads the pipe"),
+        row("--trace with a folder in the way", lambda f: (
+            f / "t" / "dag.dot").mkdir(parents=True), small + ["--trace", "t"],
+            CANTCREAT, "t/dag.dot: ", "folder"),
+        row("--trace of a name too long", nothing, small + [
+            "--trace", "n/" * 500], CANTCREAT, "--trace", "too long"),
+        row("synth over a data set", lambda f: mnist(
+            f / "d", IMAGES, LABELS, suffix=".gz"),
+            ["synth", "d", "--n", "9"], CANTCREAT, "d: ", "another folder"),
         row("--output over its model", nothing,
             guess + ["--output", "./good.safetensors"], USAGE, "--output",
             "good.safetensors"),
@@ -818,6 +851,12 @@ def option_rows():
             (one + ["--model", "a", "--json", "a"], "--model", "--json",
              "'a'"),
             (one + ["--model", "a", "--json", "./a"], "--model", "--json"),
+            (one + ["--model", "a", "--json", "../run/a"], "--model",
+             "--json"),
+            (one + ["--model", "a", "--json", ".//a"], "--model", "--json"),
+            (one + ["--model", "t", "--trace", "t"], "--model", "--trace"),
+            (one + ["--json", "t/dag.dot", "--trace", "t"], "--json",
+             "--trace"),
             (one + ["--image", "4x4"], "good.npy", "--image"),
             (one + ["--gray"], "good.npy", "--gray"),
             (one + ["--threshold", "0.5"], "good.npy", "--threshold"),
@@ -829,6 +868,7 @@ def option_rows():
             (data + ["--lambda", "nan"], "--lambda", "'nan'"),
             (data + ["--lambda", "inf"], "--lambda", "'inf'"),
             (data + ["--lambda", "1e999"], "--lambda", "'1e999'"),
+            (data + ["--lambda", "1,1e101"], "--lambda", "'1e101'", "1e+100"),
             (data + ["--lambda", ",".join(map(str, range(1, 5000)))],
              "--lambda", "4999"),
             (data + ["--folds", "1"], "--folds", "2 folds"),
@@ -888,6 +928,21 @@ def environment_rows():
         row("STARPU_NCPU garbage", nothing, fit_good, UNAVAILABLE,
             "STARPU_NCPU", "'many'",
             settings={"STARPU_NCPU": "many"}),
+        row("STARPU_WORKERS_CPUID garbage", nothing, fit_good, UNAVAILABLE,
+            "STARPU_WORKERS_CPUID", "'all'",
+            settings={"STARPU_WORKERS_CPUID": "all"}),
+        row("STARPU_HOSTNAME a path", nothing, fit_good, UNAVAILABLE,
+            "STARPU_HOSTNAME", "'a/b'", settings={"STARPU_HOSTNAME": "a/b"}),
+        row("SLURM_PROCID without SLURM_NTASKS", nothing, ["info", "gone"],
+            NOINPUT, "gone: ", settings={"SLURM_PROCID": "1"},
+            ranks=(None,)),
+        *[row("%s=%s" % (name, value), nothing, fit_good, UNAVAILABLE, name,
+              "'%s'" % value, settings={name: value})
+          for name, value in (("STARPU_CALIBRATE", "yes"),
+                              ("STARPU_MAIN_THREAD_BIND", "x"),
+                              ("STARPU_MAIN_THREAD_CPUID", "999999"),
+                              ("STARPU_MPI_NOBIND", "x"),
+                              ("STARPU_NOPENCL", "x"))],
         row("STARPU_NCPUS empty", nothing, fit_good, UNAVAILABLE,
             "STARPU_NCPUS", "''", settings={"STARPU_NCPUS": ""}),
     ]

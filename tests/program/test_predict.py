@@ -104,6 +104,13 @@ class Predict(program.Case):
         header, one = self.predict("new, all/11.png")
         self.assertEqual(one, [["0", "new, all/11.png", "c"]])
 
+    def test_info_of_any_name(self):
+        samples, labels = program.blobs(100, 12, 3)
+        self.train(self.save("train", samples, labels), "--lambda", "1")
+        (self.folder / MODEL).rename(self.folder / "m")
+        self.assertIn("on 100 samples, lambda 1\n",
+                      self.run_program("info", "m").stdout)
+
     def test_same_file_for_all_ranks(self):
         samples, labels = program.blobs(701, 12, 3)
         name = self.save("train", samples, labels)

@@ -35,7 +35,8 @@ static void test_recognition(void **state)
     fixture_write("y", npy, sizeof npy - 1);
     snprintf(spec, sizeof spec, "npy:%s", fixture_path("y"));
     check_format(spec, "npy");
-    fixture_refuse(fixture_path("y"), TG_TRAIN, NULL, TG_EDATA, "neither a .npy");
+    fixture_refuse(fixture_path("y"), TG_TRAIN, NULL, TG_EDATA,
+                   "neither a .npy");
     fixture_write("data_batch_1.bin", record, sizeof record);
     check_format(fixture_root, "CIFAR-10");
     write_idx(); /* a folder of both: IDX comes first */

@@ -175,8 +175,9 @@ static void test_write(void **state)
     const char *folder = fixture_path("new");
 
     (void)state;
-    for (int again = 0; again < 2; again++)
-        assert_int_equal(tg_synth_write(folder, 100, 9), 0);
+    assert_int_equal(mkdir(folder, 0777), 0); /* an empty one will do */
+    assert_int_equal(tg_synth_write(folder, 100, 9), 0);
+    assert_int_equal(tg_synth_write(folder, 50, 1), TG_ECANTCREAT);
     for (int part = TG_TRAIN; part <= TG_TEST; part++) {
         struct tg_dataset *idx = fixture_open(folder, part, NULL);
         struct tg_dataset *synth = fixture_open("synth:100:9", part, NULL);
