@@ -10,6 +10,7 @@ enum {
     TILE_ROWS_U8 = 1024,  /* about */
     TILE_ROWS_F32 = 2048, /* fewer passes over G, at the memory's speed */
     TILES_IN_FLIGHT = 12,
+    COUNTS_BYTES = 256 << 20, /* of all lanes, for counts of predictions */
     SLOTS_MAX = 32,
     SLOTS_BYTES = 1 << 30, /* of a rank, for systems in flight */
 };
@@ -30,6 +31,24 @@ static void choose_block(struct tg_plan *plan, size_t block)
     plan->blocks = ceil_div(d, plan->block);
 }
 
+size_t tg_plan_counts(const struct tg_plan *plan)
+{
+    size_t lambdas = plan->folds > 1 ? plan->lambdas : 1;
+
+    return plan->classes * plan->classes * lambdas * sizeof(double);
+}
+
+/* Enough for many workers, unless thousands of classes make counts large. */
+static size_t default_lanes(const struct tg_plan *plan)
+{
+    size_t lanes = ceil_div(CHAINS, plan->blocks * (plan->blocks + 1) / 2);
+    size_t counts = tg_plan_counts(plan);
+
+    if (counts && lanes > COUNTS_BYTES / counts)
+        lanes = COUNTS_BYTES / counts;
+    return lanes ? lanes : 1;
+}
+
 static void choose_slots(struct tg_plan *plan)
 {
     size_t bytes = plan->blocks * (plan->blocks + 1) / 2 * plan->block *
@@ -47,12 +66,11 @@ int tg_plan_init(struct tg_plan *plan, size_t samples, size_t *tiles,
                  int ranks)
 {
     choose_block(plan, block);
-    size_t chains = plan->blocks * (plan->blocks + 1) / 2;
     if (plan->lambdas > TG_FILL_MAX)
         return tg_fail(TG_EUSAGE, "--lambda has %zu values; give at most %d",
                        plan->lambdas, TG_FILL_MAX);
     if (!lanes)
-        lanes = ceil_div(CHAINS, chains);
+        lanes = default_lanes(plan);
     plan->lanes = ceil_div(lanes, plan->folds) * plan->folds;
     if (!*tiles) {
         *tiles = ceil_div(samples,

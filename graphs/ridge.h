@@ -33,14 +33,18 @@ struct tg_plan {
 
 /* Choose what the user left open (0), and check the rest.
  * Defaults: blocks of about 400 features, all of a size; lanes such that
- * lanes x Gram blocks give 48 independent chains; tiles of about 1,024 rows of
- * 8-bit values, 2,048 of floats.
+ * lanes x Gram blocks give 48 independent chains (fewer for thousands of
+ * classes); tiles of about 1,024 rows of 8-bit values, 2,048 of floats.
  * None depends on ranks or workers: that would change the model's bytes.
  * Shapes: plan's features, classes, element, lambdas, folds are set before.
  * Errors: TG_EUSAGE. */
 int tg_plan_init(struct tg_plan *plan, size_t samples, size_t *tiles,
                  size_t block, size_t lanes, size_t cache_bytes, int rank,
                  int ranks);
+
+/* Bytes of a lane's counts of predictions, the confusions of every lambda that
+ * is tried: k x k of doubles each. */
+size_t tg_plan_counts(const struct tg_plan *plan);
 
 /* Row tiles of one data set, loaded by tasks when asked for. */
 struct tg_rows {

@@ -135,11 +135,12 @@ static int check_memory(const struct tg_fit_job *fit)
     double slots = (double)plan->slots, jobs = (double)plan->placement.jobs;
     double systems = plan->folds > 1 ? fmin(slots, jobs / ranks) : 1 / ranks;
     double grams = (double)(plan->lanes + 1) / ranks;
+    double counts = grams * (double)tg_plan_counts(plan);
     char what[256];
 
-    snprintf(what, sizeof what, "%s: training on %zu features",
-             fit->train->spec, plan->features);
-    return tg_memory_check((grams + systems) * 4 * d * d, what);
+    snprintf(what, sizeof what, "%s: training on %zu features, %zu classes",
+             fit->train->spec, plan->features, plan->classes);
+    return tg_memory_check((grams + systems) * 4 * d * d + counts, what);
 }
 
 static int make_plan(struct tg_fit_job *fit)
