@@ -371,7 +371,7 @@ static void print_calibration(FILE *out, const struct tg_result *result,
 {
     if (!result->calibrations)
         return;
-    label(out, color, "Models");
+    label(out, color, "Timings");
     fprintf(out, "calibrated in %d run%s; what is above is the last one's\n",
             result->calibrations, result->calibrations == 1 ? "" : "s");
 }
@@ -420,9 +420,9 @@ void tg_report_predict(FILE *out, const struct tg_prediction *p, int color)
                                 p->predicted};
     char counts[48];
 
-    snprintf(counts, sizeof counts, "%s %ssamples",
+    snprintf(counts, sizeof counts, "%s %ssample%s",
              tg_text_count((int64_t)p->count).text,
-             p->data->part == TG_TEST ? "test " : "");
+             p->data->part == TG_TEST ? "test " : "", p->count == 1 ? "" : "s");
     print_data(out, p->data, p->classes, counts, color);
     print_file(out, "Model", p->model, color);
     print_platform(out, &p->platform, color);

@@ -231,6 +231,10 @@ static void test_files(void **state)
     PRINTED(text, tg_report_fit(out, &result, 0));
     assert_has(text, "Pictures  c.png\n          w.png\n");
     free(text);
+    result.calibrations = 12;
+    PRINTED(text, tg_report_fit(out, &result, 0));
+    assert_has(text, "Timings   calibrated in 12 runs;");
+    free(text);
     result.model = "m";
     result.json = "r.json";
     result.trace = "t";
