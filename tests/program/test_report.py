@@ -268,9 +268,16 @@ class Report(program.Case):
             for n in range(12):
                 write_png(folder / name / ("%d.png" % n),
                           random.integers(40 * i, 40 * i + 70, (9, 7, 3)))
+        # one of the two is a mistake
+        shutil.copy(folder / names[0] / "0.png", folder / names[2])
+        (folder / names[2] / "0.png").rename(folder / names[2] / "same.png")
         result = self.write("--data", folder.name, "--lambda", "1")
         seen = self.check_page(result)
         self.assertEqual(seen["title"], "<b>photos & more – starpu_ridge")
+        self.assertGreater(len(seen["mistakes"]), 0)
+        for true, _, _, file in seen["mistakes"]:
+            self.assertEqual(file.split("/")[:-1], [folder.name, true])
+            self.assertTrue((self.folder / file).is_file())
 
     @needs_browser()
     def test_vectors(self):
