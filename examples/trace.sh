@@ -23,7 +23,7 @@ if [ "$(id -u)" -eq 0 ]; then
     export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 fi
 
-mpirun --oversubscribe -np 2 starpu_ridge --data synth:6000 --tiles 6 \
+mpirun --oversubscribe -np 2 starpu_ridge --data synth:4000 --tiles 4 \
     --lanes 2 --lambda 1 --quiet --trace "$folder"
 # Without the arrows that follow from others.
 tred "$folder/dag.dot" | dot -Tsvg >"$folder/dag.svg"

@@ -225,7 +225,8 @@ static void write_all(FILE *file, struct dag *dag)
     for (size_t i = 0; i < dag->nodes; i++)
         if (*dag->node[i].name && dag->node[i].rank >= ranks)
             ranks = dag->node[i].rank + 1;
-    fputs("digraph starpu_ridge {\n\trankdir=LR;\n\tnewrank=true;\n"
+    fputs("digraph starpu_ridge {\n\tnodesep=0.12;\n\tranksep=0.3;\n"
+          "\tnewrank=true;\n"
           "\tfontname=\"Helvetica,Arial,sans-serif\";\n"
           "\tnode [style=filled, color=\"#00000040\", "
           "fontname=\"Helvetica,Arial,sans-serif\"];\n"
