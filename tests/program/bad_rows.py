@@ -492,8 +492,8 @@ def mismatch_rows():
         row("classes too many for the memory", labelled(npy(
             (20000, 1), "|u1", data=bytes(20000)), numpy.arange(20000)),
             fit("x.npy"), MEMORY, "x.npy: ", "20000 classes", "MiB",
-            ranks=(None,), before=["sh", "-c",
-                                   'ulimit -v 4000000; exec "$@"', "sh"]),
+            ranks=(None,), needs="ulimit -v", before=[
+                "sh", "-c", 'ulimit -v 4000000; exec "$@"', "sh"]),
         row("predict fewer features", nothing, predict("narrow.npy"), DATA,
             "narrow.npy: ", "8", "9", "good.safetensors"),
         row("predict floats with a model of bytes", nothing,
