@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "origin.h"
 #include "report.h"
 
 enum {
@@ -203,6 +204,34 @@ static void read_samples(const struct tg_dataset *dataset)
     read_rows(dataset, rows, 0);
 }
 
+/* What is subtracted from samples must be finite, like them. */
+static void find_origin(const struct tg_dataset *dataset)
+{
+    float *origin = NULL;
+    int error;
+
+    if (dataset->features > READ_LIMIT / 1024)
+        return;
+    error = tg_origin_find(dataset, &origin);
+    if (error)
+        fuzz_refusal(error);
+    tg_error_clear();
+    fuzz_check(!origin == (error || dataset->type == TG_U8));
+    for (size_t f = 0; origin && f < dataset->features; f++)
+        fuzz_check(isfinite(origin[f]));
+    free(origin);
+}
+
+static void find_files(const struct tg_dataset *dataset)
+{
+    for (size_t row = 0; dataset->file && row < dataset->count; row++) {
+        char *file = dataset->file(dataset, row);
+
+        fuzz_check(file && access(file, F_OK) == 0);
+        free(file);
+    }
+}
+
 /* A data set's own classes must be found again, in any order, and none may be
  * missing. */
 static void match_classes(struct tg_dataset *dataset)
@@ -239,8 +268,11 @@ void fuzz_dataset(const char *spec, const struct tg_dataset_options *options)
             continue;
         check_shape(dataset);
         check_classes(dataset);
-        tg_report_dataset(fuzz_sink(), dataset);
+        tg_report_dataset(fuzz_sink(), dataset,
+                          part == TG_TEST ? dataset : NULL);
         read_samples(dataset);
+        find_origin(dataset);
+        find_files(dataset);
         match_classes(dataset);
         tg_dataset_close(dataset);
     }
