@@ -13,7 +13,8 @@
 #   ctest --preset asan                        all tests under the sanitizers;
 #       with STARPU_RIDGE_RANKS=1 or 2, on so many ranks where a test leaves it
 #   cmake --preset valgrind && cmake --build --preset valgrind &&
-#       ctest --preset valgrind -T memcheck    the unit tests under valgrind
+#       OPENBLAS_CORETYPE=Haswell ctest --test-dir build/valgrind -L unit \
+#       -T memcheck                            the unit tests under valgrind
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
