@@ -33,7 +33,7 @@ int tg_command_same_data(const struct tg_runtime *runtime, const char *part,
                          const struct tg_dataset *test,
                          const struct tg_model *model);
 
-/* A data set as tasks see it. */
+/* A data set as tasks see it, from an origin (origin.h) or NULL. */
 struct tg_reader tg_command_reader(const struct tg_dataset *dataset,
                                    const float *origin);
 

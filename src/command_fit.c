@@ -114,7 +114,6 @@ static int open_data(struct tg_fit_job *fit)
     TG_TRY(tg_dataset_open(options->data, TG_TRAIN, &options->reading,
                            &fit->train));
     TG_TRY(check_training(fit));
-    TG_TRY(tg_origin_find(fit->train, &fit->origin));
     fit->n_train = fit->train->count;
     if (options->holdout > 0)
         return tg_split_holdout(fit->train->count, fit->train->labels,
@@ -170,6 +169,7 @@ static int make_plan(struct tg_fit_job *fit)
                         options->lanes, options->cache << 20,
                         fit->runtime->rank, fit->runtime->ranks));
     TG_TRY(check_memory(fit));
+    TG_TRY(tg_origin_find(data, &fit->origin));
     TG_TRY(tg_split_init(&fit->train_split, fit->n_train, fit->train_rows,
                          data->labels, fit->plan.folds, tiles, options->seed));
     if (!test)

@@ -280,13 +280,16 @@ done:
 static int list_picture(struct folder *folder)
 {
     struct list list = {0};
+    int error = append(&list, folder->root);
 
-    TG_TRY(append(&list, folder->root));
-    TG_TRY(add_files(folder, &list));
+    if (!error)
+        error = add_files(folder, &list);
     free_list(&list);
-    free(folder->root);
-    folder->root = NULL;
-    return TG_OK;
+    if (!error) {
+        free(folder->root);
+        folder->root = NULL;
+    }
+    return error;
 }
 
 /* List all pictures: of sub-folders, which are classes, or, where there are

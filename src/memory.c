@@ -59,8 +59,8 @@ static atomic_size_t live;
 
 const char tg_memory_remedy[] =
     "take smaller pictures (--image, --gray), fewer --folds, a smaller "
-    "--cache, "
-    "fewer workers (STARPU_NCPU) or fewer ranks a node, or raise the limit";
+    "--cache, fewer workers (STARPU_NCPU) or fewer ranks a node, or raise the "
+    "limit";
 
 /* ---- Limits ----------------------------------------------------------- */
 

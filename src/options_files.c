@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "error.h"
@@ -78,9 +79,23 @@ static bool same_file(const char *a, const char *b)
     return !strcmp(names[0], names[1]);
 }
 
-/* Is an output that is there already a file of a data set's folder?  One that
- * lies beside the data, from an earlier run, is not. */
-static bool is_part(const char *data, const char *output)
+static bool ends_in_any(const char *text, const char *const *tails, int n)
+{
+    size_t length = strlen(text);
+
+    for (int i = 0; i < n; i++) {
+        size_t tail = strlen(tails[i]);
+
+        if (length >= tail && !strcasecmp(text + length - tail, tails[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Is an output that is there already a file of a data set's folder?  What lies
+ * beside the data, from an earlier run, is not: `drawn` outputs are pictures,
+ * and part of the data only in a class's own folder. */
+static bool is_part(const char *data, const char *output, bool drawn)
 {
     static const char *const tails[] = {"-ubyte", "-ubyte.gz", ".bin",
                                         "meta.txt", "names.txt"};
@@ -96,13 +111,9 @@ static bool is_part(const char *data, const char *output)
     length = strlen(folder);
     if (strncmp(file, folder, length) || file[length] != '/')
         return false;
-    for (int i = 0; i < 5; i++)
-        if (ends(file, tails[i]))
-            return true;
-    for (int i = 0; i < 3 && strchr(file + length + 1, '/'); i++)
-        if (ends(file, pictures[i]))
-            return true; /* in a class's own folder */
-    return false;
+    return ends_in_any(file, tails, 5) ||
+           (ends_in_any(file, pictures, 3) &&
+            (!drawn || strchr(file + length + 1, '/')));
 }
 
 int tg_option_check_files(const struct tg_options *options)
@@ -129,7 +140,7 @@ int tg_option_check_files(const struct tg_options *options)
         {"confusion", options->confusion},
         {"weights", options->weights},
     };
-    size_t n = sizeof files / sizeof *files, inputs = 9;
+    size_t n = sizeof files / sizeof *files, inputs = 9, drawn = n - 2;
 
     snprintf(traces[0], PATH_MAX, "%s/paje.trace", trace ? trace : "");
     snprintf(traces[1], PATH_MAX, "%s/dag.dot", trace ? trace : "");
@@ -143,7 +154,7 @@ int tg_option_check_files(const struct tg_options *options)
                                files[j].path, files[j].name);
     for (size_t j = inputs; j < n; j++)
         for (size_t i = 0; i < 2; i++)
-            if (is_part(files[i].path, files[j].path))
+            if (is_part(files[i].path, files[j].path, j >= drawn))
                 return tg_fail(TG_EUSAGE,
                                "--%s: '%.*s' is a file of --%s; give another "
                                "name",

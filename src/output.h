@@ -22,7 +22,8 @@ struct tg_output {
 bool tg_output_is_stdout(const char *path);
 
 /* Start writing `path`. What is open already ("-", /dev/stdout, /dev/fd/N) is
- * written to from where it is; a pipe must have a reader. Errors: TG_ECANTCREAT, TG_EMEMORY. */
+ * written to from where it is; a pipe must have a reader.
+ * Errors: TG_ECANTCREAT, TG_EMEMORY. */
 int tg_output_open(struct tg_output *output, const char *path);
 
 /* Flush, sync and give it its name.  On failure nothing is left behind.

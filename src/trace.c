@@ -21,7 +21,7 @@
 extern char **environ;
 
 enum {
-    LONGEST = 200, /* bytes of a folder's name; StarPU cuts what is longer */
+    LONGEST = 200, /* bytes of a folder's name; StarPU fails with 800 */
     PATH = LONGEST + 64
 };
 
@@ -34,8 +34,6 @@ static const char *const products[] = {"activity.data",   "comms.rec",
                                        "papi.rec",        "tasks.rec",
                                        "trace.html",      "trace.rec",
                                        "sched_tasks.rec", "number_events.data"};
-
-static const char *const wanted[] = {"dag.dot", "paje.trace"};
 
 static int records(const char *folder, glob_t *found)
 {
@@ -62,6 +60,7 @@ static void remove_records(const char *folder)
 int tg_trace_prepare(const char *folder, int rank)
 {
 #ifdef STARPU_USE_FXT
+    static const char *const wanted[] = {"dag.dot", "paje.trace"};
     char prefix[PATH], path[PATH];
     struct stat status;
 
@@ -93,7 +92,7 @@ int tg_trace_prepare(const char *folder, int rank)
     setenv("STARPU_FXT_TRACE", "1", 1);
     return TG_OK;
 #else
-    (void)folder, (void)rank, (void)remove_records, (void)wanted;
+    (void)folder, (void)rank, (void)remove_records;
     return tg_fail(TG_EUNAVAILABLE,
                    "--trace: StarPU %d.%d here has no FxT, so it records no "
                    "traces; 'sh cmake/setup.sh' builds one that does, then "

@@ -729,6 +729,14 @@ def output_rows():
         row("--model over a picture", lambda f: pictures(f / "d"),
             ["--data", "d", "--lambda", "1", "--model", "d/a/0.png"], USAGE,
             "--model", "d/a/0.png", "--data"),
+        row("--model over a picture in capitals", lambda f: put(
+            f / "d/a/IMG.JPG", b"x"), ["--data", "d", "--lambda", "1",
+                                       "--model", "d/a/IMG.JPG"], USAGE,
+            "--model", "d/a/IMG.JPG", "--data"),
+        row("--output over a picture of no class", lambda f: put(
+            f / "d/1.png", b"x"), ["predict", "--model", "photos.safetensors",
+                                   "--data", "d", "--output", "d/1.png"],
+            USAGE, "--output", "d/1.png", "--data"),
         row("--json over IDX labels", lambda f: mnist(f / "d", IMAGES, LABELS),
             ["--data", "./d", "--lambda", "1", "--json", "d/" + IDX[1]], USAGE,
             "--json", IDX[1], "--data"),

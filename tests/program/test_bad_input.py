@@ -192,7 +192,7 @@ class BadInput(program.Case):
                 faults += ["%s: %s" % ("alone" if ranks is None else
                                        "%d ranks" % ranks, fault)
                            for fault in run(each, ranks, folder, logs,
-                                        temporary)]
+                                            temporary)]
                 after = contents(folder)
                 if after != before:
                     faults.append("left or changed: %s" % [

@@ -33,7 +33,7 @@ class Outputs(program.Case):
         done = self.shell('"$@" 3>three', *SMALL, "--json", "/dev/fd/3")
         self.assertTrue((self.folder / "three").read_text().startswith("{"))
         self.assertIn("Accuracy", done.stdout)
-        self.shell('"$@" 3<log', *SMALL, "--json", "/dev/fd/9", status=73)
+        self.shell('"$@"', *SMALL, "--json", "/dev/fd/9", status=73)
 
     def test_pipe(self):
         os.mkfifo(self.folder / "pipe")

@@ -45,7 +45,7 @@ static int unnamed_again(void **state)
 #define twice(function)                                                        \
     fixture_test(function),                                                    \
     {                                                                          \
-#function "_named", function, named_clean, unnamed_again, NULL         \
+        #function "_named", function, named_clean, unnamed_again, NULL         \
     }
 
 static int count_files(void)
