@@ -30,7 +30,6 @@ done
 llvm-profdata merge -o "$build/all.profdata" "$build"/*.profraw
 # shellcheck disable=SC2086 # a list
 llvm-cov report $objects -instr-profile="$build/all.profdata" \
-    src/dataset.c src/dataset_[!g]*.c src/image*.c src/model_load.c \
-    src/options*.c src/safetensors.c src/split.c |
+    src/data src/image src/model/load.c src/options src/base/safetensors.c |
     awk '$1 ~ /\.c$|TOTAL/ { printf "%-22s %5d of %5d lines, %s\n", $1, $8 - $9,
                              $8, $10 }'

@@ -1,0 +1,152 @@
+#include "text.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct tg_text tg_text_count(int64_t n)
+{
+    struct tg_text result;
+    uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
+    char *to = result.text + sizeof result.text;
+    int digits = 0;
+
+    *--to = '\0';
+    do {
+        if (digits && digits % 3 == 0)
+            *--to = ',';
+        *--to = (char)('0' + rest % 10);
+        digits++;
+    } while (rest /= 10);
+    if (n < 0)
+        *--to = '-';
+    memmove(result.text, to, strlen(to) + 1);
+    return result;
+}
+
+struct tg_text tg_text_real(double value, int digits)
+{
+    struct tg_text result = {"-"};
+    int precision = digits > 4 ? digits : 4;
+
+    if (!isfinite(value))
+        return result;
+    if (fabs(value) < 1e7)
+        snprintf(result.text, sizeof result.text, "%.*f", digits, value);
+    else
+        snprintf(result.text, sizeof result.text, "%.*g", precision, value);
+    return result;
+}
+
+/* Bytes that follow the first of a UTF-8 character, or -1; *least is the
+ * smallest code that needs that many. */
+static int follow(unsigned char first, uint32_t *least)
+{
+    if (first < 0x80)
+        return 0;
+    if (first >= 0xc0 && first < 0xe0) {
+        *least = 0x80;
+        return 1;
+    }
+    if (first >= 0xe0 && first < 0xf0) {
+        *least = 0x800;
+        return 2;
+    }
+    *least = 0x10000;
+    return first >= 0xf0 && first < 0xf8 ? 3 : -1;
+}
+
+size_t tg_text_step(const char *text, bool *good)
+{
+    const unsigned char *byte = (const unsigned char *)text;
+    uint32_t least = 0, code;
+    int more = follow(*byte, &least);
+
+    *good = false;
+    if (more < 0)
+        return 1;
+    code = more ? *byte & (0x3fu >> more) : *byte;
+    for (int i = 1; i <= more; i++) {
+        if ((byte[i] & 0xc0) != 0x80)
+            return 1;
+        code = code << 6 | (byte[i] & 0x3f);
+    }
+    if (code < least || code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ||
+        code < 0x20 || (code >= 0x7f && code < 0xa0))
+        return 1;
+    *good = true;
+    return (size_t)more + 1;
+}
+
+int tg_text_columns(const char *text)
+{
+    int columns = 0;
+    bool good;
+
+    for (; *text; text += tg_text_step(text, &good))
+        columns++;
+    return columns;
+}
+
+/* Print at most `limit` characters. */
+static void put(FILE *out, const char *text, int limit)
+{
+    bool good;
+
+    for (size_t step; *text && limit > 0; text += step, limit--) {
+        step = tg_text_step(text, &good);
+        if (good)
+            fwrite(text, 1, step, out);
+        else
+            fputc('?', out);
+    }
+}
+
+void tg_text_name(FILE *out, const char *name, int width, bool fill)
+{
+    int columns = tg_text_columns(name);
+
+    if (columns > width) {
+        put(out, name, width - 3);
+        fputs("...", out);
+        return;
+    }
+    put(out, name, width);
+    if (fill)
+        fprintf(out, "%*s", width - columns, "");
+}
+
+void tg_text_path(FILE *out, const char *path, int width)
+{
+    int skip = tg_text_columns(path) - width;
+    bool good;
+
+    if (skip > 0) {
+        for (skip += 3; skip > 0; skip--)
+            path += tg_text_step(path, &good);
+        fputs("...", out);
+    }
+    put(out, path, width);
+}
+
+void tg_text_whole(FILE *out, const char *path)
+{
+    put(out, path, INT_MAX);
+}
+
+char *tg_text_clean(const char *text)
+{
+    char *clean = strdup(text);
+    bool good;
+
+    for (char *c = clean; c && *c;) {
+        size_t step = tg_text_step(c, &good);
+
+        if (!good)
+            *c = '?';
+        c += step;
+    }
+    return clean;
+}

@@ -1,0 +1,41 @@
+/* Text for a terminal: numbers that can be read, names that cannot harm it.
+ * Columns are counted in characters. */
+#ifndef TG_REPORT_TEXT_H
+#define TG_REPORT_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define TG_TEXT_WIDTH 80 /* columns of a line */
+#define TG_TEXT_LABEL 10 /* columns of the word that starts a line */
+
+struct tg_text {
+    char text[32];
+};
+
+/* An integer with separators: 1,200,000. */
+struct tg_text tg_text_count(int64_t n);
+
+/* A number with `digits` decimals; "-" for NaN and infinity. */
+struct tg_text tg_text_real(double value, int digits);
+
+/* Bytes of the character at `text`, which is not at its end.  *good is false
+ * for one byte that is a control character or no UTF-8: print '?' for it. */
+size_t tg_text_step(const char *text, bool *good);
+
+int tg_text_columns(const char *text);
+
+/* Print a name in `width` columns: shortened, or filled up with spaces where
+ * `fill`.  A path keeps its end. */
+void tg_text_name(FILE *out, const char *name, int width, bool fill);
+void tg_text_path(FILE *out, const char *path, int width);
+
+/* Print a file's path, whole: someone may want to copy it. */
+void tg_text_whole(FILE *out, const char *path);
+
+/* A copy that is UTF-8 without control characters; NULL: no memory. */
+char *tg_text_clean(const char *text);
+
+#endif

@@ -1,0 +1,64 @@
+/* What all ranks must have alike is compared before anything is computed: a
+ * graph of which ranks declare different parts never ends. */
+#include "command.h"
+
+#include "error.h"
+#include "dataset_facts.h"
+
+int tg_command_same_options(const struct tg_runtime *runtime,
+                            const struct tg_options *options)
+{
+    const struct {
+        const char *name;
+        uint64_t value;
+    } parts[] = {
+        {"the command", options->command},
+        {"--tiles", options->tiles},
+        {"--block", options->block},
+        {"--lanes", options->lanes},
+        {"--cache", options->cache},
+        {"--folds", options->folds},
+        {"--seed", options->seed},
+        {"--select", options->select},
+        {"--trace", options->trace != NULL},
+        {"--report", options->report != NULL},
+        {"--calibrate", options->calibrate},
+        {"--scores", options->scores},
+    };
+    struct tg_facts facts = {0};
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        tg_facts_number(&facts, parts[i].name, parts[i].value);
+    tg_facts_bytes(&facts, "--lambda", options->lambdas,
+                   options->nlambdas * sizeof *options->lambdas);
+    tg_facts_bytes(&facts, "--holdout", &options->holdout,
+                   sizeof options->holdout);
+    return tg_runtime_same(runtime, &facts, "the command line",
+                           "start all ranks with the same options");
+}
+
+int tg_command_same_data(const struct tg_runtime *runtime, const char *part,
+                         const struct tg_dataset *data,
+                         const struct tg_dataset *test,
+                         const struct tg_model *model)
+{
+    struct tg_facts facts = {0};
+    int err;
+
+    if (runtime->ranks == 1)
+        return TG_OK;
+    err = tg_facts_dataset(&facts, part, data);
+    if (!err)
+        err = tg_facts_dataset(&facts, "test", test);
+    if (model) {
+        size_t k = (size_t)model->classes;
+
+        tg_facts_bytes(&facts, "the model's weights", model->weights,
+                       model->features * k * sizeof *model->weights);
+        tg_facts_bytes(&facts, "the model's intercept", model->intercept,
+                       k * sizeof *model->intercept);
+    }
+    TG_TRY(tg_runtime_agree(runtime, err));
+    return tg_runtime_same(runtime, &facts, data->spec,
+                           "put the same files on every node");
+}

@@ -1,0 +1,90 @@
+/* Data sets: a SPEC becomes samples, labels and class names.
+ *
+ * One file per format (idx.c, cifar.c, folder.c, npy.c, synth.c);
+ * dataset.c looks at a SPEC and picks one.
+ * Knows neither StarPU, MPI nor BLAS.
+ */
+#ifndef TG_DATASET_H
+#define TG_DATASET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum tg_type { TG_U8, TG_F32 }; /* the element type of a sample */
+
+enum tg_part { TG_TRAIN, TG_TEST }; /* which half of a data set with two */
+
+/* How pictures and arrays are to be read. All zero is the default. */
+struct tg_dataset_options {
+    int width, height;  /* --image WxH: resize pictures; 0: the size of the
+                            first picture */
+    bool gray;          /* --gray: one channel (ITU-R BT.601 luma) */
+    bool binary;        /* --threshold given: pixels become 0 or 255 ... */
+    double threshold;   /* ... 255 where value/255 > threshold (in [0,1]) */
+    const char *labels; /* --labels FILE.npy, for FILE.npy */
+    bool implied;       /* picture options are a model's, not the user's:
+                            formats that obey none take no offence */
+};
+
+/* An open data set.  Readers embed it as their first member. */
+struct tg_dataset {
+    char *spec;         /* as the user wrote it */
+    const char *format; /* "IDX", "CIFAR-10", "pictures", "npy", "synth" */
+    enum tg_part part;
+    enum tg_type type;
+    size_t count;                /* samples, N */
+    size_t ignored;              /* files of a folder that are no pictures */
+    int width, height, channels; /* 0, 0, 0 for plain vectors (npy N x d) */
+    size_t features;             /* values a sample, d */
+    int classes;                 /* 0 when there are no labels */
+    char **class_names;          /* [classes], unique */
+    uint16_t *labels;            /* [count], index into class_names, or NULL */
+
+    /* Read some samples.  Thread-safe: tasks call it from many workers.
+     * Shapes: rows[n] ascending indices < count; samples features x n, column
+     * major, one column a sample, elements of `type`; a picture is (width,
+     * height, channel), width fastest, i.e. channel planes of rows.
+     * Errors: TG_EIO, TG_EDATA (corrupt; NaN or infinity), TG_ENOINPUT. */
+    int (*read)(const struct tg_dataset *dataset, const size_t *rows, size_t n,
+                void *samples);
+
+    /* The path of a sample's own file, to be freed; NULL: out of memory. The
+     * hook is NULL where samples are not files. */
+    char *(*file)(const struct tg_dataset *dataset, size_t row);
+
+    void (*close)(struct tg_dataset *dataset); /* frees what the reader added */
+};
+
+/* Open a data set by looking at SPEC, or by its prefix (synth:, idx:, cifar:,
+ * pictures:, npy:).
+ * `part` picks train or test where a SPEC has both (IDX folders, CIFAR,
+ * synth); *out is NULL, without an error, when TG_TEST is asked of a SPEC that
+ * has no test part.
+ * Opening reads headers and labels, and what can't be read at random (gz).
+ * Errors: TG_ENOINPUT, TG_EDATA, TG_EUSAGE, TG_EMEMORY, with message. */
+int tg_dataset_open(const char *spec, enum tg_part part,
+                    const struct tg_dataset_options *options,
+                    struct tg_dataset **out);
+
+/* Can a text name a class?  Names go into models, JSON, tables and paths: they
+ * are UTF-8, not empty, without control characters. */
+bool tg_dataset_is_name(const char *text);
+
+/* Renumber the labels to another list of classes (the model's), by name.
+ * Errors: TG_EDATA when a sample's class is not in the list. */
+int tg_dataset_match(struct tg_dataset *dataset, int classes,
+                     char *const *class_names);
+
+/* Is a shape that of the data set, as far as both are known?  (width 0: plain
+ * vectors.) */
+bool tg_dataset_has_shape(const struct tg_dataset *dataset, int width,
+                          int height, int channels);
+
+/* Close and free; NULL is allowed. */
+void tg_dataset_close(struct tg_dataset *dataset);
+
+/* Bytes of one element of `type`. */
+size_t tg_type_size(enum tg_type type);
+
+#endif

@@ -1,0 +1,255 @@
+#include "image.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "error.h"
+#include "codecs.h"
+
+bool tg_image_has(FILE *file, uint64_t bytes)
+{
+    struct stat info;
+
+    return fstat(fileno(file), &info) == 0 && (uint64_t)info.st_size >= bytes;
+}
+
+/* Decode, or read the size alone. */
+static int open_and_decode(const char *path, bool size_only,
+                           struct tg_image *image)
+{
+    static const uint8_t png[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 26, '\n'};
+    FILE *file = fopen(path, "rbe");
+    uint8_t magic[8] = {0};
+    int error;
+
+    memset(image, 0, sizeof *image);
+    if (!file)
+        return tg_fail(TG_ENOINPUT,
+                       "%s: cannot open: %s; check the name and "
+                       "your permission to read it",
+                       path, strerror(errno));
+    if (fread(magic, 1, sizeof magic, file) < sizeof magic && ferror(file)) {
+        error = tg_fail(TG_EIO, "%s: cannot read: %s; check the disk", path,
+                        strerror(errno));
+        goto done;
+    }
+    rewind(file);
+    if (memcmp(magic, png, sizeof png) == 0)
+        error = tg_image_decode_png(path, file, size_only, image);
+    else if (magic[0] == 0xff && magic[1] == 0xd8 && magic[2] == 0xff)
+        error = tg_image_decode_jpeg(path, file, size_only, image);
+    else
+        error = tg_fail(TG_EDATA,
+                        "%s: is neither a PNG nor a JPEG picture; "
+                        "remove it, or convert it",
+                        path);
+done:
+    fclose(file);
+    return error;
+}
+
+int tg_image_size(const char *path, int *width, int *height)
+{
+    struct tg_image image;
+
+    TG_TRY(open_and_decode(path, true, &image));
+    *width = image.width;
+    *height = image.height;
+    return 0;
+}
+
+int tg_image_decode(const char *path, struct tg_image *image)
+{
+    return open_and_decode(path, false, image);
+}
+
+void tg_image_free(struct tg_image *image)
+{
+    free(image->pixels);
+    memset(image, 0, sizeof *image);
+}
+
+void tg_image_gray(struct tg_image *image)
+{
+    const size_t n = (size_t)image->width * (size_t)image->height;
+    uint8_t *pixels = image->pixels;
+
+    if (image->channels == 1)
+        return;
+    for (size_t i = 0; i < n; i++)
+        pixels[i] =
+            (uint8_t)((19595u * pixels[3 * i] + 38470u * pixels[3 * i + 1] +
+                       7471u * pixels[3 * i + 2] + 32768) >>
+                      16);
+    image->channels = 1;
+}
+
+/* The source pixels of every target pixel on one axis, with weights that are
+ * whole numbers and sum to `total`. */
+struct axis {
+    int64_t total;
+    int *first;        /* [out] first source pixel */
+    int *start;        /* [out + 1] where its weights are */
+    uint32_t *weights; /* [start[out]] */
+};
+
+static void free_axis(struct axis *axis)
+{
+    free(axis->first);
+    free(axis->start);
+    free(axis->weights);
+}
+
+/* Target pixel j covers j * in to (j + 1) * in, in 1/out source pixels. */
+static void shrink(int64_t in, int64_t out, struct axis *axis)
+{
+    int n = 0;
+
+    axis->total = in;
+    for (int64_t j = 0; j < out; j++) {
+        const int64_t from = j * in, to = from + in;
+
+        axis->first[j] = (int)(from / out);
+        axis->start[j] = n;
+        for (int64_t i = from / out; i * out < to; i++) {
+            const int64_t low = i * out > from ? i * out : from;
+            const int64_t high = (i + 1) * out < to ? (i + 1) * out : to;
+
+            axis->weights[n++] = (uint32_t)(high - low);
+        }
+    }
+    axis->start[out] = n;
+}
+
+/* Between the centres of two source pixels, in 1/(2 out) of one. */
+static void grow(int64_t in, int64_t out, struct axis *axis)
+{
+    const int64_t one = 2 * out;
+    int n = 0;
+
+    axis->total = one;
+    for (int64_t j = 0; j < out; j++) {
+        int64_t at = (2 * j + 1) * in - out;
+
+        at = at < 0 ? 0 : at > (in - 1) * one ? (in - 1) * one : at;
+        axis->first[j] = (int)(at / one);
+        axis->start[j] = n;
+        axis->weights[n++] = (uint32_t)(one - at % one);
+        if (at % one)
+            axis->weights[n++] = (uint32_t)(at % one);
+    }
+    axis->start[out] = n;
+}
+
+static int make_axis(int in, int out, struct axis *axis)
+{
+    const size_t n = (size_t)out;
+
+    axis->first = malloc(n * sizeof *axis->first);
+    axis->start = malloc((n + 1) * sizeof *axis->start);
+    axis->weights = malloc(((size_t)in + 2 * n) * sizeof *axis->weights);
+    if (!axis->first || !axis->start || !axis->weights)
+        return TG_EMEMORY;
+    if (out <= in)
+        shrink(in, out, axis);
+    else
+        grow(in, out, axis);
+    return 0;
+}
+
+/* Add a weighted source row, resized to `width`, to sums[width]. */
+static void add_row(const struct axis *axis, int width, int channels,
+                    uint32_t weight, const uint8_t *row, uint64_t *sums)
+{
+    for (int j = 0; j < width; j++) {
+        const uint32_t *weights = axis->weights + axis->start[j];
+        const uint8_t *source = row + (size_t)axis->first[j] * (size_t)channels;
+        const int n = axis->start[j + 1] - axis->start[j];
+        uint64_t sum = 0;
+
+        for (int i = 0; i < n; i++)
+            sum += (uint64_t)weights[i] * source[i * channels];
+        sums[j] += sum * weight;
+    }
+}
+
+static void resize_plane(const struct tg_image *image, int channel,
+                         const struct axis *x, const struct axis *y, int width,
+                         int height, uint64_t *sums, uint8_t *plane)
+{
+    const uint64_t total = (uint64_t)(x->total * y->total);
+    const size_t bytes = (size_t)image->width * (size_t)image->channels;
+
+    for (int j = 0; j < height; j++) {
+        memset(sums, 0, (size_t)width * sizeof *sums);
+        for (int i = y->start[j]; i < y->start[j + 1]; i++) {
+            const size_t row = (size_t)(y->first[j] + i - y->start[j]);
+
+            add_row(x, width, image->channels, y->weights[i],
+                    image->pixels + row * bytes + channel, sums);
+        }
+        for (int i = 0; i < width; i++)
+            *plane++ = (uint8_t)((sums[i] + total / 2) / total);
+    }
+}
+
+int tg_image_resize(const struct tg_image *image, int width, int height,
+                    uint8_t *planes)
+{
+    const size_t n = (size_t)width * (size_t)height;
+    const size_t channels = (size_t)image->channels;
+    struct axis x = {0}, y = {0};
+    uint64_t *sums = NULL;
+    int error = 0;
+
+    if (width == image->width && height == image->height) {
+        for (size_t c = 0; c < channels; c++)
+            for (size_t i = 0; i < n; i++)
+                planes[c * n + i] = image->pixels[i * channels + c];
+        return 0;
+    }
+    sums = malloc((size_t)width * sizeof *sums);
+    if (!sums || make_axis(image->width, width, &x) ||
+        make_axis(image->height, height, &y))
+        error = tg_fail(TG_EMEMORY, "out of memory for a picture of %d x %d",
+                        width, height);
+    for (int c = 0; c < image->channels && !error; c++)
+        resize_plane(image, c, &x, &y, width, height, sums,
+                     planes + (size_t)c * n);
+    free_axis(&x);
+    free_axis(&y);
+    free(sums);
+    return error;
+}
+
+int tg_image_read(const char *path, int width, int height, int channels,
+                  uint8_t *planes)
+{
+    const size_t n = (size_t)width * (size_t)height;
+    struct tg_image image;
+    int error;
+
+    TG_TRY(tg_image_decode(path, &image));
+    if (channels == 1)
+        tg_image_gray(&image);
+    error = tg_image_resize(&image, width, height, planes);
+    if (!error && channels > image.channels) {
+        memcpy(planes + n, planes, n);
+        memcpy(planes + 2 * n, planes, n);
+    }
+    tg_image_free(&image);
+    return error;
+}
+
+void tg_image_threshold(double threshold, size_t n, uint8_t *values)
+{
+    uint8_t table[256];
+
+    for (int i = 0; i < 256; i++)
+        table[i] = i / 255.0 > threshold ? 255 : 0;
+    for (size_t i = 0; i < n; i++)
+        values[i] = table[values[i]];
+}

@@ -1,0 +1,125 @@
+#include "model.h"
+#include "report.h"
+#include "text.h"
+
+#include <stdlib.h>
+
+#define NAMES 40 /* columns that class names may take */
+
+static void print_path(FILE *out, const char *word, const char *path)
+{
+    fprintf(out, "%-*s", TG_TEXT_LABEL, word);
+    tg_text_whole(out, path);
+    fputc('\n', out);
+}
+
+/* What a sample is: the shape, the features, how a value is stored. */
+static void print_features(FILE *out, int width, int height, int channels,
+                           size_t features, enum tg_type type)
+{
+    fprintf(out, "%-*s%s", TG_TEXT_LABEL, "Features",
+            tg_text_count((int64_t)features).text);
+    if (width)
+        fprintf(out, ": pictures of %d x %d, %d channel%s", width, height,
+                channels, channels == 1 ? "" : "s");
+    fprintf(out, ", %s\n", type == TG_U8 ? "8 bits" : "floating point");
+}
+
+static void print_class_counts(FILE *out, const struct tg_dataset *dataset,
+                               const int64_t *counts)
+{
+    int width = 5;
+
+    for (int i = 0; i < dataset->classes; i++) {
+        int columns = tg_text_columns(dataset->class_names[i]);
+
+        if (columns > width)
+            width = columns < NAMES ? columns : NAMES;
+    }
+    fprintf(out, "\n%-*s%14s%10s\n", width, "class", "samples", "share");
+    for (int i = 0; i < dataset->classes; i++) {
+        double share = (double)counts[i] / (double)dataset->count;
+
+        tg_text_name(out, dataset->class_names[i], width, true);
+        fprintf(out, "%14s%10s\n", tg_text_count(counts[i]).text,
+                tg_text_real(share, 4).text);
+    }
+}
+
+static void print_part(FILE *out, const struct tg_dataset *dataset,
+                       const char *part)
+{
+    int64_t *counts;
+
+    print_path(out, "Data", dataset->spec);
+    fprintf(out, "%-*s%s\n", TG_TEXT_LABEL, "Format", dataset->format);
+    fprintf(out, "%-*s%s%s\n", TG_TEXT_LABEL, "Samples",
+            tg_text_count((int64_t)dataset->count).text, part);
+    print_features(out, dataset->width, dataset->height, dataset->channels,
+                   dataset->features, dataset->type);
+    if (!dataset->labels) {
+        fprintf(out, "%-*s%s\n", TG_TEXT_LABEL, "Classes", "no labels");
+        return;
+    }
+    fprintf(out, "%-*s%s\n", TG_TEXT_LABEL, "Classes",
+            tg_text_count(dataset->classes).text);
+    counts = calloc((size_t)dataset->classes + 1, sizeof *counts);
+    if (!counts)
+        return;
+    for (size_t i = 0; i < dataset->count; i++)
+        counts[dataset->labels[i]]++;
+    print_class_counts(out, dataset, counts);
+    free(counts);
+}
+
+void tg_report_dataset(FILE *out, const struct tg_dataset *train,
+                       const struct tg_dataset *test)
+{
+    print_part(out, train, test ? " (training part)" : "");
+    if (!test)
+        return;
+    fputc('\n', out);
+    print_part(out, test, " (test part)");
+}
+
+/* Names with commas, in as many lines as they take. */
+static void print_names(FILE *out, int k, char *const *names)
+{
+    int width = TG_TEXT_WIDTH - TG_TEXT_LABEL - 1, used = width;
+
+    for (int i = 0; i < k; i++) {
+        int columns = tg_text_columns(names[i]);
+
+        columns = (columns < width ? columns : width) + 2;
+        if (used + columns > width + 2) {
+            fprintf(out, "\n%*s", TG_TEXT_LABEL, "");
+            used = 0;
+        } else if (i) {
+            fputc(' ', out);
+        }
+        tg_text_name(out, names[i], width, false);
+        if (i + 1 < k)
+            fputc(',', out);
+        used += columns;
+    }
+    fputc('\n', out);
+}
+
+void tg_report_model(FILE *out, const char *path, const struct tg_model *model)
+{
+    print_path(out, "Model", path);
+    fprintf(out, "%-*son %s samples, lambda %.6g\n", TG_TEXT_LABEL, "Trained",
+            tg_text_count((int64_t)model->n_train).text, model->lambda);
+    print_features(out, model->width, model->height, model->channels,
+                   model->features, model->type);
+    if (model->gray || model->binary) {
+        fprintf(out, "%-*s%s", TG_TEXT_LABEL, "Reading",
+                model->gray ? "gray" : "colours kept");
+        if (model->binary)
+            fprintf(out, ", black or white at %g", model->threshold);
+        fputc('\n', out);
+    }
+    fprintf(out, "%-*s%s:", TG_TEXT_LABEL, "Classes",
+            tg_text_count(model->classes).text);
+    print_names(out, model->classes, model->class_names);
+}

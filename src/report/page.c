@@ -1,0 +1,98 @@
+#include "page.h"
+
+#include <stdlib.h>
+
+#include "error.h"
+#include "image.h"
+#include "text.h"
+
+static const char *reference(char c)
+{
+    switch (c) {
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '&':
+        return "&amp;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return NULL;
+    }
+}
+
+void tg_page_text(FILE *page, const char *text)
+{
+    bool good;
+
+    for (size_t step; *text; text += step) {
+        const char *written = reference(*text);
+
+        step = tg_text_step(text, &good);
+        if (written)
+            fputs(written, page);
+        else if (good)
+            fwrite(text, 1, step, page);
+        else
+            fputc('?', page);
+    }
+}
+
+void tg_page_base64(FILE *page, const void *bytes, size_t size)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                 "abcdefghijklmnopqrstuvwxyz0123456789+/";
+    const uint8_t *from = bytes;
+
+    for (size_t i = 0; i < size; i += 3) {
+        size_t left = size - i;
+        uint32_t bits = (uint32_t)from[i] << 16;
+
+        if (left > 1)
+            bits |= (uint32_t)from[i + 1] << 8;
+        if (left > 2)
+            bits |= from[i + 2];
+        putc(digits[bits >> 18], page);
+        putc(digits[bits >> 12 & 63], page);
+        putc(left > 1 ? digits[bits >> 6 & 63] : '=', page);
+        putc(left > 2 ? digits[bits & 63] : '=', page);
+    }
+}
+
+int tg_page_png(FILE *page, int width, int height, int channels,
+                const uint8_t *planes)
+{
+    char *png;
+    size_t size;
+
+    TG_TRY(tg_image_encode(width, height, channels, planes, &png, &size));
+    fputs("src=\"data:image/png;base64,", page);
+    tg_page_base64(page, png, size);
+    fprintf(page, "\" width=\"%d\" height=\"%d\"", width, height);
+    free(png);
+    return TG_OK;
+}
+
+void tg_page_begin(FILE *page, const char *id, const char *heading,
+                   const char *lead)
+{
+    fprintf(page, "<section id=\"%s\">\n<h2>%s</h2>\n", id, heading);
+    if (lead)
+        fprintf(page, "<p class=\"lead\">%s</p>\n", lead);
+}
+
+void tg_page_end(FILE *page)
+{
+    fputs("</section>\n", page);
+}
+
+void tg_page_scroll(FILE *page, const char *name)
+{
+    fprintf(page,
+            "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
+            "aria-label=\"%s\">\n",
+            name);
+}

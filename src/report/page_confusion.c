@@ -1,0 +1,187 @@
+/* The confusion matrix as a table whose cells are coloured, and the pairs of
+ * classes that are confused most. */
+#include "page.h"
+
+#include <stdlib.h>
+
+#include "picture.h"
+#include "text.h"
+
+enum {
+    MATRIX = 200, /* classes up to which the matrix is shown */
+    SMALL = 30,   /* and up to which the pairs are not */
+    PAIRS = 20    /* that are shown */
+};
+
+struct pair {
+    int truth, predicted;
+    int64_t count;
+};
+
+static int64_t sum(const int64_t *counts, int k, size_t step)
+{
+    int64_t all = 0;
+
+    for (int i = 0; i < k; i++)
+        all += counts[(size_t)i * step];
+    return all;
+}
+
+static double share(int64_t part, int64_t all)
+{
+    return all ? (double)part / (double)all : 0;
+}
+
+/* A column's heading stands upright where it is a word. */
+static void put_heading(FILE *page, const char *name)
+{
+    const char *style = tg_text_columns(name) > 3 ? " class=\"up\"" : "";
+
+    fprintf(page, "<th scope=\"col\"%s title=\"", style);
+    tg_page_text(page, name);
+    fputs("\"><span>", page);
+    tg_page_text(page, name);
+    fputs("</span></th>", page);
+}
+
+/* In a large matrix, zeros would be all that is seen. */
+static void put_cell(FILE *page, int k, int64_t count, int64_t all, bool right)
+{
+    double shade = tg_picture_shade(share(count, all));
+    const char *class = tg_picture_dark(shade) ? (right ? "right dark" : "dark")
+                                               : (right ? "right" : NULL);
+
+    if (count == 0) {
+        fprintf(page, "<td class=\"none\">%s</td>", k > SMALL ? "" : "0");
+        return;
+    }
+    fputs("<td", page);
+    if (class)
+        fprintf(page, " class=\"%s\"", class);
+    fprintf(page, " style=\"--s:%.2f\">%s</td>", shade,
+            tg_text_count(count).text);
+}
+
+/* A part of a whole as a cell; nothing where there is no whole. */
+static void put_share(FILE *page, int k, int64_t part, int64_t all)
+{
+    if (all)
+        fprintf(page, "<td class=\"share\">%.*f %%</td>", k > SMALL ? 0 : 1,
+                100 * share(part, all));
+    else
+        fputs("<td class=\"share\"></td>", page);
+}
+
+static void put_matrix(FILE *page, int k, char *const *names,
+                       const int64_t *counts)
+{
+    size_t side = (size_t)k;
+
+    tg_page_scroll(page, "Confusion matrix");
+    fprintf(page,
+            "<table class=\"matrix%s\"><thead>"
+            "<tr><td></td><th colspan=\"%d\" scope=\"colgroup\">predicted</th>"
+            "<td></td></tr>\n<tr><th scope=\"col\">true</th>",
+            k > SMALL ? " large" : "", k);
+    for (int j = 0; j < k; j++)
+        put_heading(page, names[j]);
+    fputs("<th scope=\"col\" class=\"share\">recall</th></tr>"
+          "</thead>\n<tbody>\n",
+          page);
+    for (size_t i = 0; i < side; i++) {
+        int64_t all = sum(counts + i, k, side);
+
+        fputs("<tr><th scope=\"row\"><span>", page);
+        tg_page_text(page, names[i]);
+        fputs("</span></th>", page);
+        for (size_t j = 0; j < side; j++)
+            put_cell(page, k, counts[i + side * j], all, i == j);
+        put_share(page, k, counts[i + side * i], all);
+        fputs("</tr>\n", page);
+    }
+    fputs("</tbody>\n<tfoot><tr><th scope=\"row\">precision</th>", page);
+    for (size_t j = 0; j < side; j++)
+        put_share(page, k, counts[j + side * j], sum(counts + side * j, k, 1));
+    fputs("<td></td></tr></tfoot></table></div>\n", page);
+}
+
+/* The pairs of largest count, in that order; returns how many. */
+static int find_pairs(int k, const int64_t *counts, struct pair pairs[PAIRS])
+{
+    int n = 0;
+
+    for (int j = 0; j < k; j++)
+        for (int i = 0; i < k; i++) {
+            int64_t count = counts[(size_t)i + (size_t)k * (size_t)j];
+            int at = n;
+
+            if (i == j || count == 0 ||
+                (n == PAIRS && count <= pairs[n - 1].count))
+                continue;
+            n += n < PAIRS;
+            if (at == PAIRS)
+                at--;
+            for (; at > 0 && pairs[at - 1].count < count; at--)
+                pairs[at] = pairs[at - 1];
+            pairs[at] = (struct pair){i, j, count};
+        }
+    return n;
+}
+
+static void put_pairs(FILE *page, int k, char *const *names,
+                      const int64_t *counts)
+{
+    struct pair pairs[PAIRS];
+    int n = find_pairs(k, counts, pairs);
+
+    if (!n)
+        return;
+    fputs("<h3>Classes confused most</h3>\n", page);
+    tg_page_scroll(page, "Classes confused most");
+    fputs("<table><thead><tr><th scope=\"col\">true</th><th scope=\"col\">"
+          "predicted</th><th scope=\"col\" class=\"number\">samples</th>"
+          "<th scope=\"col\" class=\"number\">of the true class</th></tr>"
+          "</thead>\n<tbody>\n",
+          page);
+    for (int p = 0; p < n; p++) {
+        int64_t all = sum(counts + pairs[p].truth, k, (size_t)k);
+
+        fputs("<tr><td>", page);
+        tg_page_text(page, names[pairs[p].truth]);
+        fputs("</td><td>", page);
+        tg_page_text(page, names[pairs[p].predicted]);
+        fprintf(page,
+                "</td><td class=\"number\">%s</td>"
+                "<td class=\"number\">%.1f %%</td></tr>\n",
+                tg_text_count(pairs[p].count).text,
+                100 * share(pairs[p].count, all));
+    }
+    fputs("</tbody></table></div>\n", page);
+}
+
+void tg_page_confusion(FILE *page, const struct tg_result *result)
+{
+    int k = result->classes;
+    const int64_t *test = result->test_confusion;
+    const int64_t *counts = test ? test : result->train_confusion;
+    const char *which = test ? "test" : "training";
+    char lead[240];
+
+    if (k <= MATRIX)
+        snprintf(lead, sizeof lead,
+                 "Of the %s samples of the class on the left, how many were "
+                 "taken for the class above. Darker is a larger share of the "
+                 "row.",
+                 which);
+    else
+        snprintf(lead, sizeof lead,
+                 "Of %s samples. The matrix of all %s classes is too wide for "
+                 "a page: --confusion FILE.png draws it.",
+                 which, tg_text_count(k).text);
+    tg_page_begin(page, "confusion", "Confusion matrix", lead);
+    if (k <= MATRIX)
+        put_matrix(page, k, result->class_names, counts);
+    if (k > SMALL)
+        put_pairs(page, k, result->class_names, counts);
+    tg_page_end(page);
+}
