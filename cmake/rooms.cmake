@@ -25,6 +25,7 @@ function(tg_room folder)
   endforeach()
   target_link_libraries(${target} PUBLIC ${room_SEES}
                         PRIVATE ${room_USES} tg_flags)
+  target_compile_options(${target} PRIVATE -Wconversion)
   if(BUILD_SHARED_LIBS)
     target_link_options(${target} PRIVATE -Wl,-z,defs)
   endif()

@@ -1,89 +1,75 @@
 #include "task.h"
 
-#include <math.h>
+#include <assert.h>
+#include <limits.h>
 #include <stdatomic.h>
 #include <string.h>
 
 #include "error.h"
 
-const char *const tg_stage_names[TG_STAGES] = {
-#define X(name, text, color) text,
-    TG_STAGE_MAP(X)
-#undef X
-};
-
-/* One row a worker: no two workers write the same row. */
-static struct tg_tally tallies[STARPU_NMAXWORKERS];
-static bool watching; /* for tasks without a model */
 static atomic_int failure;
+static struct tg_submissions submissions;
+static bool dry;
 
-void tg_tally_start(bool models)
+/* ---- Running ----------------------------------------------------------- */
+
+/* The codelet of a task. */
+static const struct tg_codelet *codelet_of(const struct starpu_task *task)
 {
-    memset(tallies, 0, sizeof tallies);
-    watching = models;
-    failure = TG_OK;
-    starpu_profiling_status_set(STARPU_PROFILING_ENABLE); /* from zero */
+    return (const struct tg_codelet *)((const char *)task->cl -
+                                       offsetof(struct tg_codelet, starpu));
 }
 
-struct tg_share tg_tally_share(unsigned worker)
+static void clear_written(const struct tg_codelet *codelet, void *buffers[])
 {
-    struct starpu_profiling_worker_info info;
-    struct tg_share share = {0};
+    for (int b = 0; b < codelet->buffers; b++) {
+        size_t bytes = TG_ROWS(buffers[b]) * TG_ELEMENT(buffers[b]);
+        size_t stride = TG_LD(buffers[b]) * TG_ELEMENT(buffers[b]);
 
-    starpu_profiling_worker_get_info((int)worker, &info);
-    for (int s = 0; s < TG_STAGES; s++)
-        share.busy += tallies[worker].seconds[s];
-    share.idle = 1e-6 * starpu_timing_timespec_to_us(&info.sleeping_time);
-    share.overhead = 1e-6 * starpu_timing_timespec_to_us(&info.total_time) -
-                     share.busy - share.idle;
-    return share;
-}
-
-void tg_tally_read(struct tg_tally *tally)
-{
-    *tally = (struct tg_tally){0};
-    for (unsigned w = 0; w < starpu_worker_get_count(); w++) {
-        for (int s = 0; s < TG_STAGES; s++) {
-            tally->seconds[s] += tallies[w].seconds[s];
-            tally->tasks[s] += tallies[w].tasks[s];
-        }
-        tally->unmodelled += tallies[w].unmodelled;
+        if (codelet->modes[b] == STARPU_SCRATCH ||
+            !(codelet->modes[b] & STARPU_W))
+            continue;
+        for (size_t c = 0; c < TG_COLS(buffers[b]); c++)
+            memset(TG_PTR(char, buffers[b]) + c * stride, 0, bytes);
     }
 }
 
-/* What a dm* scheduler found when it looked for a place for this task. */
-static void watch_model(void)
+#ifdef STARPU_SIMGRID
+/* Tasks are only timed there, by their performance models. */
+static const starpu_cpu_func_t run = (starpu_cpu_func_t)1;
+#else
+static void run(void *buffers[], void *packed)
 {
-    struct starpu_task *task = starpu_task_get_current();
-    int worker = (int)starpu_worker_get_id_check();
-    struct starpu_perfmodel_arch *arch =
-        starpu_worker_get_perf_archtype(worker, task->sched_ctx);
+    const struct tg_codelet *codelet = codelet_of(starpu_task_get_current());
+    double begun = tg_tally_begin();
+    _Alignas(max_align_t) char args[codelet->args + 1];
 
-    if (isnan(starpu_task_expected_length(task, arch, 0)))
-        tallies[worker].unmodelled++;
+    if (failure == TG_OK) {
+        starpu_codelet_unpack_args(packed, args);
+        tg_task_fail(codelet->cpu(buffers, args));
+    }
+    if (failure != TG_OK)
+        clear_written(codelet, buffers);
+    tg_tally_end(codelet->stage, begun);
 }
+#endif
 
-bool tg_task_begin(struct tg_timer *timer, enum tg_stage stage)
+static uint32_t footprint(struct starpu_task *task)
 {
-    if (watching)
-        watch_model();
-    *timer = (struct tg_timer){stage, starpu_timing_now()};
-    return failure == TG_OK;
-}
+    const struct tg_codelet *codelet = codelet_of(task);
+    _Alignas(max_align_t) char args[codelet->args + 1];
 
-void tg_task_end(const struct tg_timer *timer)
-{
-    struct tg_tally *mine = &tallies[starpu_worker_get_id_check()];
-
-    mine->seconds[timer->stage] += 1e-6 * (starpu_timing_now() - timer->start);
-    mine->tasks[timer->stage]++;
+    starpu_codelet_unpack_args(task->cl_arg, args);
+    return starpu_hash_crc32c_be(codelet->cost(args),
+                                 starpu_task_data_footprint(task));
 }
 
 void tg_task_fail(int error)
 {
     int none = TG_OK;
 
-    atomic_compare_exchange_strong(&failure, &none, error);
+    if (error)
+        atomic_compare_exchange_strong(&failure, &none, error);
 }
 
 int tg_task_error(void)
@@ -91,10 +77,117 @@ int tg_task_error(void)
     return failure;
 }
 
-int tg_task_inserted(int status, const struct starpu_codelet *codelet)
+/* ---- Inserting --------------------------------------------------------- */
+
+/* Make StarPU's codelet, once. */
+static void prepare(struct tg_codelet *codelet)
 {
+    if (codelet->starpu.name)
+        return;
+    tg_stage_use(codelet->stage);
+    codelet->model =
+        (struct starpu_perfmodel){.type = STARPU_HISTORY_BASED,
+                                  .symbol = codelet->symbol,
+                                  .footprint =
+                                      codelet->cost ? footprint : NULL};
+    codelet->starpu = (struct starpu_codelet){.cpu_funcs = {run},
+                                              .cuda_funcs = {codelet->cuda},
+                                              .cuda_flags = {STARPU_CUDA_ASYNC},
+                                              .nbuffers = codelet->buffers,
+                                              .model = &codelet->model,
+                                              .name = codelet->stage->name,
+                                              .color = codelet->stage->color};
+    memcpy(codelet->starpu.modes, codelet->modes, sizeof codelet->modes);
+}
+
+/* Does a task concern this rank? */
+static bool concerned(const struct tg_tile *tiles, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (tiles[i].of->owner &&
+            (tiles[i].of->placement->ranks == 1 ||
+             tg_tile_owner(tiles[i]) == tiles[i].of->placement->rank))
+            return true;
+    return false;
+}
+
+/* A task that does not concern this rank still makes copies old that it may
+ * have received: StarPU would forget them here. */
+static void forget_copies(const struct tg_codelet *codelet,
+                          const struct tg_tile *tiles)
+{
+    for (int b = 0; b < codelet->buffers; b++)
+        if (codelet->modes[b] & STARPU_W && tiles[b].of->owner &&
+            tg_tile_known(tiles[b]))
+            starpu_mpi_cached_receive_clear(tg_tile_handle(tiles[b]));
+}
+
+/* The class alone, where the scheduler's range is short. */
+static int as_scheduled(int priority)
+{
+    static const int up = 8 * TG_PRIORITY_PARTS; /* above zero, to round up */
+
+    if (starpu_sched_get_max_priority() >= up)
+        return priority;
+    return (priority + up + TG_PRIORITY_PARTS - 1) / TG_PRIORITY_PARTS - 8;
+}
+
+static int submit(struct tg_codelet *codelet, int priority, const void *args,
+                  size_t size, const struct tg_tile *tiles)
+{
+    struct starpu_data_descr data[STARPU_NMAXBUFS];
+
+    for (int b = 0; b < codelet->buffers; b++)
+        data[b] = (struct starpu_data_descr){tg_tile_handle(tiles[b]),
+                                             codelet->modes[b]};
+    int status =
+        starpu_mpi_task_insert(MPI_COMM_WORLD, &codelet->starpu, STARPU_VALUE,
+                               args, size, STARPU_NAME, codelet->starpu.name,
+                               STARPU_PRIORITY, as_scheduled(priority),
+                               STARPU_DATA_MODE_ARRAY, data, codelet->buffers,
+                               0);
     if (status == 0)
         return TG_OK;
-    return tg_fail(TG_ESOFTWARE, "StarPU refused a %s task: %s", codelet->name,
-                   strerror(-status));
+    return tg_fail(TG_ESOFTWARE, "StarPU refused a %s task: %s",
+                   codelet->starpu.name, strerror(-status));
+}
+
+int tg_task_insert(struct tg_codelet *codelet, int priority, const void *args,
+                   size_t size, const struct tg_tile *tiles, size_t ntiles)
+{
+    assert(ntiles == (size_t)codelet->buffers);
+    assert(size <= codelet->args + 1);
+    (void)ntiles;
+    prepare(codelet);
+    submissions.declared++;
+    if (!concerned(tiles, (size_t)codelet->buffers)) {
+        forget_copies(codelet, tiles);
+        return TG_OK;
+    }
+    submissions.submitted++;
+    return dry ? TG_OK : submit(codelet, priority, args, size, tiles);
+}
+
+void tg_throttle(size_t tasks)
+{
+    if (!dry)
+        starpu_task_wait_for_n_submitted(
+            (unsigned)(tasks < UINT_MAX ? tasks : UINT_MAX));
+}
+
+struct tg_submissions tg_task_submissions(void)
+{
+    return submissions;
+}
+
+void tg_task_dry_run(bool on)
+{
+    dry = on;
+}
+
+void tg_task_clear(void)
+{
+    failure = TG_OK;
+    submissions = (struct tg_submissions){0};
+    dry = false;
 }

@@ -1,4 +1,5 @@
-/* What all codelets share: stages, priorities, time keeping, insertion. */
+/* What all codelets share: how one is declared, priorities, insertion, failure.
+ */
 #ifndef TG_TASK_H
 #define TG_TASK_H
 
@@ -7,133 +8,104 @@
 
 #include <starpu_mpi.h>
 
-/* Every kind of task: name in traces and performance models, colour there
- * (one hue a phase).  Names are stable: models are kept under them. */
-#define TG_STAGE_MAP(X)                                                        \
-    X(LOAD, "load", 0x8c8c8c)                                                  \
-    X(FEATURES, "features", 0xa6cee3)                                          \
-    X(MOMENTS, "moments", 0x6baed6)                                            \
-    X(GRAM, "gram", 0x1f78b4)                                                  \
-    X(FILL, "fill", 0xd9d9d9)                                                  \
-    X(ADD, "add", 0xfdbf6f)                                                    \
-    X(ASSEMBLE, "assemble", 0xb2df8a)                                          \
-    X(POTRF, "potrf", 0x006d2c)                                                \
-    X(TRSM, "trsm", 0x33a02c)                                                  \
-    X(SYRK, "syrk", 0x74c476)                                                  \
-    X(GEMM, "gemm", 0x41ab5d)                                                  \
-    X(SUBSTITUTE, "substitute", 0xbcbddc)                                      \
-    X(RHS, "rhs", 0xcab2d6)                                                    \
-    X(INTERCEPT, "intercept", 0x9e9ac8)                                        \
-    X(COLLECT, "collect", 0x756bb1)                                            \
-    X(RESIDUAL, "residual", 0x6a3d9a)                                          \
-    X(PREDICT, "predict", 0xe7298a)                                            \
-    X(SCORE, "score", 0xfb9a99)                                                \
-    X(SELECT, "select", 0xff7f00)                                              \
-    X(CLASSIFY, "classify", 0xb15928)                                          \
-    X(MISTAKES, "mistakes", 0xe31a1c)                                          \
-    X(STORE, "store", 0x737373)
+#include "tally.h"
+#include "tiles.h"
 
-enum tg_stage {
-#define X(name, text, color) TG_STAGE_##name,
-    TG_STAGE_MAP(X)
-#undef X
-        TG_STAGES
-};
-
-/* Within StarPU's default range.  What frees memory goes before what takes
- * it: a loaded tile is used up before the next is loaded; the critical path
- * of a factorization goes before its updates. */
-enum tg_priority {
-    TG_PRIORITY_LOAD = -4,
-    TG_PRIORITY_FEATURES = -3,
-    TG_PRIORITY_GRAM = -2,
-    TG_PRIORITY_REDUCE = -1,
+/* What frees memory goes before what takes it: a loaded tile is used up before
+ * the next is loaded; the critical path of a factorization goes before its
+ * updates.  Each class has room for parts, of which 0 goes first; where a
+ * scheduler knows but a few priorities, it sees the class alone. */
+enum {
+    TG_PRIORITY_PARTS = 4096,
+    TG_PRIORITY_LOAD = -4 * TG_PRIORITY_PARTS,
+    TG_PRIORITY_FEATURES = -3 * TG_PRIORITY_PARTS,
+    TG_PRIORITY_GRAM = -2 * TG_PRIORITY_PARTS,
+    TG_PRIORITY_REDUCE = -1 * TG_PRIORITY_PARTS,
     TG_PRIORITY_ASSEMBLE = 0,
-    TG_PRIORITY_UPDATE = 1,
-    TG_PRIORITY_SOLVE = 2,
-    TG_PRIORITY_PANEL = 3,
-    TG_PRIORITY_PREDICT = 4,
-    TG_PRIORITY_DECIDE = 5,
+    TG_PRIORITY_UPDATE = 1 * TG_PRIORITY_PARTS,
+    TG_PRIORITY_SOLVE = 2 * TG_PRIORITY_PARTS,
+    TG_PRIORITY_PANEL = 3 * TG_PRIORITY_PARTS,
+    TG_PRIORITY_PREDICT = 4 * TG_PRIORITY_PARTS,
+    TG_PRIORITY_DECIDE = 5 * TG_PRIORITY_PARTS,
 };
 
-/* Seconds and tasks per stage, of this process. */
-struct tg_tally {
-    double seconds[TG_STAGES];
-    uint64_t tasks[TG_STAGES];
-    uint64_t unmodelled; /* tasks begun without a calibrated model, if asked */
+/* A class's priority for one of its parts. */
+static inline int tg_priority_part(int class, size_t part)
+{
+    return class -
+           (int)(part < TG_PRIORITY_PARTS ? part : TG_PRIORITY_PARTS - 1);
+}
+
+/* A codelet: what a task of its kind does.  Declared by TG_CODELET, whose
+ * wrapper takes the time, hands over the arguments and, where this process has
+ * failed already or the function fails, leaves zeroes in every buffer that the
+ * task should have written: what travels on is defined, and the graph drains
+ * quickly. */
+struct tg_codelet {
+    const char *symbol;     /* of its performance model; stable */
+    struct tg_stage *stage; /* the kind of work that it counts as */
+    size_t args;            /* bytes of its arguments, at most; 0: none */
+    int buffers;            /* as many as modes */
+    enum starpu_data_access_mode modes[STARPU_NMAXBUFS];
+
+    /* On a core.  Value: TG_OK, or the error that ends the job. */
+    int (*cpu)(void *buffers[], const void *args);
+
+    /* On a GPU, on StarPU's stream and without waiting; NULL: not there. */
+    starpu_cuda_func_t cuda;
+
+    /* Equal for arguments of equal cost, where sizes don't fix the cost; NULL:
+     * they do. */
+    uint32_t (*cost)(const void *args);
+
+    struct starpu_codelet starpu; /* made of the above as first inserted */
+    struct starpu_perfmodel model;
 };
 
-/* Where a worker's seconds went: in tasks, without any to run, and the rest:
- * scheduling, transfers, StarPU's own work. */
-struct tg_share {
-    double busy, idle, overhead;
-};
+/* TG_CODELET(function, .stage = &tg_stage_x, TG_MODES(STARPU_R, STARPU_W), ...)
+ * declares function_codelet; what follows are fields of struct tg_codelet. */
+#define TG_CODELET(function, ...)                                              \
+    static struct tg_codelet function##_codelet = {                            \
+        .symbol = "starpu_ridge_" #function, .cpu = (function), __VA_ARGS__}
 
-/* Begin to count, from zero; `models` asks for `unmodelled`, which takes a
- * look at StarPU's performance models for every task.  Once StarPU runs. */
-void tg_tally_start(bool models);
-void tg_tally_read(struct tg_tally *tally); /* all workers' sum; any time */
-
-/* A worker's share of the time since tg_tally_start; to be read once. */
-struct tg_share tg_tally_share(unsigned worker);
-
-/* A task's own clock. */
-struct tg_timer {
-    enum tg_stage stage;
-    double start;
-};
-
-/* Every codelet's function begins and ends with these.  After a failure in
- * this process begin returns false: the task leaves its output as it is and
- * the graph drains quickly; nothing of it is used. */
-bool tg_task_begin(struct tg_timer *timer, enum tg_stage stage);
-void tg_task_end(const struct tg_timer *timer);
-
-/* Tell tasks that this process has failed (a file that could not be read). */
-void tg_task_fail(int error);
-int tg_task_error(void);
-
-/* Names of all stages, for models, traces and reports. */
-extern const char *const tg_stage_names[TG_STAGES];
-
-/* A codelet for the CPU: name and colour from its stage, and a performance
- * model by the sizes of its buffers. */
-#define TG_CODELET(stage_, function, buffers, ...)                             \
-    TG_CODELET_COST(stage_, function, NULL, buffers, __VA_ARGS__)
-
-/* The same where sizes don't fix the cost: `cost` is the model's footprint,
- * uint32_t (*)(struct starpu_task *), equal for tasks of equal cost. */
-#define TG_CODELET_COST(stage_, function, cost, buffers, ...)                  \
-    static struct starpu_perfmodel function##_model = {                        \
-        .type = STARPU_HISTORY_BASED,                                          \
-        .symbol = "starpu_ridge_" #function,                                   \
-        .footprint = (cost)};                                                  \
-    static struct starpu_codelet function##_codelet = {                        \
-        .cpu_funcs = {function},                                               \
-        .cpu_funcs_name = {#function},                                         \
-        .nbuffers = (buffers),                                                 \
-        .modes = {__VA_ARGS__},                                                \
-        .model = &function##_model,                                            \
-        .name = tg_stage_name_##stage_,                                        \
-        .color = tg_stage_color_##stage_}
-
-#define X(name, text, color_)                                                  \
-    static const char tg_stage_name_##name[] __attribute__((unused)) = text;   \
-    enum { tg_stage_color_##name = (color_) };
-TG_STAGE_MAP(X)
-#undef X
+#define TG_MODES(...)                                                          \
+    .modes = {__VA_ARGS__},                                                    \
+    .buffers = sizeof((enum starpu_data_access_mode[]){__VA_ARGS__}) /         \
+               sizeof(enum starpu_data_access_mode)
 
 /* Insert a task.  `args` is a pointer to the plain struct of arguments, which
- * is copied; what follows is mode, handle, mode, handle, ...
- * The only way to starpu_mpi_task_insert. Value: TG_OK or TG_ESOFTWARE. */
+ * is copied, or TG_NONE; what follows are the tiles, in the order of the modes.
+ * Value: TG_OK or TG_ESOFTWARE. */
 #define TG_INSERT(codelet, priority, args, ...)                                \
-    tg_task_inserted(starpu_mpi_task_insert(MPI_COMM_WORLD, codelet,           \
-                                            STARPU_VALUE, args,                \
-                                            sizeof *(args), STARPU_NAME,       \
-                                            (codelet)->name, STARPU_PRIORITY,  \
-                                            (int)(priority), __VA_ARGS__, 0),  \
-                     codelet)
-int tg_task_inserted(int status, const struct starpu_codelet *codelet);
+    tg_task_insert(codelet, priority, args, sizeof *(args),                    \
+                   (const struct tg_tile[]){__VA_ARGS__},                      \
+                   sizeof((const struct tg_tile[]){__VA_ARGS__}) /             \
+                       sizeof(struct tg_tile))
+#define TG_NONE (&(const char){0})
+
+/* The only way to starpu_mpi_task_insert, and the only place where tiles become
+ * handles.  A task concerns the ranks that own one of its tiles: they run it,
+ * send to it or receive from it; for all others it costs nothing. */
+int tg_task_insert(struct tg_codelet *codelet, int priority, const void *args,
+                   size_t size, const struct tg_tile *tiles, size_t ntiles);
+
+/* Wait until at most so many of this process' tasks are not yet done, before
+ * more are declared: memory does not grow with the graph. */
+void tg_throttle(size_t tasks);
+
+/* Tasks that all ranks declared, and those that this one submitted; and declare
+ * from now on without submitting: to count. */
+struct tg_submissions {
+    uint64_t declared, submitted;
+};
+struct tg_submissions tg_task_submissions(void);
+void tg_task_dry_run(bool dry);
+
+/* Tell tasks that this process has failed (a file that could not be read).  The
+ * first error is kept, and what comes after it skipped. */
+void tg_task_fail(int error);
+int tg_task_error(void);
+void tg_task_clear(void); /* for tests: no error, no submissions, no dry run */
 
 /* A loop compiled for several processors, chosen as the program is loaded.
  * Only for loops that convert and add: where products are added, wider
@@ -150,10 +122,5 @@ int tg_task_inserted(int status, const struct starpu_codelet *codelet);
 #define TG_COLS(buffer) ((size_t)STARPU_MATRIX_GET_NY(buffer))
 #define TG_LD(buffer) ((size_t)STARPU_MATRIX_GET_LD(buffer))
 #define TG_ELEMENT(buffer) ((size_t)STARPU_MATRIX_GET_ELEMSIZE(buffer))
-
-/* The same of a handle, for insert functions' checks. */
-#define TG_HANDLE_ROWS(handle) ((size_t)starpu_matrix_get_nx(handle))
-#define TG_HANDLE_COLS(handle) ((size_t)starpu_matrix_get_ny(handle))
-#define TG_HANDLE_ELEMENT(handle) ((size_t)starpu_matrix_get_elemsize(handle))
 
 #endif

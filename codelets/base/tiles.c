@@ -1,5 +1,6 @@
 #include "tiles.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,72 +10,9 @@
  * for long after, by tasks that were submitted before. Main thread only. */
 static starpu_mpi_tag_t next_tag;
 
-void tg_placement_init(struct tg_placement *placement, int rank, int ranks,
-                       size_t lanes, size_t jobs)
-{
-    int grid_rows = 1;
-
-    for (int p = 1; p * p <= ranks; p++)
-        if (ranks % p == 0)
-            grid_rows = p;
-    *placement = (struct tg_placement){
-        .rank = rank,
-        .ranks = ranks,
-        .lane_ranks = lanes < (size_t)ranks ? (int)lanes : ranks,
-        .grid_rows = grid_rows,
-        .grid_cols = ranks / grid_rows,
-        .lanes = lanes,
-        .jobs = jobs,
-    };
-    placement->block_ranks = ranks / placement->lane_ranks;
-}
-
-int tg_owner_row_tile(const struct tg_placement *placement, size_t index,
-                      size_t i, size_t j)
-{
-    size_t lane = index % placement->lanes, turn = index / placement->lanes;
-
-    (void)i, (void)j;
-    return tg_owner_lane(placement, lane, turn, 0);
-}
-
-int tg_owner_lane(const struct tg_placement *placement, size_t index, size_t i,
-                  size_t j)
-{
-    return (int)(index % (size_t)placement->lane_ranks) +
-           placement->lane_ranks *
-               (int)((i + j) % (size_t)placement->block_ranks);
-}
-
-int tg_owner_job(const struct tg_placement *placement, size_t index, size_t i,
-                 size_t j)
-{
-    (void)i, (void)j;
-    /* Neighbouring jobs share a fold, hence its Gram: keep them together. */
-    return (int)(index * (size_t)placement->ranks / placement->jobs);
-}
-
-int tg_owner_rank(const struct tg_placement *placement, size_t index, size_t i,
-                  size_t j)
-{
-    (void)placement, (void)i, (void)j;
-    return (int)index;
-}
-
-int tg_owner_grid(const struct tg_placement *placement, size_t index, size_t i,
-                  size_t j)
-{
-    (void)index;
-    return (int)(i % (size_t)placement->grid_rows) * placement->grid_cols +
-           (int)(j % (size_t)placement->grid_cols);
-}
-
-int tg_owner_first(const struct tg_placement *placement, size_t index, size_t i,
-                   size_t j)
-{
-    (void)placement, (void)index, (void)i, (void)j;
-    return 0;
-}
+/* Rows of scratch: StarPU counts a matrix' sides in 32 bits, and elements may
+ * be more. */
+enum { SCRATCH_ROWS = 1 << 16 };
 
 int tg_tiles_init(struct tg_tiles *tiles, size_t rows, size_t cols,
                   size_t block_rows, size_t block_cols, size_t element,
@@ -95,6 +33,8 @@ int tg_tiles_init(struct tg_tiles *tiles, size_t rows, size_t cols,
         .first_tag = next_tag,
     };
     size_t count = tiles->row_tiles * tiles->col_tiles;
+
+    assert(block_rows <= UINT32_MAX && block_cols <= UINT32_MAX);
     next_tag += (starpu_mpi_tag_t)count;
     tiles->handles = calloc(count, sizeof *tiles->handles);
     return tiles->handles ? TG_OK
@@ -104,22 +44,81 @@ int tg_tiles_init(struct tg_tiles *tiles, size_t rows, size_t cols,
                                     count);
 }
 
-starpu_data_handle_t tg_tile(struct tg_tiles *tiles, size_t i, size_t j)
+int tg_tiles_init_one(struct tg_tiles *tiles, size_t rows, size_t cols,
+                      size_t element, const struct tg_placement *placement,
+                      tg_owner *owner, size_t index)
 {
-    size_t at = i + j * tiles->row_tiles;
+    return tg_tiles_init(tiles, rows, cols, rows, cols, element, placement,
+                         owner, index);
+}
 
-    if (!tiles->handles[at]) {
-        uint32_t rows = (uint32_t)tg_tile_rows(tiles, i);
-        uint32_t cols = (uint32_t)tg_tile_cols(tiles, j);
+int tg_scratch_init(struct tg_tiles *scratch, size_t elements, size_t element)
+{
+    size_t rows = elements < SCRATCH_ROWS ? elements : SCRATCH_ROWS;
+    size_t cols = rows ? (elements + rows - 1) / rows : 0;
 
-        starpu_matrix_data_register(&tiles->handles[at], -1, 0, rows, rows,
-                                    cols, tiles->element);
-        starpu_mpi_data_register(tiles->handles[at],
-                                 tiles->first_tag + (starpu_mpi_tag_t)at,
-                                 tiles->owner(tiles->placement, tiles->index, i,
-                                              j));
-    }
-    return tiles->handles[at];
+    return tg_tiles_init_one(scratch, rows ? rows : 1, cols ? cols : 1, element,
+                             NULL, NULL, 0);
+}
+
+struct tg_tile tg_tile(struct tg_tiles *tiles, size_t i, size_t j)
+{
+    return (struct tg_tile){tiles, i, j};
+}
+
+static starpu_data_handle_t *place(struct tg_tile tile)
+{
+    return &tile.of->handles[tile.i + tile.j * tile.of->row_tiles];
+}
+
+size_t tg_tile_rows(struct tg_tile tile)
+{
+    return tg_tiles_rows(tile.of, tile.i);
+}
+
+size_t tg_tile_cols(struct tg_tile tile)
+{
+    return tg_tiles_cols(tile.of, tile.j);
+}
+
+int tg_tile_owner(struct tg_tile tile)
+{
+    return tile.of->owner(tile.of->placement, tile.of->index, tile.i, tile.j);
+}
+
+bool tg_tile_same(struct tg_tile a, struct tg_tile b)
+{
+    return a.of == b.of && a.i == b.i && a.j == b.j;
+}
+
+bool tg_tile_known(struct tg_tile tile)
+{
+    return *place(tile) != NULL;
+}
+
+starpu_data_handle_t tg_tile_handle(struct tg_tile tile)
+{
+    starpu_data_handle_t *handle = place(tile);
+
+    if (*handle)
+        return *handle;
+    uint32_t rows = (uint32_t)tg_tile_rows(tile);
+
+    starpu_matrix_data_register(handle, -1, 0, rows, rows,
+                                (uint32_t)tg_tile_cols(tile), tile.of->element);
+    if (tile.of->owner)
+        starpu_mpi_data_register(
+            *handle,
+            tile.of->first_tag +
+                (starpu_mpi_tag_t)(tile.i + tile.j * tile.of->row_tiles),
+            tg_tile_owner(tile));
+    return *handle;
+}
+
+void tg_tile_flush(struct tg_tile tile)
+{
+    if (tg_tile_known(tile))
+        starpu_mpi_cache_flush(MPI_COMM_WORLD, *place(tile));
 }
 
 void tg_tiles_renew(struct tg_tiles *tiles)
@@ -146,13 +145,13 @@ void tg_tiles_release(struct tg_tiles *tiles)
     tiles->handles = NULL;
 }
 
-size_t tg_tile_rows(const struct tg_tiles *tiles, size_t i)
+size_t tg_tiles_rows(const struct tg_tiles *tiles, size_t i)
 {
     return i + 1 < tiles->row_tiles ? tiles->block_rows
                                     : tiles->rows - i * tiles->block_rows;
 }
 
-size_t tg_tile_cols(const struct tg_tiles *tiles, size_t j)
+size_t tg_tiles_cols(const struct tg_tiles *tiles, size_t j)
 {
     return j + 1 < tiles->col_tiles ? tiles->block_cols
                                     : tiles->cols - j * tiles->block_cols;
@@ -162,8 +161,8 @@ void tg_tiles_read(struct tg_tiles *tiles, double *values)
 {
     for (size_t j = 0; j < tiles->col_tiles; j++) {
         for (size_t i = 0; i < tiles->row_tiles; i++) {
-            starpu_data_handle_t handle = tg_tile(tiles, i, j);
-            size_t rows = tg_tile_rows(tiles, i);
+            starpu_data_handle_t handle = tg_tile_handle(tg_tile(tiles, i, j));
+            size_t rows = tg_tiles_rows(tiles, i);
             double *to = values + i * tiles->block_rows +
                          j * tiles->block_cols * tiles->rows;
 
@@ -171,7 +170,7 @@ void tg_tiles_read(struct tg_tiles *tiles, double *values)
             const double *from =
                 (const double *)starpu_matrix_get_local_ptr(handle);
             size_t ld = starpu_matrix_get_local_ld(handle);
-            for (size_t c = 0; c < tg_tile_cols(tiles, j); c++)
+            for (size_t c = 0; c < tg_tiles_cols(tiles, j); c++)
                 memcpy(to + c * tiles->rows, from + c * ld, rows * sizeof *to);
             starpu_data_release(handle);
         }
@@ -180,19 +179,10 @@ void tg_tiles_read(struct tg_tiles *tiles, double *values)
 
 void tg_tiles_write(struct tg_tiles *tiles, const double *values)
 {
-    starpu_data_handle_t handle = tg_tile(tiles, 0, 0);
+    starpu_data_handle_t handle = tg_tile_handle(tg_tile(tiles, 0, 0));
 
     starpu_data_acquire(handle, STARPU_W);
     memcpy((void *)starpu_matrix_get_local_ptr(handle), values,
            tiles->rows * tiles->cols * tiles->element);
     starpu_data_release(handle);
-}
-
-starpu_data_handle_t tg_scratch(size_t rows, size_t cols, size_t element)
-{
-    starpu_data_handle_t handle;
-
-    starpu_matrix_data_register(&handle, -1, 0, (uint32_t)rows, (uint32_t)rows,
-                                (uint32_t)cols, element);
-    return handle;
 }

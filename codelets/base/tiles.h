@@ -1,41 +1,20 @@
 /* A tiled matrix: shape, StarPU handles, MPI tags, and who owns which tile.
  *
- * Tiles are registered when first asked for and have no home: StarPU allocates
- * them where a task first writes, and frees them after their release.  Ragged
- * last tiles in both directions.
+ * A tile is named by its matrix and place, and becomes a handle only where a
+ * task that concerns this rank is inserted (task.h): a rank knows nothing of
+ * tiles that it has no part in.  Tiles have no home: StarPU allocates them where
+ * a task first writes, and frees them after their release.  Ragged last tiles in
+ * both directions.
  */
 #ifndef TG_TILES_H
 #define TG_TILES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <starpu_mpi.h>
 
-/* How tiles map to ranks: the only place that knows.
- * `lane_ranks` ranks share the lanes (data parallel: rows over ranks); where
- * there are more ranks than lanes, `block_ranks` ranks share the Gram blocks
- * of each lane (model parallel). */
-struct tg_placement {
-    int rank, ranks;
-    int lane_ranks, block_ranks; /* product <= ranks */
-    int grid_rows, grid_cols;    /* of the final factorization */
-    size_t lanes;
-    size_t jobs; /* (fold, lambda) factorizations */
-};
-
-void tg_placement_init(struct tg_placement *placement, int rank, int ranks,
-                       size_t lanes, size_t jobs);
-
-/* One function per tile family: owner(placement, index, i, j) -> rank. */
-typedef int tg_owner(const struct tg_placement *placement, size_t index,
-                     size_t i, size_t j);
-
-tg_owner tg_owner_row_tile; /* index: row tile t */
-tg_owner tg_owner_lane;     /* index: lane; (i, j): Gram block */
-tg_owner tg_owner_job;      /* index: (fold, lambda) job, on one rank */
-tg_owner tg_owner_rank;     /* index: the rank itself */
-tg_owner tg_owner_grid;     /* 2D block-cyclic, whatever the index */
-tg_owner tg_owner_first;    /* rank 0 */
+#include "placement.h"
 
 struct tg_tiles {
     size_t rows, cols;             /* elements */
@@ -43,10 +22,16 @@ struct tg_tiles {
     size_t row_tiles, col_tiles;
     size_t element; /* bytes of an element */
     const struct tg_placement *placement;
-    tg_owner *owner;
+    tg_owner *owner;               /* NULL: scratch, of each task its own */
     size_t index;                  /* handed to owner */
     starpu_data_handle_t *handles; /* [row_tiles x col_tiles], NULL: not yet */
     starpu_mpi_tag_t first_tag;
+};
+
+/* A tile: what insert functions take. */
+struct tg_tile {
+    struct tg_tiles *of;
+    size_t i, j;
 };
 
 /* Describe a rows x cols matrix; allocates no tile.  All ranks must describe
@@ -57,10 +42,36 @@ int tg_tiles_init(struct tg_tiles *tiles, size_t rows, size_t cols,
                   const struct tg_placement *placement, tg_owner *owner,
                   size_t index);
 
-/* The handle of tile (i, j), registered on first use. */
-starpu_data_handle_t tg_tile(struct tg_tiles *tiles, size_t i, size_t j);
+/* The same, of one tile. */
+int tg_tiles_init_one(struct tg_tiles *tiles, size_t rows, size_t cols,
+                      size_t element, const struct tg_placement *placement,
+                      tg_owner *owner, size_t index);
 
-/* Give the tiles back as soon as the tasks submitted so far have used them. */
+/* Describe scratch, a tile of at least `elements` that every task gets for
+ * itself, not shared over MPI. Errors: TG_EMEMORY. */
+int tg_scratch_init(struct tg_tiles *scratch, size_t elements, size_t element);
+
+/* Tile (i, j). */
+struct tg_tile tg_tile(struct tg_tiles *tiles, size_t i, size_t j);
+
+/* Its shape, and the rank that owns it. */
+size_t tg_tile_rows(struct tg_tile tile);
+size_t tg_tile_cols(struct tg_tile tile);
+int tg_tile_owner(struct tg_tile tile);
+bool tg_tile_same(struct tg_tile a, struct tg_tile b);
+
+/* Does this rank know the tile, since a task that concerns it uses it? */
+bool tg_tile_known(struct tg_tile tile);
+
+/* Its handle, registered on first use. */
+starpu_data_handle_t tg_tile_handle(struct tg_tile tile);
+
+/* Give copies of a tile that others own back, once the tasks submitted so far
+ * have used them.  All ranks must do so alike. */
+void tg_tile_flush(struct tg_tile tile);
+
+/* Give the tiles back as soon as the tasks submitted so far have used them;
+ * zeroes and what is given back already are fine. */
 void tg_tiles_release(struct tg_tiles *tiles);
 
 /* The same, but the matrix stays described: its tiles are new ones when next
@@ -68,8 +79,8 @@ void tg_tiles_release(struct tg_tiles *tiles);
 void tg_tiles_renew(struct tg_tiles *tiles);
 
 /* Rows of the tiles in tile row i, columns in tile column j. */
-size_t tg_tile_rows(const struct tg_tiles *tiles, size_t i);
-size_t tg_tile_cols(const struct tg_tiles *tiles, size_t j);
+size_t tg_tiles_rows(const struct tg_tiles *tiles, size_t i);
+size_t tg_tiles_cols(const struct tg_tiles *tiles, size_t j);
 
 /* Copy a matrix of doubles that this rank owns, after its tasks have run.
  * Shapes: values rows x cols, column-major. */
@@ -78,8 +89,5 @@ void tg_tiles_read(struct tg_tiles *tiles, double *values);
 /* The other way: give a matrix of doubles, in one tile that this rank owns,
  * its first values. */
 void tg_tiles_write(struct tg_tiles *tiles, const double *values);
-
-/* Scratch: a matrix that every task gets for itself, not shared over MPI. */
-starpu_data_handle_t tg_scratch(size_t rows, size_t cols, size_t element);
 
 #endif

@@ -4,6 +4,7 @@
 #include <float.h>
 
 #include "blas.h"
+#include "error.h"
 #include "task.h"
 
 enum { LEAF = 32 }; /* order below which BLAS and LAPACK do it */
@@ -61,171 +62,160 @@ static int potrf_kernel(int n, double tolerance, const double *diagonal,
 {
     int info = factor(n, a, lda);
 
-    for (int r = 0; info == 0 && r < n; r++) {
-        double pivot = a[r + (size_t)r * (size_t)lda];
+    for (size_t r = 0; info == 0 && r < (size_t)n; r++) {
+        double pivot = a[r + r * (size_t)lda];
 
         if (!(pivot * pivot > tolerance * diagonal[r]))
-            info = r + 1;
+            info = (int)r + 1;
     }
     return info;
 }
 
-static void potrf(void *buffers[], void *arguments)
+static int potrf(void *buffers[], const void *arguments)
 {
-    struct tg_timer timer;
-    struct potrf_args args;
-
-    if (!tg_task_begin(&timer, TG_STAGE_POTRF))
-        return;
-    starpu_codelet_unpack_args(arguments, &args);
+    const struct potrf_args *args = arguments;
     double *status = TG_PTR(double, buffers[2]) + TG_ROWS(buffers[2]) - 1;
     int info =
-        potrf_kernel((int)TG_ROWS(buffers[1]), (double)args.d * DBL_EPSILON,
+        potrf_kernel((int)TG_ROWS(buffers[1]), (double)args->d * DBL_EPSILON,
                      TG_PTR(double, buffers[0]), TG_PTR(double, buffers[1]),
                      (int)TG_LD(buffers[1]));
     if (info && *status == 0)
-        *status = (double)args.i + info;
-    tg_task_end(&timer);
+        *status = (double)args->i + info;
+    return TG_OK;
 }
 
-TG_CODELET(POTRF, potrf, 3, STARPU_R, STARPU_RW, STARPU_RW);
+TG_STAGE(potrf, 0x006d2c, "factorize");
+TG_CODELET(potrf, .stage = &tg_stage_potrf, .args = sizeof(struct potrf_args),
+           TG_MODES(STARPU_R, STARPU_RW, STARPU_RW));
 
-int tg_potrf_insert(size_t i, size_t d, starpu_data_handle_t diagonal,
-                    starpu_data_handle_t a, starpu_data_handle_t status)
+int tg_potrf_insert(size_t part, size_t i, size_t d, struct tg_tile diagonal,
+                    struct tg_tile a, struct tg_tile status)
 {
     struct potrf_args args = {i, d};
 
-    assert(TG_HANDLE_ROWS(a) == TG_HANDLE_COLS(a) &&
-           TG_HANDLE_ROWS(diagonal) == TG_HANDLE_ROWS(a));
-    return TG_INSERT(&potrf_codelet, TG_PRIORITY_PANEL, &args, STARPU_R,
-                     diagonal, STARPU_RW, a, STARPU_RW, status);
+    assert(tg_tile_rows(a) == tg_tile_cols(a) &&
+           tg_tile_rows(diagonal) == tg_tile_rows(a));
+    return TG_INSERT(&potrf_codelet, tg_priority_part(TG_PRIORITY_PANEL, part),
+                     &args, diagonal, a, status);
 }
 
-static void trsm(void *buffers[], void *arguments)
+static int trsm(void *buffers[], const void *arguments)
 {
-    struct tg_timer timer;
-
     (void)arguments;
-    if (!tg_task_begin(&timer, TG_STAGE_TRSM))
-        return;
     trsm_right_kernel((int)TG_ROWS(buffers[1]), (int)TG_COLS(buffers[1]),
                       TG_PTR(double, buffers[0]), (int)TG_LD(buffers[0]),
                       TG_PTR(double, buffers[1]), (int)TG_LD(buffers[1]));
-    tg_task_end(&timer);
+    return TG_OK;
 }
 
-TG_CODELET(TRSM, trsm, 2, STARPU_R, STARPU_RW);
+TG_STAGE(trsm, 0x33a02c, "factorize");
+TG_CODELET(trsm, .stage = &tg_stage_trsm, TG_MODES(STARPU_R, STARPU_RW));
 
-int tg_trsm_right_insert(starpu_data_handle_t l, starpu_data_handle_t b)
+int tg_trsm_right_insert(size_t part, struct tg_tile l, struct tg_tile b)
 {
-    int none = 0;
-
-    assert(TG_HANDLE_ROWS(l) == TG_HANDLE_COLS(b));
-    return TG_INSERT(&trsm_codelet, TG_PRIORITY_PANEL, &none, STARPU_R, l,
-                     STARPU_RW, b);
+    assert(tg_tile_rows(l) == tg_tile_cols(b));
+    return TG_INSERT(&trsm_codelet, tg_priority_part(TG_PRIORITY_PANEL, part),
+                     TG_NONE, l, b);
 }
 
 struct substitute_args {
     CBLAS_TRANSPOSE transpose;
 };
 
-static void substitute(void *buffers[], void *arguments)
+static int substitute(void *buffers[], const void *arguments)
 {
-    struct tg_timer timer;
-    struct substitute_args args;
+    const struct substitute_args *args = arguments;
 
-    if (!tg_task_begin(&timer, TG_STAGE_SUBSTITUTE))
-        return;
-    starpu_codelet_unpack_args(arguments, &args);
-    cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, args.transpose,
+    cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, args->transpose,
                 CblasNonUnit, (int)TG_ROWS(buffers[1]),
                 (int)TG_COLS(buffers[1]), 1, TG_PTR(double, buffers[0]),
                 (int)TG_LD(buffers[0]), TG_PTR(double, buffers[1]),
                 (int)TG_LD(buffers[1]));
-    tg_task_end(&timer);
+    return TG_OK;
 }
 
-TG_CODELET(SUBSTITUTE, substitute, 2, STARPU_R, STARPU_RW);
+TG_STAGE(substitute, 0xbcbddc, "solve");
+TG_CODELET(substitute, .stage = &tg_stage_substitute,
+           .args = sizeof(struct substitute_args),
+           TG_MODES(STARPU_R, STARPU_RW));
 
-int tg_trsm_left_insert(bool transposed, starpu_data_handle_t l,
-                        starpu_data_handle_t b)
+int tg_trsm_left_insert(bool transposed, struct tg_tile l, struct tg_tile b)
 {
     struct substitute_args args = {transposed ? CblasTrans : CblasNoTrans};
 
-    assert(TG_HANDLE_ROWS(l) == TG_HANDLE_ROWS(b));
-    return TG_INSERT(&substitute_codelet, TG_PRIORITY_SOLVE, &args, STARPU_R, l,
-                     STARPU_RW, b);
+    assert(tg_tile_rows(l) == tg_tile_rows(b));
+    return TG_INSERT(&substitute_codelet, TG_PRIORITY_SOLVE, &args, l, b);
 }
 
-static void syrk(void *buffers[], void *arguments)
+static int syrk(void *buffers[], const void *arguments)
 {
-    struct tg_timer timer;
-
     (void)arguments;
-    if (!tg_task_begin(&timer, TG_STAGE_SYRK))
-        return;
     cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans,
                 (int)TG_ROWS(buffers[1]), (int)TG_COLS(buffers[0]), -1,
                 TG_PTR(double, buffers[0]), (int)TG_LD(buffers[0]), 1,
                 TG_PTR(double, buffers[1]), (int)TG_LD(buffers[1]));
-    tg_task_end(&timer);
+    return TG_OK;
 }
 
-TG_CODELET(SYRK, syrk, 2, STARPU_R, STARPU_RW);
+TG_STAGE(syrk, 0x74c476, "factorize");
+TG_CODELET(syrk, .stage = &tg_stage_syrk, TG_MODES(STARPU_R, STARPU_RW));
 
-int tg_syrk_insert(starpu_data_handle_t a, starpu_data_handle_t c)
+int tg_syrk_insert(size_t part, struct tg_tile a, struct tg_tile c)
 {
-    int none = 0;
-
-    assert(TG_HANDLE_ROWS(a) == TG_HANDLE_ROWS(c));
-    return TG_INSERT(&syrk_codelet, TG_PRIORITY_UPDATE, &none, STARPU_R, a,
-                     STARPU_RW, c);
+    assert(tg_tile_rows(a) == tg_tile_rows(c));
+    return TG_INSERT(&syrk_codelet, tg_priority_part(TG_PRIORITY_UPDATE, part),
+                     TG_NONE, a, c);
 }
 
-struct gemm_args {
-    enum tg_stage stage;
-    CBLAS_TRANSPOSE a, b;
-};
-
-static void gemm(void *buffers[], void *arguments)
+/* C = C - op(A) op(B), as the buffers are A, B, C. */
+static void multiply(void *buffers[], CBLAS_TRANSPOSE a, CBLAS_TRANSPOSE b)
 {
-    struct tg_timer timer;
-    struct gemm_args args;
+    size_t k = a == CblasTrans ? TG_ROWS(buffers[0]) : TG_COLS(buffers[0]);
 
-    starpu_codelet_unpack_args(arguments, &args);
-    if (!tg_task_begin(&timer, args.stage))
-        return;
-    size_t k = args.a == CblasTrans ? TG_ROWS(buffers[0]) : TG_COLS(buffers[0]);
-    cblas_dgemm(CblasColMajor, args.a, args.b, (int)TG_ROWS(buffers[2]),
+    cblas_dgemm(CblasColMajor, a, b, (int)TG_ROWS(buffers[2]),
                 (int)TG_COLS(buffers[2]), (int)k, -1,
                 TG_PTR(double, buffers[0]), (int)TG_LD(buffers[0]),
                 TG_PTR(double, buffers[1]), (int)TG_LD(buffers[1]), 1,
                 TG_PTR(double, buffers[2]), (int)TG_LD(buffers[2]));
-    tg_task_end(&timer);
 }
 
-TG_CODELET(GEMM, gemm, 3, STARPU_R, STARPU_R, STARPU_RW);
-
-int tg_gemm_insert(starpu_data_handle_t a, starpu_data_handle_t b,
-                   starpu_data_handle_t c)
+static int gemm(void *buffers[], const void *arguments)
 {
-    struct gemm_args args = {TG_STAGE_GEMM, CblasNoTrans, CblasTrans};
-
-    assert(TG_HANDLE_ROWS(a) == TG_HANDLE_ROWS(c) &&
-           TG_HANDLE_ROWS(b) == TG_HANDLE_COLS(c));
-    return TG_INSERT(&gemm_codelet, TG_PRIORITY_UPDATE, &args, STARPU_R, a,
-                     STARPU_R, b, STARPU_RW, c);
+    (void)arguments;
+    multiply(buffers, CblasNoTrans, CblasTrans);
+    return TG_OK;
 }
 
-int tg_gemm_left_insert(bool transposed, starpu_data_handle_t l,
-                        starpu_data_handle_t b, starpu_data_handle_t c)
-{
-    struct gemm_args args = {TG_STAGE_SUBSTITUTE,
-                             transposed ? CblasTrans : CblasNoTrans,
-                             CblasNoTrans};
+TG_STAGE(gemm, 0x41ab5d, "factorize");
+TG_CODELET(gemm, .stage = &tg_stage_gemm,
+           TG_MODES(STARPU_R, STARPU_R, STARPU_RW));
 
-    assert((transposed ? TG_HANDLE_ROWS(l) : TG_HANDLE_COLS(l)) ==
-           TG_HANDLE_ROWS(b));
-    return TG_INSERT(&gemm_codelet, TG_PRIORITY_SOLVE, &args, STARPU_R, l,
-                     STARPU_R, b, STARPU_RW, c);
+int tg_gemm_insert(size_t part, struct tg_tile a, struct tg_tile b,
+                   struct tg_tile c)
+{
+    assert(tg_tile_rows(a) == tg_tile_rows(c) &&
+           tg_tile_rows(b) == tg_tile_cols(c));
+    return TG_INSERT(&gemm_codelet, tg_priority_part(TG_PRIORITY_UPDATE, part),
+                     TG_NONE, a, b, c);
+}
+
+static int gemm_left(void *buffers[], const void *arguments)
+{
+    const struct substitute_args *args = arguments;
+
+    multiply(buffers, args->transpose, CblasNoTrans);
+    return TG_OK;
+}
+
+TG_CODELET(gemm_left, .stage = &tg_stage_substitute,
+           .args = sizeof(struct substitute_args),
+           TG_MODES(STARPU_R, STARPU_R, STARPU_RW));
+
+int tg_gemm_left_insert(bool transposed, struct tg_tile l, struct tg_tile b,
+                        struct tg_tile c)
+{
+    struct substitute_args args = {transposed ? CblasTrans : CblasNoTrans};
+
+    assert((transposed ? tg_tile_rows(l) : tg_tile_cols(l)) == tg_tile_rows(b));
+    return TG_INSERT(&gemm_left_codelet, TG_PRIORITY_SOLVE, &args, l, b, c);
 }

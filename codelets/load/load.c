@@ -19,47 +19,40 @@ TG_CLONES static void shift(size_t d, size_t n, const float *origin,
             samples[f] -= origin[f];
 }
 
-static void load(void *buffers[], void *arguments)
+static int load(void *buffers[], const void *arguments)
 {
-    struct tg_timer timer;
-    struct args args;
-
-    if (!tg_task_begin(&timer, TG_STAGE_LOAD))
-        return;
-    starpu_codelet_unpack_args(arguments, &args);
-    const struct tg_reader *reader = &args.reader;
+    const struct args *args = arguments;
+    const struct tg_reader *reader = &args->reader;
     uint16_t *labels = TG_PTR(uint16_t, buffers[1]);
-    int err = reader->read(reader->context, args.rows, args.n,
-                           TG_PTR(void, buffers[0]));
-    if (err)
-        tg_task_fail(err);
-    else if (reader->origin)
-        shift(TG_ROWS(buffers[0]), args.n, reader->origin,
+
+    TG_TRY(reader->read(reader->context, args->rows, args->n,
+                        TG_PTR(void, buffers[0])));
+    if (reader->origin)
+        shift(TG_ROWS(buffers[0]), args->n, reader->origin,
               TG_PTR(float, buffers[0]));
-    for (size_t i = 0; i < args.n; i++)
-        labels[i] = reader->labels ? reader->labels[args.rows[i]] : 0;
-    tg_task_end(&timer);
+    for (size_t i = 0; i < args->n; i++)
+        labels[i] = reader->labels ? reader->labels[args->rows[i]] : 0;
+    return TG_OK;
 }
 
 /* A tile of JPEGs takes longer than one of plain bytes. */
-static uint32_t load_cost(struct starpu_task *task)
+static uint32_t load_cost(const void *arguments)
 {
-    struct args args;
+    const struct args *args = arguments;
 
-    starpu_codelet_unpack_args(task->cl_arg, &args);
-    return starpu_hash_crc32c_be(args.reader.kind,
-                                 starpu_task_data_footprint(task));
+    return args->reader.kind;
 }
 
-TG_CODELET_COST(LOAD, load, load_cost, 2, STARPU_W, STARPU_W);
+TG_STAGE(load, 0x8c8c8c, "load");
+TG_CODELET(load, .stage = &tg_stage_load, .args = sizeof(struct args),
+           .cost = load_cost, TG_MODES(STARPU_W, STARPU_W));
 
 int tg_load_insert(const struct tg_reader *reader, const size_t *rows, size_t n,
-                   starpu_data_handle_t samples, starpu_data_handle_t labels)
+                   struct tg_tile samples, struct tg_tile labels)
 {
     struct args args = {*reader, rows, n};
 
-    assert(!reader->origin || TG_HANDLE_ELEMENT(samples) == sizeof(float));
-    assert(TG_HANDLE_COLS(samples) == n && TG_HANDLE_ROWS(labels) == n);
-    return TG_INSERT(&load_codelet, TG_PRIORITY_LOAD, &args, STARPU_W, samples,
-                     STARPU_W, labels);
+    assert(!reader->origin || samples.of->element == sizeof(float));
+    assert(tg_tile_cols(samples) == n && tg_tile_rows(labels) == n);
+    return TG_INSERT(&load_codelet, TG_PRIORITY_LOAD, &args, samples, labels);
 }

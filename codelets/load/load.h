@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <starpu.h>
+#include "tiles.h"
 
 /* Where samples come from; the same shape as a data set's own reader, so that
  * codelets need not know data sets. */
@@ -23,6 +23,6 @@ struct tg_reader {
  * f32; labels n x 1 of uint16.
  * Errors: the reader's, kept for tg_task_error(); TG_ESOFTWARE. */
 int tg_load_insert(const struct tg_reader *reader, const size_t *rows, size_t n,
-                   starpu_data_handle_t samples, starpu_data_handle_t labels);
+                   struct tg_tile samples, struct tg_tile labels);
 
 #endif

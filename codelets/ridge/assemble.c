@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "error.h"
 #include "task.h"
 
 enum { STRIP = 256 }; /* rows whose sums are held on the stack */
@@ -45,74 +46,66 @@ static void centre(size_t rows, size_t cols, size_t i, size_t j, bool diagonal,
     }
 }
 
-static void assemble(void *buffers[], void *arguments)
+static int assemble(void *buffers[], const void *arguments)
 {
-    struct tg_timer timer;
-    struct args args;
+    const struct args *args = arguments;
 
-    if (!tg_task_begin(&timer, TG_STAGE_ASSEMBLE))
-        return;
-    starpu_codelet_unpack_args(arguments, &args);
-    centre(TG_ROWS(buffers[2]), TG_COLS(buffers[2]), args.i, args.j, false,
+    centre(TG_ROWS(buffers[2]), TG_COLS(buffers[2]), args->i, args->j, false,
            TG_COLS(buffers[1]), TG_PTR(double, buffers[0]),
            TG_PTR(double, buffers[1]), TG_LD(buffers[1]),
            TG_PTR(double, buffers[2]));
-    tg_task_end(&timer);
+    return TG_OK;
 }
 
-TG_CODELET(ASSEMBLE, assemble, 3, STARPU_R, STARPU_R, STARPU_W);
+TG_STAGE(assemble, 0xb2df8a, "factorize");
+TG_CODELET(assemble, .stage = &tg_stage_assemble, .args = sizeof(struct args),
+           TG_MODES(STARPU_R, STARPU_R, STARPU_W));
 
-static void assemble_diagonal(void *buffers[], void *arguments)
+static int assemble_diagonal(void *buffers[], const void *arguments)
 {
-    struct tg_timer timer;
-    struct args args;
-
-    if (!tg_task_begin(&timer, TG_STAGE_ASSEMBLE))
-        return;
-    starpu_codelet_unpack_args(arguments, &args);
+    const struct args *args = arguments;
     size_t b = TG_ROWS(buffers[3]);
     double *a = TG_PTR(double, buffers[3]), *d = TG_PTR(double, buffers[4]);
-    double lambda = TG_PTR(double, buffers[2])[args.which];
-    double shift = lambda / (args.scale * args.scale);
+    double lambda = TG_PTR(double, buffers[2])[args->which];
+    double shift = lambda / (args->scale * args->scale);
 
-    centre(b, b, args.i, args.i, true, TG_COLS(buffers[1]),
+    centre(b, b, args->i, args->i, true, TG_COLS(buffers[1]),
            TG_PTR(double, buffers[0]), TG_PTR(double, buffers[1]),
            TG_LD(buffers[1]), a);
     for (size_t r = 0; r < b; r++) {
         a[r + r * b] += shift;
         d[r] = a[r + r * b];
     }
-    tg_task_end(&timer);
+    return TG_OK;
 }
 
-TG_CODELET(ASSEMBLE, assemble_diagonal, 5, STARPU_R, STARPU_R, STARPU_R,
-           STARPU_W, STARPU_W);
+TG_CODELET(assemble_diagonal, .stage = &tg_stage_assemble,
+           .args = sizeof(struct args),
+           TG_MODES(STARPU_R, STARPU_R, STARPU_R, STARPU_W, STARPU_W));
 
-int tg_assemble_insert(size_t i, size_t j, starpu_data_handle_t gram,
-                       starpu_data_handle_t moments, starpu_data_handle_t a)
+int tg_assemble_insert(size_t i, size_t j, struct tg_tile gram,
+                       struct tg_tile moments, struct tg_tile a)
 {
     struct args args = {.i = i, .j = j};
 
-    assert(TG_HANDLE_ROWS(gram) == TG_HANDLE_ROWS(a) &&
-           TG_HANDLE_COLS(gram) == TG_HANDLE_COLS(a));
-    assert(i + TG_HANDLE_ROWS(a) < TG_HANDLE_ROWS(moments));
-    return TG_INSERT(&assemble_codelet, TG_PRIORITY_ASSEMBLE, &args, STARPU_R,
-                     gram, STARPU_R, moments, STARPU_W, a);
+    assert(tg_tile_rows(gram) == tg_tile_rows(a) &&
+           tg_tile_cols(gram) == tg_tile_cols(a));
+    assert(i + tg_tile_rows(a) < tg_tile_rows(moments));
+    return TG_INSERT(&assemble_codelet, TG_PRIORITY_ASSEMBLE, &args, gram,
+                     moments, a);
 }
 
 int tg_assemble_diagonal_insert(size_t i, double scale, size_t which,
-                                starpu_data_handle_t gram,
-                                starpu_data_handle_t moments,
-                                starpu_data_handle_t lambdas,
-                                starpu_data_handle_t a, starpu_data_handle_t d)
+                                struct tg_tile gram, struct tg_tile moments,
+                                struct tg_tile lambdas, struct tg_tile a,
+                                struct tg_tile d)
 {
     struct args args = {.i = i, .j = i, .which = which, .scale = scale};
 
-    assert(TG_HANDLE_ROWS(gram) == TG_HANDLE_ROWS(a) &&
-           TG_HANDLE_ROWS(a) == TG_HANDLE_COLS(a) &&
-           TG_HANDLE_ROWS(d) == TG_HANDLE_ROWS(a));
-    assert(which < TG_HANDLE_ROWS(lambdas));
+    assert(tg_tile_rows(gram) == tg_tile_rows(a) &&
+           tg_tile_rows(a) == tg_tile_cols(a) &&
+           tg_tile_rows(d) == tg_tile_rows(a));
+    assert(which < tg_tile_rows(lambdas));
     return TG_INSERT(&assemble_diagonal_codelet, TG_PRIORITY_ASSEMBLE, &args,
-                     STARPU_R, gram, STARPU_R, moments, STARPU_R, lambdas,
-                     STARPU_W, a, STARPU_W, d);
+                     gram, moments, lambdas, a, d);
 }

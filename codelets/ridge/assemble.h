@@ -9,12 +9,12 @@
 
 #include <stddef.h>
 
-#include <starpu.h>
+#include "tiles.h"
 
 /* Insert the assembly of the off-diagonal tile whose first element is (i, j).
  * Shapes: G, A alike; M (d+1) x k. */
-int tg_assemble_insert(size_t i, size_t j, starpu_data_handle_t gram,
-                       starpu_data_handle_t moments, starpu_data_handle_t a);
+int tg_assemble_insert(size_t i, size_t j, struct tg_tile gram,
+                       struct tg_tile moments, struct tg_tile a);
 
 /* The same for the diagonal tile at (i, i), with lambda from data: `lambdas`
  * m x 1, entry `which`; also gives D, the diagonal before factorization, which
@@ -22,9 +22,8 @@ int tg_assemble_insert(size_t i, size_t j, starpu_data_handle_t gram,
  * Shapes: G, A b x b (lower triangle); D b x 1.
  * Units: scale: feature = value * scale. */
 int tg_assemble_diagonal_insert(size_t i, double scale, size_t which,
-                                starpu_data_handle_t gram,
-                                starpu_data_handle_t moments,
-                                starpu_data_handle_t lambdas,
-                                starpu_data_handle_t a, starpu_data_handle_t d);
+                                struct tg_tile gram, struct tg_tile moments,
+                                struct tg_tile lambdas, struct tg_tile a,
+                                struct tg_tile d);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "error.h"
 #include "task.h"
 
 enum { COLUMN = TG_MISTAKE_VALUES * sizeof(double) };
@@ -31,14 +32,9 @@ static void put(const double *mistake, size_t m, double *list)
     memcpy(place, mistake, COLUMN);
 }
 
-static void mistakes(void *buffers[], void *arguments)
+static int mistakes(void *buffers[], const void *arguments)
 {
-    struct tg_timer timer;
-    const size_t *rows;
-
-    if (!tg_task_begin(&timer, TG_STAGE_MISTAKES))
-        return;
-    starpu_codelet_unpack_args(arguments, &rows);
+    const size_t *rows = *(const size_t *const *)arguments;
     size_t k = TG_ROWS(buffers[0]) - 1, n = TG_COLS(buffers[0]);
     const double *result = TG_PTR(double, buffers[0]);
     const uint16_t *labels = TG_PTR(uint16_t, buffers[1]);
@@ -55,44 +51,38 @@ static void mistakes(void *buffers[], void *arguments)
         if (predicted != truth)
             put(mistake, TG_COLS(buffers[2]), TG_PTR(double, buffers[2]));
     }
-    tg_task_end(&timer);
+    return TG_OK;
 }
 
-TG_CODELET(MISTAKES, mistakes, 3, STARPU_R, STARPU_R, STARPU_RW);
+TG_STAGE(mistakes, 0xe31a1c, "predict");
+TG_CODELET(mistakes, .stage = &tg_stage_mistakes, .args = sizeof(size_t *),
+           TG_MODES(STARPU_R, STARPU_R, STARPU_RW));
 
-int tg_mistakes_insert(starpu_data_handle_t result, starpu_data_handle_t labels,
-                       const size_t *rows, starpu_data_handle_t list)
+int tg_mistakes_insert(struct tg_tile result, struct tg_tile labels,
+                       const size_t *rows, struct tg_tile list)
 {
-    assert(TG_HANDLE_COLS(result) == TG_HANDLE_ROWS(labels));
-    assert(TG_HANDLE_ROWS(list) == TG_MISTAKE_VALUES);
-    return TG_INSERT(&mistakes_codelet, TG_PRIORITY_PREDICT, &rows, STARPU_R,
-                     result, STARPU_R, labels, STARPU_RW, list);
+    assert(tg_tile_cols(result) == tg_tile_rows(labels));
+    assert(tg_tile_rows(list) == TG_MISTAKE_VALUES);
+    return TG_INSERT(&mistakes_codelet, TG_PRIORITY_PREDICT, &rows, result,
+                     labels, list);
 }
 
-static void merge(void *buffers[], void *arguments)
+static int merge(void *buffers[], const void *arguments)
 {
-    struct tg_timer timer;
-
     (void)arguments;
-    if (!tg_task_begin(&timer, TG_STAGE_MISTAKES))
-        return;
     const double *from = TG_PTR(double, buffers[0]);
 
     for (size_t i = 0; i < TG_COLS(buffers[0]); i++)
         if (from[i * TG_MISTAKE_VALUES + TG_MISTAKE_ROW] > 0)
             put(from + i * TG_MISTAKE_VALUES, TG_COLS(buffers[1]),
                 TG_PTR(double, buffers[1]));
-    tg_task_end(&timer);
+    return TG_OK;
 }
 
-TG_CODELET(MISTAKES, merge, 2, STARPU_R, STARPU_RW);
+TG_CODELET(merge, .stage = &tg_stage_mistakes, TG_MODES(STARPU_R, STARPU_RW));
 
-int tg_mistakes_merge_insert(starpu_data_handle_t from,
-                             starpu_data_handle_t list)
+int tg_mistakes_merge_insert(struct tg_tile from, struct tg_tile list)
 {
-    int none = 0;
-
-    assert(TG_HANDLE_COLS(from) == TG_HANDLE_COLS(list));
-    return TG_INSERT(&merge_codelet, TG_PRIORITY_PREDICT, &none, STARPU_R, from,
-                     STARPU_RW, list);
+    assert(tg_tile_cols(from) == tg_tile_cols(list));
+    return TG_INSERT(&merge_codelet, TG_PRIORITY_PREDICT, TG_NONE, from, list);
 }

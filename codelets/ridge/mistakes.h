@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include <starpu.h>
+#include "tiles.h"
 
 /* One mistake is a column of these. */
 enum {
@@ -20,11 +20,10 @@ enum {
  * Shapes: R (k+1) x n, as tg_classify_insert leaves it; labels n x 1 uint16;
  * rows[n], alive until the task has run; list TG_MISTAKE_VALUES x m doubles,
  * zero at first. */
-int tg_mistakes_insert(starpu_data_handle_t result, starpu_data_handle_t labels,
-                       const size_t *rows, starpu_data_handle_t list);
+int tg_mistakes_insert(struct tg_tile result, struct tg_tile labels,
+                       const size_t *rows, struct tg_tile list);
 
 /* Insert the mistakes of one list into another. Shapes: as above, alike. */
-int tg_mistakes_merge_insert(starpu_data_handle_t from,
-                             starpu_data_handle_t list);
+int tg_mistakes_merge_insert(struct tg_tile from, struct tg_tile list);
 
 #endif

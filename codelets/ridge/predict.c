@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "blas.h"
+#include "error.h"
 #include "task.h"
 
 enum { STRIP = 128 }; /* samples converted to double at a time */
@@ -48,92 +49,128 @@ static size_t largest(size_t k, const double *s)
     return best;
 }
 
-static void predict(void *buffers[], void *arguments)
-{
-    struct tg_timer timer;
+/* A tile's samples under some models, strip by strip. */
+struct strips {
+    const void *raw;
+    size_t d, n, element;
+    const double *v;
+    size_t columns, ldv;
+    double *scratch;
+    size_t first, strip; /* now */
+};
 
-    (void)arguments;
-    if (!tg_task_begin(&timer, TG_STAGE_PREDICT))
-        return;
-    size_t d = TG_ROWS(buffers[0]), n = TG_COLS(buffers[0]);
-    size_t columns = TG_COLS(buffers[2]), k = TG_ROWS(buffers[4]);
-    size_t element = TG_ELEMENT(buffers[0]);
-    const char *raw = TG_PTR(char, buffers[0]);
+static struct strips begin(void *raw, void *v, void *scratch)
+{
+    return (struct strips){.raw = TG_PTR(void, raw),
+                           .d = TG_ROWS(raw),
+                           .n = TG_COLS(raw),
+                           .element = TG_ELEMENT(raw),
+                           .v = TG_PTR(double, v),
+                           .columns = TG_COLS(v),
+                           .ldv = TG_LD(v),
+                           .scratch = TG_PTR(double, scratch)};
+}
+
+/* The scores of the next strip, columns x strip; NULL: there is none. */
+static const double *next(struct strips *s)
+{
+    double *x = s->scratch, *to = x + STRIP * s->d;
+
+    s->first += s->strip;
+    s->strip = s->n - s->first < STRIP ? s->n - s->first : STRIP;
+    if (!s->strip)
+        return NULL;
+    to_double(s->strip * s->d, s->element,
+              (const char *)s->raw + s->first * s->d * s->element, x);
+    scores(s->d, s->columns, s->strip, x, s->v, s->ldv, to);
+    return to;
+}
+
+static int hits(void *buffers[], const void *arguments)
+{
+    struct strips s = begin(buffers[0], buffers[2], buffers[3]);
     const uint16_t *labels = TG_PTR(uint16_t, buffers[1]);
-    double *x = TG_PTR(double, buffers[3]), *s = x + STRIP * d;
-    double *confusion = TG_PTR(double, buffers[4]);
-
-    for (size_t first = 0; first < n; first += STRIP) {
-        size_t strip = n - first < STRIP ? n - first : STRIP;
-
-        to_double(strip * d, element, raw + first * d * element, x);
-        scores(d, columns, strip, x, TG_PTR(double, buffers[2]),
-               TG_LD(buffers[2]), s);
-        for (size_t i = 0; i < strip; i++)
-            for (size_t l = 0; l < columns; l += k)
-                confusion[labels[first + i] +
-                          k * (l + largest(k, s + l + i * columns))]++;
-    }
-    tg_task_end(&timer);
-}
-
-TG_CODELET(PREDICT, predict, 5, STARPU_R, STARPU_R, STARPU_R, STARPU_SCRATCH,
-           STARPU_RW);
-
-int tg_predict_insert(starpu_data_handle_t raw, starpu_data_handle_t labels,
-                      starpu_data_handle_t v, starpu_data_handle_t scratch,
-                      starpu_data_handle_t confusion)
-{
-    int none = 0;
-
-    assert(TG_HANDLE_ROWS(raw) + 1 == TG_HANDLE_ROWS(v));
-    assert(TG_HANDLE_COLS(v) == TG_HANDLE_COLS(confusion));
-    return TG_INSERT(&predict_codelet, TG_PRIORITY_PREDICT, &none, STARPU_R,
-                     raw, STARPU_R, labels, STARPU_R, v, STARPU_SCRATCH,
-                     scratch, STARPU_RW, confusion);
-}
-
-static void classify(void *buffers[], void *arguments)
-{
-    struct tg_timer timer;
+    double *right = TG_PTR(double, buffers[4]);
+    size_t m = TG_ROWS(buffers[4]), k = s.columns / m;
 
     (void)arguments;
-    if (!tg_task_begin(&timer, TG_STAGE_CLASSIFY))
-        return;
-    size_t d = TG_ROWS(buffers[0]), n = TG_COLS(buffers[0]);
-    size_t k = TG_COLS(buffers[1]), element = TG_ELEMENT(buffers[0]);
-    const char *raw = TG_PTR(char, buffers[0]);
-    double *x = TG_PTR(double, buffers[2]), *s = x + STRIP * d;
+    for (const double *score; (score = next(&s));)
+        for (size_t i = 0; i < s.strip; i++)
+            for (size_t l = 0; l < m; l++)
+                right[l] += largest(k, score + l * k + i * s.columns) ==
+                            labels[s.first + i];
+    return TG_OK;
+}
+
+TG_STAGE(predict, 0xe7298a, "predict");
+TG_CODELET(hits, .stage = &tg_stage_predict,
+           TG_MODES(STARPU_R, STARPU_R, STARPU_R, STARPU_SCRATCH, STARPU_RW));
+
+int tg_hits_insert(struct tg_tile raw, struct tg_tile labels, struct tg_tile v,
+                   struct tg_tile scratch, struct tg_tile right)
+{
+    assert(tg_tile_rows(raw) + 1 == tg_tile_rows(v));
+    assert(tg_tile_cols(v) % tg_tile_rows(right) == 0);
+    return TG_INSERT(&hits_codelet, TG_PRIORITY_PREDICT, TG_NONE, raw, labels,
+                     v, scratch, right);
+}
+
+static int predict(void *buffers[], const void *arguments)
+{
+    struct strips s = begin(buffers[0], buffers[2], buffers[3]);
+    const uint16_t *labels = TG_PTR(uint16_t, buffers[1]);
+    double *confusion = TG_PTR(double, buffers[4]);
+    size_t k = s.columns;
+
+    (void)arguments;
+    for (const double *score; (score = next(&s));)
+        for (size_t i = 0; i < s.strip; i++)
+            confusion[labels[s.first + i] + k * largest(k, score + i * k)]++;
+    return TG_OK;
+}
+
+TG_CODELET(predict, .stage = &tg_stage_predict,
+           TG_MODES(STARPU_R, STARPU_R, STARPU_R, STARPU_SCRATCH, STARPU_RW));
+
+int tg_predict_insert(struct tg_tile raw, struct tg_tile labels,
+                      struct tg_tile v, struct tg_tile scratch,
+                      struct tg_tile confusion)
+{
+    assert(tg_tile_rows(raw) + 1 == tg_tile_rows(v));
+    assert(tg_tile_cols(v) == tg_tile_cols(confusion));
+    return TG_INSERT(&predict_codelet, TG_PRIORITY_PREDICT, TG_NONE, raw,
+                     labels, v, scratch, confusion);
+}
+
+static int classify(void *buffers[], const void *arguments)
+{
+    struct strips s = begin(buffers[0], buffers[1], buffers[2]);
     double *result = TG_PTR(double, buffers[3]);
+    size_t k = s.columns;
 
-    for (size_t first = 0; first < n; first += STRIP) {
-        size_t strip = n - first < STRIP ? n - first : STRIP;
+    (void)arguments;
+    for (const double *score; (score = next(&s));) {
+        for (size_t i = 0; i < s.strip; i++) {
+            double *column = result + (s.first + i) * (k + 1);
 
-        to_double(strip * d, element, raw + first * d * element, x);
-        scores(d, k, strip, x, TG_PTR(double, buffers[1]), TG_LD(buffers[1]),
-               s);
-        for (size_t i = 0; i < strip; i++) {
-            double *column = result + (first + i) * (k + 1);
-
-            memcpy(column, s + i * k, k * sizeof *column);
+            memcpy(column, score + i * k, k * sizeof *column);
             column[k] = (double)largest(k, column);
         }
     }
-    tg_task_end(&timer);
+    return TG_OK;
 }
 
-TG_CODELET(CLASSIFY, classify, 4, STARPU_R, STARPU_R, STARPU_SCRATCH, STARPU_W);
+TG_STAGE(classify, 0xb15928, "predict");
+TG_CODELET(classify, .stage = &tg_stage_classify,
+           TG_MODES(STARPU_R, STARPU_R, STARPU_SCRATCH, STARPU_W));
 
-int tg_classify_insert(starpu_data_handle_t raw, starpu_data_handle_t v,
-                       starpu_data_handle_t scratch,
-                       starpu_data_handle_t result)
+int tg_classify_insert(struct tg_tile raw, struct tg_tile v,
+                       struct tg_tile scratch, struct tg_tile result)
 {
-    int none = 0;
-
-    assert(TG_HANDLE_COLS(raw) == TG_HANDLE_COLS(result));
-    assert(TG_HANDLE_COLS(v) + 1 == TG_HANDLE_ROWS(result));
-    return TG_INSERT(&classify_codelet, TG_PRIORITY_GRAM, &none, STARPU_R, raw,
-                     STARPU_R, v, STARPU_SCRATCH, scratch, STARPU_W, result);
+    assert(tg_tile_cols(raw) == tg_tile_cols(result));
+    assert(tg_tile_cols(v) + 1 == tg_tile_rows(result));
+    return TG_INSERT(&classify_codelet, TG_PRIORITY_GRAM, TG_NONE, raw, v,
+                     scratch, result);
 }
 
 struct store_args {
@@ -141,31 +178,26 @@ struct store_args {
     size_t first;
 };
 
-static void store(void *buffers[], void *arguments)
+static int store(void *buffers[], const void *arguments)
 {
-    struct tg_timer timer;
-    struct store_args args;
+    const struct store_args *args = arguments;
 
-    if (!tg_task_begin(&timer, TG_STAGE_STORE))
-        return;
-    starpu_codelet_unpack_args(arguments, &args);
-    int err = args.sink.write(args.sink.context, args.first,
-                              TG_COLS(buffers[0]), (int)TG_ROWS(buffers[0]) - 1,
-                              TG_PTR(double, buffers[0]),
-                              TG_PTR(uint16_t, buffers[1]));
-    if (err)
-        tg_task_fail(err);
-    tg_task_end(&timer);
+    return args->sink.write(args->sink.context, args->first,
+                            TG_COLS(buffers[0]), TG_ROWS(buffers[0]) - 1,
+                            TG_PTR(double, buffers[0]),
+                            TG_PTR(uint16_t, buffers[1]));
 }
 
-TG_CODELET(STORE, store, 3, STARPU_R, STARPU_R, STARPU_RW);
+TG_STAGE(store, 0x737373, "predict");
+TG_CODELET(store, .stage = &tg_stage_store, .args = sizeof(struct store_args),
+           TG_MODES(STARPU_R, STARPU_R, STARPU_RW));
 
 int tg_store_insert(const struct tg_sink *sink, size_t first,
-                    starpu_data_handle_t result, starpu_data_handle_t labels,
-                    starpu_data_handle_t order)
+                    struct tg_tile result, struct tg_tile labels,
+                    struct tg_tile order)
 {
     struct store_args args = {*sink, first};
 
-    return TG_INSERT(&store_codelet, TG_PRIORITY_DECIDE, &args, STARPU_R,
-                     result, STARPU_R, labels, STARPU_RW, order);
+    return TG_INSERT(&store_codelet, TG_PRIORITY_DECIDE, &args, result, labels,
+                     order);
 }

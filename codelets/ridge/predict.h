@@ -3,32 +3,41 @@
 #define TG_CODELET_PREDICT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
-#include <starpu.h>
+#include "tally.h"
+#include "tiles.h"
 
-/* Scratch of predict and classify for d features and m models of k classes:
- * rows x 1 doubles. */
+extern struct tg_stage tg_stage_predict, tg_stage_store;
+
+/* Scratch of predict and classify for d features and so many columns of
+ * scores, in doubles. */
 size_t tg_predict_scratch(size_t d, size_t columns);
 
-/* Insert the confusion counts of a tile under m models at once:
- * C[truth, predicted + l k] += 1 for each sample and model l.
+/* Insert the confusion counts of a tile under a model:
+ * C[truth, predicted] += 1 for each sample.
  * The predicted class has the largest score V_c^T x + b_c, the first of equal
  * ones; scores are computed in double.
- * Shapes: raw d x n u8 or f32; labels n x 1 uint16; V (d+1) x (m k), last row
- * the intercepts; C k x (m k) doubles. */
-int tg_predict_insert(starpu_data_handle_t raw, starpu_data_handle_t labels,
-                      starpu_data_handle_t v, starpu_data_handle_t scratch,
-                      starpu_data_handle_t confusion);
+ * Shapes: raw d x n u8 or f32; labels n x 1 uint16; V (d+1) x k, last row the
+ * intercepts; C k x k doubles; scratch tg_predict_scratch(d, k) doubles. */
+int tg_predict_insert(struct tg_tile raw, struct tg_tile labels,
+                      struct tg_tile v, struct tg_tile scratch,
+                      struct tg_tile confusion);
+
+/* Insert the counts of right predictions of a tile under m models at once.
+ * Shapes: as above, but V (d+1) x (m k); right m x 1 doubles; scratch
+ * tg_predict_scratch(d, m k) doubles. */
+int tg_hits_insert(struct tg_tile raw, struct tg_tile labels, struct tg_tile v,
+                   struct tg_tile scratch, struct tg_tile right);
 
 /* Insert the scores and the predicted class of a tile under one model.
  * Shapes: raw d x n; V (d+1) x k; R (k+1) x n: scores, then the class. */
-int tg_classify_insert(starpu_data_handle_t raw, starpu_data_handle_t v,
-                       starpu_data_handle_t scratch,
-                       starpu_data_handle_t result);
+int tg_classify_insert(struct tg_tile raw, struct tg_tile v,
+                       struct tg_tile scratch, struct tg_tile result);
 
 /* Where stored results go, in the order of tiles, on one rank. */
 struct tg_sink {
-    int (*write)(void *context, size_t first, size_t n, int k,
+    int (*write)(void *context, size_t first, size_t n, size_t k,
                  const double *result, const uint16_t *labels);
     void *context;
 };
@@ -37,7 +46,7 @@ struct tg_sink {
  * the writes follow one another.
  * Shapes: R (k+1) x n; labels n x 1. Errors: the sink's, in tg_task_error. */
 int tg_store_insert(const struct tg_sink *sink, size_t first,
-                    starpu_data_handle_t result, starpu_data_handle_t labels,
-                    starpu_data_handle_t order);
+                    struct tg_tile result, struct tg_tile labels,
+                    struct tg_tile order);
 
 #endif

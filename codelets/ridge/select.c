@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "blas.h"
+#include "error.h"
 #include "task.h"
 
 enum { STRIP = 256 }; /* features whose sums are held on the stack */
@@ -56,35 +57,28 @@ static void residual_moments_kernel(size_t d, size_t k, size_t m,
                        train, total, v, r);
 }
 
-static void residual_moments(void *buffers[], void *arguments)
+static int residual_moments(void *buffers[], const void *arguments)
 {
-    struct tg_timer timer;
-
     (void)arguments;
-    if (!tg_task_begin(&timer, TG_STAGE_RESIDUAL))
-        return;
     residual_moments_kernel(TG_ROWS(buffers[0]) - 1, TG_COLS(buffers[0]),
                             TG_ROWS(buffers[3]), TG_PTR(double, buffers[0]),
                             TG_PTR(double, buffers[1]),
                             TG_PTR(double, buffers[2]),
                             TG_PTR(double, buffers[3]));
-    tg_task_end(&timer);
+    return TG_OK;
 }
 
-TG_CODELET(RESIDUAL, residual_moments, 4, STARPU_R, STARPU_R, STARPU_R,
-           STARPU_W);
+TG_STAGE(residual, 0x6a3d9a, "solve");
+TG_CODELET(residual_moments, .stage = &tg_stage_residual,
+           TG_MODES(STARPU_R, STARPU_R, STARPU_R, STARPU_W));
 
-int tg_residual_moments_insert(starpu_data_handle_t train,
-                               starpu_data_handle_t total,
-                               starpu_data_handle_t v, starpu_data_handle_t r)
+int tg_residual_moments_insert(struct tg_tile train, struct tg_tile total,
+                               struct tg_tile v, struct tg_tile r)
 {
-    int none = 0;
-
-    assert(TG_HANDLE_ROWS(train) == TG_HANDLE_ROWS(v));
-    assert(TG_HANDLE_COLS(train) * TG_HANDLE_ROWS(r) == TG_HANDLE_COLS(v));
-    return TG_INSERT(&residual_moments_codelet, TG_PRIORITY_PREDICT, &none,
-                     STARPU_R, train, STARPU_R, total, STARPU_R, v, STARPU_W,
-                     r);
+    assert(tg_tile_rows(train) == tg_tile_rows(v));
+    assert(tg_tile_cols(train) * tg_tile_rows(r) == tg_tile_cols(v));
+    return TG_INSERT(&residual_moments_codelet, TG_PRIORITY_PREDICT, TG_NONE,
+                     train, total, v, r);
 }
 
 struct residual_args {
@@ -114,14 +108,9 @@ static void residual_gram_kernel(size_t bi, size_t bj, size_t columns,
             cblas_ddot((int)bi, vi + c * ldv, 1, p + c * bi, 1);
 }
 
-static void residual_gram(void *buffers[], void *arguments)
+static int residual_gram(void *buffers[], const void *arguments)
 {
-    struct tg_timer timer;
-    struct residual_args args;
-
-    if (!tg_task_begin(&timer, TG_STAGE_RESIDUAL))
-        return;
-    starpu_codelet_unpack_args(arguments, &args);
+    const struct residual_args *args = arguments;
     size_t bi = TG_ROWS(buffers[0]), bj = TG_COLS(buffers[0]);
     const double *train = TG_PTR(double, buffers[0]);
     const double *total = TG_PTR(double, buffers[1]);
@@ -129,75 +118,70 @@ static void residual_gram(void *buffers[], void *arguments)
     double *g = TG_PTR(double, buffers[3]);
     for (size_t at = 0; at < bi * bj; at++)
         g[at] = total[at] - train[at];
-    residual_gram_kernel(bi, bj, TG_COLS(buffers[2]), args.i == args.j, g,
-                         v + args.i, v + args.j, TG_LD(buffers[2]),
+    residual_gram_kernel(bi, bj, TG_COLS(buffers[2]), args->i == args->j, g,
+                         v + args->i, v + args->j, TG_LD(buffers[2]),
                          TG_ROWS(buffers[4]), g + bi * bj,
                          TG_PTR(double, buffers[4]));
-    tg_task_end(&timer);
+    return TG_OK;
 }
 
-TG_CODELET(RESIDUAL, residual_gram, 5, STARPU_R, STARPU_R, STARPU_R,
-           STARPU_SCRATCH, STARPU_RW);
+TG_CODELET(residual_gram, .stage = &tg_stage_residual,
+           .args = sizeof(struct residual_args),
+           TG_MODES(STARPU_R, STARPU_R, STARPU_R, STARPU_SCRATCH, STARPU_RW));
 
-int tg_residual_gram_insert(size_t i, size_t j, starpu_data_handle_t train,
-                            starpu_data_handle_t total, starpu_data_handle_t v,
-                            starpu_data_handle_t scratch,
-                            starpu_data_handle_t r)
+int tg_residual_gram_insert(size_t i, size_t j, struct tg_tile train,
+                            struct tg_tile total, struct tg_tile v,
+                            struct tg_tile scratch, struct tg_tile r)
 {
     struct residual_args args = {i, j};
 
-    assert(i + TG_HANDLE_ROWS(train) < TG_HANDLE_ROWS(v));
-    return TG_INSERT(&residual_gram_codelet, TG_PRIORITY_PREDICT, &args,
-                     STARPU_R, train, STARPU_R, total, STARPU_R, v,
-                     STARPU_SCRATCH, scratch, STARPU_RW, r);
+    assert(i + tg_tile_rows(train) < tg_tile_rows(v));
+    return TG_INSERT(&residual_gram_codelet, TG_PRIORITY_PREDICT, &args, train,
+                     total, v, scratch, r);
 }
 
 struct score_args {
-    size_t fold;
+    size_t fold, samples, classes;
 };
 
-static void score_kernel(size_t k, size_t m, size_t folds, size_t fold,
-                         const double *confusion, const double *r,
-                         double *table)
+/* The residual is a difference of sums: where it is nothing but rounding it may
+ * come out below zero, and is then 0. */
+static void score_kernel(const struct score_args *args, size_t m, size_t folds,
+                         const double *right, const double *r, double *table)
 {
-    for (size_t l = 0; l < m; l++) {
-        const double *counts = confusion + l * k * k;
-        double right = 0, all = 0;
+    double n = (double)args->samples, k = (double)args->classes;
 
-        for (size_t at = 0; at < k * k; at++)
-            all += counts[at];
-        for (size_t c = 0; c < k; c++)
-            right += counts[c + c * k];
+    for (size_t l = 0; l < m; l++) {
         bool failed = isnan(r[l]);
-        table[l + m * fold] = failed ? NAN : right / all;
-        table[l + m * (folds + fold)] = failed ? NAN : r[l] / (all * (double)k);
+
+        table[l + m * args->fold] = failed ? NAN : right[l] / n;
+        table[l + m * (folds + args->fold)] =
+            failed ? NAN : fmax(r[l], 0) / (n * k);
     }
 }
 
-static void score(void *buffers[], void *arguments)
+static int score(void *buffers[], const void *arguments)
 {
-    struct tg_timer timer;
-    struct score_args args;
-
-    if (!tg_task_begin(&timer, TG_STAGE_SCORE))
-        return;
-    starpu_codelet_unpack_args(arguments, &args);
-    score_kernel(TG_ROWS(buffers[0]), TG_ROWS(buffers[2]),
-                 TG_COLS(buffers[2]) / 2, args.fold, TG_PTR(double, buffers[0]),
-                 TG_PTR(double, buffers[1]), TG_PTR(double, buffers[2]));
-    tg_task_end(&timer);
+    score_kernel(arguments, TG_ROWS(buffers[2]), TG_COLS(buffers[2]) / 2,
+                 TG_PTR(double, buffers[0]), TG_PTR(double, buffers[1]),
+                 TG_PTR(double, buffers[2]));
+    return TG_OK;
 }
 
-TG_CODELET(SCORE, score, 3, STARPU_R, STARPU_R, STARPU_RW);
+TG_STAGE(score, 0xfb9a99, "predict");
+TG_CODELET(score, .stage = &tg_stage_score, .args = sizeof(struct score_args),
+           TG_MODES(STARPU_R, STARPU_R, STARPU_RW));
 
-int tg_score_insert(size_t fold, starpu_data_handle_t confusion,
-                    starpu_data_handle_t r, starpu_data_handle_t table)
+int tg_score_insert(size_t fold, size_t samples, size_t classes,
+                    struct tg_tile right, struct tg_tile r,
+                    struct tg_tile table)
 {
-    struct score_args args = {fold};
+    struct score_args args = {fold, samples, classes};
 
-    assert(TG_HANDLE_ROWS(r) == TG_HANDLE_ROWS(table));
-    return TG_INSERT(&score_codelet, TG_PRIORITY_DECIDE, &args, STARPU_R,
-                     confusion, STARPU_R, r, STARPU_RW, table);
+    assert(tg_tile_rows(r) == tg_tile_rows(table));
+    assert(tg_tile_rows(right) == tg_tile_rows(table));
+    return TG_INSERT(&score_codelet, TG_PRIORITY_DECIDE, &args, right, r,
+                     table);
 }
 
 struct select_args {
@@ -232,28 +216,27 @@ static void select_kernel(size_t m, size_t folds, bool by_error,
     }
 }
 
-static void select_lambda(void *buffers[], void *arguments)
+static int select_lambda(void *buffers[], const void *arguments)
 {
-    struct tg_timer timer;
-    struct select_args args;
+    const struct select_args *args = arguments;
 
-    if (!tg_task_begin(&timer, TG_STAGE_SELECT))
-        return;
-    starpu_codelet_unpack_args(arguments, &args);
-    select_kernel(TG_ROWS(buffers[0]), TG_COLS(buffers[0]) / 2, args.by_error,
+    select_kernel(TG_ROWS(buffers[0]), TG_COLS(buffers[0]) / 2, args->by_error,
                   TG_PTR(double, buffers[0]), TG_PTR(double, buffers[1]),
                   TG_PTR(double, buffers[2]));
-    tg_task_end(&timer);
+    return TG_OK;
 }
 
-TG_CODELET(SELECT, select_lambda, 3, STARPU_R, STARPU_R, STARPU_W);
+TG_STAGE(select, 0xff7f00, "predict");
+TG_CODELET(select_lambda, .stage = &tg_stage_select,
+           .args = sizeof(struct select_args),
+           TG_MODES(STARPU_R, STARPU_R, STARPU_W));
 
-int tg_select_insert(bool by_error, starpu_data_handle_t table,
-                     starpu_data_handle_t lambdas, starpu_data_handle_t chosen)
+int tg_select_insert(bool by_error, struct tg_tile table,
+                     struct tg_tile lambdas, struct tg_tile chosen)
 {
     struct select_args args = {by_error};
 
-    assert(TG_HANDLE_ROWS(table) == TG_HANDLE_ROWS(lambdas));
-    return TG_INSERT(&select_lambda_codelet, TG_PRIORITY_DECIDE, &args,
-                     STARPU_R, table, STARPU_R, lambdas, STARPU_W, chosen);
+    assert(tg_tile_rows(table) == tg_tile_rows(lambdas));
+    return TG_INSERT(&select_lambda_codelet, TG_PRIORITY_DECIDE, &args, table,
+                     lambdas, chosen);
 }

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <starpu.h>
+#include "tiles.h"
 
 /* Insert the sum of squared residuals on the held-out fold, from statistics:
  *   sum |y - W^T x - b|^2 = tr W^T G W  +  terms in the moments,
@@ -13,29 +13,29 @@
  * terms; tg_residual_gram_insert adds one block's share of the trace, twice
  * off the diagonal.
  * Shapes: M (d+1) x k; V (d+1) x (m k); R m x 1. */
-int tg_residual_moments_insert(starpu_data_handle_t train,
-                               starpu_data_handle_t total,
-                               starpu_data_handle_t v, starpu_data_handle_t r);
+int tg_residual_moments_insert(struct tg_tile train, struct tg_tile total,
+                               struct tg_tile v, struct tg_tile r);
 
 /* Shapes: G bi x bj at (i, j), lower triangle where i = j; scratch
  * tg_residual_scratch(block, m k) x 1 doubles. */
-int tg_residual_gram_insert(size_t i, size_t j, starpu_data_handle_t train,
-                            starpu_data_handle_t total, starpu_data_handle_t v,
-                            starpu_data_handle_t scratch,
-                            starpu_data_handle_t r);
+int tg_residual_gram_insert(size_t i, size_t j, struct tg_tile train,
+                            struct tg_tile total, struct tg_tile v,
+                            struct tg_tile scratch, struct tg_tile r);
 size_t tg_residual_scratch(size_t block, size_t columns);
 
-/* Insert fold f's column of the validation table.
- * Shapes: confusion k x (m k); R m x 1; table m x 2F: accuracies, then mean
- * squared errors per sample and target; NaN where the factorization failed. */
-int tg_score_insert(size_t fold, starpu_data_handle_t confusion,
-                    starpu_data_handle_t r, starpu_data_handle_t table);
+/* Insert fold f's column of the validation table, from right predictions of its
+ * samples and their squared residuals.
+ * Shapes: right, R m x 1; table m x 2F: accuracies, then mean squared errors
+ * per sample and target, at least 0; NaN where the factorization failed. */
+int tg_score_insert(size_t fold, size_t samples, size_t classes,
+                    struct tg_tile right, struct tg_tile r,
+                    struct tg_tile table);
 
 /* Insert the choice among lambdas that failed in no fold: the largest mean
  * accuracy, or the smallest mean error; the larger lambda of equal ones.
  * Shapes: table m x 2F; lambdas m x 1 ascending; chosen 1 x 1: lambda (NaN:
  * none is eligible). */
-int tg_select_insert(bool by_error, starpu_data_handle_t table,
-                     starpu_data_handle_t lambdas, starpu_data_handle_t chosen);
+int tg_select_insert(bool by_error, struct tg_tile table,
+                     struct tg_tile lambdas, struct tg_tile chosen);
 
 #endif

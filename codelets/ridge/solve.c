@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <math.h>
 
+#include "error.h"
 #include "task.h"
 
 struct args {
@@ -29,30 +30,26 @@ static void rhs_kernel(size_t rows, size_t k, size_t i, const double *m,
     }
 }
 
-static void rhs(void *buffers[], void *arguments)
+static int rhs(void *buffers[], const void *arguments)
 {
-    struct tg_timer timer;
-    struct args args;
+    const struct args *args = arguments;
 
-    if (!tg_task_begin(&timer, TG_STAGE_RHS))
-        return;
-    starpu_codelet_unpack_args(arguments, &args);
-    rhs_kernel(TG_ROWS(buffers[1]), TG_COLS(buffers[1]), args.i,
+    rhs_kernel(TG_ROWS(buffers[1]), TG_COLS(buffers[1]), args->i,
                TG_PTR(double, buffers[0]), TG_LD(buffers[0]),
                TG_PTR(double, buffers[1]));
-    tg_task_end(&timer);
+    return TG_OK;
 }
 
-TG_CODELET(RHS, rhs, 2, STARPU_R, STARPU_W);
+TG_STAGE(rhs, 0xcab2d6, "solve");
+TG_CODELET(rhs, .stage = &tg_stage_rhs, .args = sizeof(struct args),
+           TG_MODES(STARPU_R, STARPU_W));
 
-int tg_rhs_insert(size_t i, starpu_data_handle_t moments,
-                  starpu_data_handle_t w)
+int tg_rhs_insert(size_t i, struct tg_tile moments, struct tg_tile w)
 {
     struct args args = {.i = i};
 
-    assert(TG_HANDLE_COLS(moments) == TG_HANDLE_COLS(w));
-    return TG_INSERT(&rhs_codelet, TG_PRIORITY_ASSEMBLE, &args, STARPU_R,
-                     moments, STARPU_W, w);
+    assert(tg_tile_cols(moments) == tg_tile_cols(w));
+    return TG_INSERT(&rhs_codelet, TG_PRIORITY_ASSEMBLE, &args, moments, w);
 }
 
 static void intercept_kernel(size_t rows, size_t k, size_t i, const double *m,
@@ -74,30 +71,28 @@ static void intercept_kernel(size_t rows, size_t k, size_t i, const double *m,
     }
 }
 
-static void intercept(void *buffers[], void *arguments)
+static int intercept(void *buffers[], const void *arguments)
 {
-    struct tg_timer timer;
-    struct args args;
+    const struct args *args = arguments;
 
-    if (!tg_task_begin(&timer, TG_STAGE_INTERCEPT))
-        return;
-    starpu_codelet_unpack_args(arguments, &args);
-    intercept_kernel(TG_ROWS(buffers[1]), TG_COLS(buffers[1]), args.i,
+    intercept_kernel(TG_ROWS(buffers[1]), TG_COLS(buffers[1]), args->i,
                      TG_PTR(double, buffers[0]), TG_LD(buffers[0]),
                      TG_PTR(double, buffers[1]), TG_PTR(double, buffers[2]));
-    tg_task_end(&timer);
+    return TG_OK;
 }
 
-TG_CODELET(INTERCEPT, intercept, 3, STARPU_R, STARPU_R, STARPU_RW);
+TG_STAGE(intercept, 0x9e9ac8, "solve");
+TG_CODELET(intercept, .stage = &tg_stage_intercept, .args = sizeof(struct args),
+           TG_MODES(STARPU_R, STARPU_R, STARPU_RW));
 
-int tg_intercept_insert(size_t i, starpu_data_handle_t moments,
-                        starpu_data_handle_t w, starpu_data_handle_t status)
+int tg_intercept_insert(size_t i, struct tg_tile moments, struct tg_tile w,
+                        struct tg_tile status)
 {
     struct args args = {.i = i};
 
-    assert(TG_HANDLE_ROWS(status) == TG_HANDLE_COLS(w) + 1);
-    return TG_INSERT(&intercept_codelet, TG_PRIORITY_SOLVE, &args, STARPU_R,
-                     moments, STARPU_R, w, STARPU_RW, status);
+    assert(tg_tile_rows(status) == tg_tile_cols(w) + 1);
+    return TG_INSERT(&intercept_codelet, TG_PRIORITY_SOLVE, &args, moments, w,
+                     status);
 }
 
 static void collect_kernel(size_t rows, size_t k, size_t i, const double *w,
@@ -113,30 +108,26 @@ static void collect_kernel(size_t rows, size_t k, size_t i, const double *w,
     }
 }
 
-static void collect(void *buffers[], void *arguments)
+static int collect(void *buffers[], const void *arguments)
 {
-    struct tg_timer timer;
-    struct args args;
-
-    if (!tg_task_begin(&timer, TG_STAGE_COLLECT))
-        return;
-    starpu_codelet_unpack_args(arguments, &args);
+    const struct args *args = arguments;
     size_t k = TG_COLS(buffers[0]), ldv = TG_LD(buffers[2]);
-    collect_kernel(TG_ROWS(buffers[0]), k, args.i, TG_PTR(double, buffers[0]),
+    collect_kernel(TG_ROWS(buffers[0]), k, args->i, TG_PTR(double, buffers[0]),
                    TG_PTR(double, buffers[1]),
-                   TG_PTR(double, buffers[2]) + args.job * k * ldv, ldv);
-    tg_task_end(&timer);
+                   TG_PTR(double, buffers[2]) + args->job * k * ldv, ldv);
+    return TG_OK;
 }
 
-TG_CODELET(COLLECT, collect, 3, STARPU_R, STARPU_R, STARPU_RW);
+TG_STAGE(collect, 0x756bb1, "solve");
+TG_CODELET(collect, .stage = &tg_stage_collect, .args = sizeof(struct args),
+           TG_MODES(STARPU_R, STARPU_R, STARPU_RW));
 
-int tg_collect_insert(size_t i, size_t job, starpu_data_handle_t w,
-                      starpu_data_handle_t status, starpu_data_handle_t v)
+int tg_collect_insert(size_t i, size_t job, struct tg_tile w,
+                      struct tg_tile status, struct tg_tile v)
 {
     struct args args = {i, job};
 
-    assert((job + 1) * TG_HANDLE_COLS(w) <= TG_HANDLE_COLS(v));
-    assert(i + TG_HANDLE_ROWS(w) < TG_HANDLE_ROWS(v));
-    return TG_INSERT(&collect_codelet, TG_PRIORITY_SOLVE, &args, STARPU_R, w,
-                     STARPU_R, status, STARPU_RW, v);
+    assert((job + 1) * tg_tile_cols(w) <= tg_tile_cols(v));
+    assert(i + tg_tile_rows(w) < tg_tile_rows(v));
+    return TG_INSERT(&collect_codelet, TG_PRIORITY_SOLVE, &args, w, status, v);
 }

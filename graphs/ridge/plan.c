@@ -1,16 +1,14 @@
 #include "ridge.h"
 
+#include "blocks.h"
 #include "combine.h"
 #include "error.h"
-#include "gram_u8.h"
+#include "gram.h"
 
 enum {
-    BLOCK = 400,          /* features, about */
-    CHAINS = 48,          /* independent chains of Gram tasks, about */
-    TILE_ROWS_U8 = 1024,  /* about */
-    TILE_ROWS_F32 = 2048, /* fewer passes over G, at the memory's speed */
+    BLOCK = 400, /* features, about */
+    CHAINS = 48, /* independent chains of Gram tasks, about */
     TILES_IN_FLIGHT = 12,
-    COUNTS_BYTES = 256 << 20, /* of all lanes, for counts of predictions */
     SLOTS_MAX = 32,
     SLOTS_BYTES = 1 << 30, /* of a rank, for systems in flight */
 };
@@ -22,31 +20,13 @@ static size_t ceil_div(size_t a, size_t b)
 
 static void choose_block(struct tg_plan *plan, size_t block)
 {
-    size_t d = plan->features, panel = TG_PACK_U8_FEATURES;
+    size_t d = plan->features, panel = tg_block_panel();
 
     if (!block)
         block = ceil_div(d, ceil_div(d, BLOCK));
     block = ceil_div(block, panel) * panel; /* whole panels: none is split */
     plan->block = block < d ? block : d;
     plan->blocks = ceil_div(d, plan->block);
-}
-
-size_t tg_plan_counts(const struct tg_plan *plan)
-{
-    size_t lambdas = plan->folds > 1 ? plan->lambdas : 1;
-
-    return plan->classes * plan->classes * lambdas * sizeof(double);
-}
-
-/* Enough for many workers, unless thousands of classes make counts large. */
-static size_t default_lanes(const struct tg_plan *plan)
-{
-    size_t lanes = ceil_div(CHAINS, plan->blocks * (plan->blocks + 1) / 2);
-    size_t counts = tg_plan_counts(plan);
-
-    if (counts && lanes > COUNTS_BYTES / counts)
-        lanes = COUNTS_BYTES / counts;
-    return lanes ? lanes : 1;
 }
 
 static void choose_slots(struct tg_plan *plan)
@@ -70,11 +50,10 @@ int tg_plan_init(struct tg_plan *plan, size_t samples, size_t *tiles,
         return tg_fail(TG_EUSAGE, "--lambda has %zu values; give at most %d",
                        plan->lambdas, TG_FILL_MAX);
     if (!lanes)
-        lanes = default_lanes(plan);
+        lanes = ceil_div(CHAINS, plan->blocks * (plan->blocks + 1) / 2);
     plan->lanes = ceil_div(lanes, plan->folds) * plan->folds;
     if (!*tiles) {
-        *tiles = ceil_div(samples,
-                          plan->element == 1 ? TILE_ROWS_U8 : TILE_ROWS_F32);
+        *tiles = ceil_div(samples, tg_gram_tile_rows(plan->element));
         if (*tiles < plan->lanes)
             *tiles = plan->lanes < samples ? plan->lanes : samples;
     }
@@ -87,7 +66,12 @@ int tg_plan_init(struct tg_plan *plan, size_t samples, size_t *tiles,
         ceil_div(samples, (size_t)ranks) * plan->features * plan->element <=
         cache_bytes;
     choose_slots(plan);
-    tg_placement_init(&plan->placement, rank, ranks, plan->lanes,
-                      plan->folds * plan->lambdas);
-    return TG_OK;
+    return tg_placement_init(&plan->placement, rank, ranks, plan->lanes,
+                             plan->folds, plan->folds * plan->lambdas,
+                             plan->features, plan->block);
+}
+
+void tg_plan_free(struct tg_plan *plan)
+{
+    tg_placement_free(&plan->placement);
 }

@@ -2,89 +2,126 @@
 
 #include <stdlib.h>
 
-#include "combine.h"
+#include "dense.h"
 #include "error.h"
+#include "task.h"
 
-/* One lane's counts, for lanes first, first + step, ...: tiles of a lane
- * follow one another. */
-static int predict_lanes(const struct tg_plan *plan, struct tg_rows *rows,
-                         size_t first, size_t step, struct tg_tiles *v,
-                         starpu_data_handle_t scratch, struct tg_tiles *part)
+/* Of the parts of a confusion matrix, together: it is classes^2. */
+enum { COUNTS_BYTES = 256 << 20 };
+
+/* Counts of tasks of one kind, in parts that are added by a tree. */
+struct counts {
+    size_t rows, cols;  /* of the counts */
+    size_t first, step; /* tiles first, first + step, ... */
+    size_t parts;
+    int (*insert)(struct tg_tile raw, struct tg_tile labels, struct tg_tile v,
+                  struct tg_tile scratch, struct tg_tile counts);
+};
+
+/* Counts are integers: whichever part a tile is counted in, the sum is the
+ * same. */
+static int count_parts(const struct tg_plan *plan, struct tg_rows *rows,
+                       const struct counts *c, struct tg_tile v,
+                       struct tg_tile scratch, struct tg_tiles *part)
 {
-    size_t k = plan->classes, columns = v->cols;
-
-    for (size_t l = first; l < plan->lanes; l += step) {
-        TG_TRY(tg_tiles_init(&part[l / step], k, columns, k, columns,
-                             sizeof(double), &plan->placement, tg_owner_lane,
-                             l));
-        TG_TRY(tg_zero_insert(tg_tile(&part[l / step], 0, 0)));
+    for (size_t p = 0; p < c->parts; p++) {
+        TG_TRY(tg_tiles_init_one(&part[p], c->rows, c->cols, sizeof(double),
+                                 &plan->placement, tg_owner_lane_sums,
+                                 c->first + p * c->step));
+        TG_TRY(tg_graph_zero(false, &part[p]));
     }
-    for (size_t t = first; t < rows->split->tiles; t += step) {
-        struct tg_tiles *counts = &part[t % plan->lanes / step];
+    for (size_t t = c->first; t < rows->split->tiles; t += c->step) {
+        struct tg_tiles *to = &part[t % plan->lanes / c->step % c->parts];
 
         TG_TRY(tg_rows_load(rows, t));
-        TG_TRY(tg_predict_insert(tg_tile(&rows->raw[t], 0, 0),
-                                 tg_tile(&rows->labels[t], 0, 0),
-                                 tg_tile(v, 0, 0), scratch,
-                                 tg_tile(counts, 0, 0)));
+        TG_TRY(c->insert(tg_rows_raw(rows, t), tg_rows_labels(rows, t), v,
+                         scratch, tg_tile(to, 0, 0)));
         tg_rows_release(rows, t);
         if (!rows->keep)
-            starpu_task_wait_for_n_submitted((unsigned)plan->window * 2);
+            tg_throttle(plan->window * 2);
     }
     return TG_OK;
 }
 
-int tg_graph_predict(const struct tg_plan *plan, struct tg_rows *rows,
-                     size_t first, size_t step, struct tg_tiles *v,
-                     struct tg_tiles *confusion)
+static int count(const struct tg_plan *plan, struct tg_rows *rows,
+                 const struct counts *c, struct tg_tiles *v,
+                 struct tg_tiles *sum)
 {
-    size_t lanes = plan->lanes / step;
-    struct tg_tiles *part = calloc(lanes, sizeof *part);
-    starpu_data_handle_t scratch =
-        tg_scratch(tg_predict_scratch(plan->features, v->cols), 1,
-                   sizeof(double));
+    struct tg_tiles *part = calloc(c->parts, sizeof *part), scratch = {0};
     int err = part ? TG_OK : tg_fail(TG_EMEMORY, "out of memory for lanes");
 
     if (!err)
-        err = predict_lanes(plan, rows, first, step, v, scratch, part);
+        err = tg_scratch_init(&scratch,
+                              tg_predict_scratch(plan->features, v->cols),
+                              sizeof(double));
     if (!err)
-        err = tg_graph_sum(part, lanes);
+        err = count_parts(plan, rows, c, tg_tile(v, 0, 0),
+                          tg_tile(&scratch, 0, 0), part);
     if (!err)
-        *confusion = part[0];
-    starpu_data_unregister_submit(scratch);
+        err = tg_graph_sum(part, c->parts);
+    if (!err)
+        *sum = part[0];
+    tg_tiles_release(&scratch);
     free(part);
     return err;
+}
+
+int tg_graph_predict(const struct tg_plan *plan, struct tg_rows *rows,
+                     struct tg_tiles *v, struct tg_tiles *confusion)
+{
+    size_t k = plan->classes, parts = COUNTS_BYTES / (k * k * sizeof(double));
+    const struct counts c = {.rows = k,
+                             .cols = k,
+                             .step = 1,
+                             .parts = parts < 1             ? 1
+                                      : parts < plan->lanes ? parts
+                                                            : plan->lanes,
+                             .insert = tg_predict_insert};
+
+    return count(plan, rows, &c, v, confusion);
+}
+
+int tg_graph_hits(const struct tg_plan *plan, struct tg_rows *rows, size_t fold,
+                  struct tg_tiles *v, struct tg_tiles *right)
+{
+    const struct counts c = {.rows = plan->lambdas,
+                             .cols = 1,
+                             .first = fold,
+                             .step = plan->folds,
+                             .parts = plan->lanes / plan->folds,
+                             .insert = tg_hits_insert};
+
+    return count(plan, rows, &c, v, right);
 }
 
 int tg_graph_classify(const struct tg_plan *plan, struct tg_rows *rows,
                       struct tg_tiles *v, const struct tg_sink *sink)
 {
     size_t k = plan->classes;
-    struct tg_tiles order, result;
-    starpu_data_handle_t scratch =
-        tg_scratch(tg_predict_scratch(plan->features, k), 1, sizeof(double));
+    struct tg_tiles order, result, scratch = {0};
 
-    TG_TRY(tg_tiles_init(&order, 1, 1, 1, 1, sizeof(double), &plan->placement,
-                         tg_owner_first, 0));
-    TG_TRY(tg_zero_insert(tg_tile(&order, 0, 0)));
+    TG_TRY(tg_scratch_init(&scratch, tg_predict_scratch(plan->features, k),
+                           sizeof(double)));
+    TG_TRY(tg_tiles_init_one(&order, 1, 1, sizeof(double), &plan->placement,
+                             tg_owner_first, 0));
+    TG_TRY(tg_graph_zero(false, &order));
     for (size_t t = 0; t < rows->split->tiles; t++) {
         size_t n = tg_split_rows(rows->split, t);
 
-        TG_TRY(tg_tiles_init(&result, k + 1, n, k + 1, n, sizeof(double),
-                             &plan->placement, tg_owner_row_tile, t));
+        TG_TRY(tg_tiles_init_one(&result, k + 1, n, sizeof(double),
+                                 &plan->placement, tg_owner_row_tile, t));
         TG_TRY(tg_rows_load(rows, t));
-        TG_TRY(tg_classify_insert(tg_tile(&rows->raw[t], 0, 0),
-                                  tg_tile(v, 0, 0), scratch,
+        TG_TRY(tg_classify_insert(tg_rows_raw(rows, t), tg_tile(v, 0, 0),
+                                  tg_tile(&scratch, 0, 0),
                                   tg_tile(&result, 0, 0)));
         TG_TRY(tg_store_insert(sink, rows->split->offsets[t],
-                               tg_tile(&result, 0, 0),
-                               tg_tile(&rows->labels[t], 0, 0),
+                               tg_tile(&result, 0, 0), tg_rows_labels(rows, t),
                                tg_tile(&order, 0, 0)));
         tg_tiles_release(&result);
         tg_rows_release(rows, t);
-        starpu_task_wait_for_n_submitted((unsigned)plan->window * 3);
+        tg_throttle(plan->window * 3);
     }
     tg_tiles_release(&order);
-    starpu_data_unregister_submit(scratch);
+    tg_tiles_release(&scratch);
     return TG_OK;
 }

@@ -1,42 +1,19 @@
 #include "ridge.h"
 
-#include "combine.h"
+#include "dense.h"
 #include "error.h"
-
-/* Y = alpha X + beta Y on every tile that exists. */
-static int add_tiles(double alpha, double beta, struct tg_tiles *x,
-                     struct tg_tiles *y)
-{
-    for (size_t j = 0; j < x->col_tiles; j++)
-        for (size_t i = 0; i < x->row_tiles; i++)
-            if (x->handles[i + j * x->row_tiles])
-                TG_TRY(tg_add_insert(alpha, beta, tg_tile(x, i, j),
-                                     tg_tile(y, i, j)));
-    return TG_OK;
-}
 
 static int add(double alpha, double beta, struct tg_statistics *x,
                struct tg_statistics *y)
 {
-    TG_TRY(add_tiles(alpha, beta, &x->gram, &y->gram));
-    return add_tiles(alpha, beta, &x->moments, &y->moments);
+    TG_TRY(tg_graph_add(true, alpha, beta, &x->gram, &y->gram));
+    return tg_graph_add(false, alpha, beta, &x->moments, &y->moments);
 }
 
 static void release(struct tg_statistics *statistics)
 {
     tg_tiles_release(&statistics->gram);
     tg_tiles_release(&statistics->moments);
-}
-
-int tg_graph_sum(struct tg_tiles *part, size_t n)
-{
-    for (size_t width = 1; width < n; width *= 2) {
-        for (size_t at = 0; at + width < n; at += 2 * width) {
-            TG_TRY(add_tiles(1, 1, &part[at + width], &part[at]));
-            tg_tiles_release(&part[at + width]);
-        }
-    }
-    return TG_OK;
 }
 
 /* The lanes of one fold: f, f + F, f + 2F, ... into lane f. */
@@ -63,12 +40,10 @@ static int sum_folds(const struct tg_plan *plan, struct tg_statistics *lane,
 
     TG_TRY(tg_tiles_init(&total->gram, d, d, b, b, sizeof(double),
                          &plan->placement, tg_owner_grid, 0));
-    TG_TRY(tg_tiles_init(&total->moments, d + 1, k, d + 1, k, sizeof(double),
-                         &plan->placement, tg_owner_first, 0));
-    for (size_t j = 0; j < plan->blocks; j++)
-        for (size_t i = j; i < plan->blocks; i++)
-            TG_TRY(tg_zero_insert(tg_tile(&total->gram, i, j)));
-    TG_TRY(tg_zero_insert(tg_tile(&total->moments, 0, 0)));
+    TG_TRY(tg_tiles_init_one(&total->moments, d + 1, k, sizeof(double),
+                             &plan->placement, tg_owner_first, 0));
+    TG_TRY(tg_graph_zero(true, &total->gram));
+    TG_TRY(tg_graph_zero(false, &total->moments));
     for (size_t f = 0; f < plan->folds; f++)
         TG_TRY(add(1, 1, &lane[f], total));
     for (size_t f = 0; f < plan->folds; f++)

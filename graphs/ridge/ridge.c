@@ -9,8 +9,8 @@
 static int single(const struct tg_plan *plan, size_t rows, size_t cols,
                   struct tg_tiles *tiles)
 {
-    return tg_tiles_init(tiles, rows, cols, rows, cols, sizeof(double),
-                         &plan->placement, tg_owner_first, 0);
+    return tg_tiles_init_one(tiles, rows, cols, sizeof(double),
+                             &plan->placement, tg_owner_first, 0);
 }
 
 /* chosen = the lambda to train with: selected by validation, or the only one. */
@@ -72,13 +72,24 @@ int tg_graph_ridge(const struct tg_plan *plan, struct tg_rows *train,
     if (!err)
         err = train_model(plan, &total, fit);
     if (!err)
-        err =
-            tg_graph_predict(plan, train, 0, 1, &fit->v, &fit->train_confusion);
+        err = tg_graph_predict(plan, train, &fit->v, &fit->train_confusion);
     if (!err && test)
-        err = tg_graph_predict(plan, test, 0, 1, &fit->v, &fit->test_confusion);
+        err = tg_graph_predict(plan, test, &fit->v, &fit->test_confusion);
     if (!err && plan->mistakes)
         err = tg_graph_mistakes(plan, test ? test : train, &fit->v,
                                 &fit->mistakes);
     free(lane);
     return err;
+}
+
+void tg_fit_release(struct tg_fit *fit)
+{
+    tg_tiles_release(&fit->v);
+    tg_tiles_release(&fit->status);
+    tg_tiles_release(&fit->chosen);
+    tg_tiles_release(&fit->table);
+    tg_tiles_release(&fit->moments);
+    tg_tiles_release(&fit->train_confusion);
+    tg_tiles_release(&fit->test_confusion);
+    tg_tiles_release(&fit->mistakes);
 }

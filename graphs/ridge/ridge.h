@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "load.h"
+#include "placement.h"
 #include "predict.h"
-#include "split.h"
+#include "rows.h"
 #include "tiles.h"
 
 /* Sizes and options that shape a graph. All ranks hold the same. */
@@ -33,37 +33,16 @@ struct tg_plan {
 
 /* Choose what the user left open (0), and check the rest.
  * Defaults: blocks of about 400 features, all of a size; lanes such that
- * lanes x Gram blocks give 48 independent chains (fewer for thousands of
- * classes); tiles of about 1,024 rows of 8-bit values, 2,048 of floats.
+ * lanes x Gram blocks give 48 independent chains; tiles of about 1,024 rows of
+ * 8-bit values, 2,048 of floats.
  * None depends on ranks or workers: that would change the model's bytes.
  * Shapes: plan's features, classes, element, lambdas, folds are set before.
- * Errors: TG_EUSAGE. */
+ * Errors: TG_EUSAGE, TG_EMEMORY. */
 int tg_plan_init(struct tg_plan *plan, size_t samples, size_t *tiles,
                  size_t block, size_t lanes, size_t cache_bytes, int rank,
                  int ranks);
 
-/* Bytes of a lane's counts of predictions, the confusions of every lambda that
- * is tried: k x k of doubles each. */
-size_t tg_plan_counts(const struct tg_plan *plan);
-
-/* Row tiles of one data set, loaded by tasks when asked for. */
-struct tg_rows {
-    const struct tg_plan *plan;
-    const struct tg_split *split;
-    struct tg_reader reader;
-    bool keep;               /* until tg_rows_free, rather than one use */
-    struct tg_tiles *raw;    /* [tiles] d x n */
-    struct tg_tiles *labels; /* [tiles] n x 1 */
-};
-
-int tg_rows_init(struct tg_rows *rows, const struct tg_plan *plan,
-                 const struct tg_split *split, const struct tg_reader *reader,
-                 bool keep);
-/* Insert load(t), unless the tile is kept and there. */
-int tg_rows_load(struct tg_rows *rows, size_t t);
-/* Tile t's use is over: give it back unless it is kept. */
-void tg_rows_release(struct tg_rows *rows, size_t t);
-void tg_rows_free(struct tg_rows *rows);
+void tg_plan_free(struct tg_plan *plan);
 
 /* Sufficient statistics of one set of samples: the lower Gram blocks and the
  * moments (class sums over counts). */
@@ -85,10 +64,6 @@ int tg_graph_gram(const struct tg_plan *plan, struct tg_rows *rows,
 int tg_graph_reduce(const struct tg_plan *plan, struct tg_statistics *lane,
                     struct tg_statistics *total);
 
-/* Sum of matrices by a fixed binary tree, into the first; the others are given
- * back. Shapes: part[n]. */
-int tg_graph_sum(struct tg_tiles *part, size_t n);
-
 /* What one factorization works in. */
 struct tg_system {
     struct tg_tiles a;        /* d x d, then its factor L */
@@ -101,21 +76,21 @@ int tg_system_init(struct tg_system *system, const struct tg_plan *plan,
                    tg_owner *owner, size_t index);
 void tg_system_release(struct tg_system *system);
 
-/* A = L L^T in place; failures go to the status. */
-int tg_graph_cholesky(const struct tg_plan *plan, struct tg_system *system);
-
 /* assemble -> cholesky -> solve for one lambda (data: lambdas[which]), into
  * columns job k ... of v ((d+1) x (m k)). */
 int tg_graph_solve(const struct tg_plan *plan, struct tg_statistics *train,
                    struct tg_tiles *lambdas, size_t which, size_t job,
                    struct tg_system *system, struct tg_tiles *v);
 
-/* Confusion counts, under the models in v, of the tiles first, first + step, ...
- * step is 1, or F for the tiles of one fold.
- * Shapes: v (d+1) x (m k); confusion k x (m k), described here. */
+/* Confusion counts of all tiles under a model.
+ * Shapes: v (d+1) x k; confusion k x k, described here. */
 int tg_graph_predict(const struct tg_plan *plan, struct tg_rows *rows,
-                     size_t first, size_t step, struct tg_tiles *v,
-                     struct tg_tiles *confusion);
+                     struct tg_tiles *v, struct tg_tiles *confusion);
+
+/* Counts of right predictions, under the models in v, of one fold's tiles.
+ * Shapes: v (d+1) x (m k); right m x 1, described here. */
+int tg_graph_hits(const struct tg_plan *plan, struct tg_rows *rows, size_t fold,
+                  struct tg_tiles *v, struct tg_tiles *right);
 
 /* Cross-validation: all (fold, lambda) systems, held-out accuracy and error.
  * Shapes: train[F] complements; lambdas m x 1; table m x 2F; chosen 1 x 1. */
@@ -146,6 +121,8 @@ struct tg_fit {
  * have run, when it returns. */
 int tg_graph_ridge(const struct tg_plan *plan, struct tg_rows *train,
                    struct tg_rows *test, struct tg_fit *fit);
+
+void tg_fit_release(struct tg_fit *fit);
 
 /* Labels and scores of all tiles under a model whose values every rank has,
  * written by `sink` on rank 0 in tile order.

@@ -5,6 +5,7 @@
 #include "combine.h"
 #include "error.h"
 #include "select.h"
+#include "task.h"
 
 /* Weights of all lambdas of a fold.  The systems take turns in a rank's slots:
  * a slot's next job waits, as data dependence, until its last one is done. */
@@ -23,7 +24,7 @@ static int solve_fold(const struct tg_plan *plan, size_t fold,
 
         TG_TRY(tg_graph_solve(plan, train, lambdas, l, l,
                               &slot[(size_t)rank * slots + job % slots], v));
-        starpu_task_wait_for_n_submitted((unsigned)(2 * slots * tasks));
+        tg_throttle(2 * slots * tasks);
     }
     return TG_OK;
 }
@@ -31,9 +32,9 @@ static int solve_fold(const struct tg_plan *plan, size_t fold,
 /* Squared residuals on the held-out fold, from statistics alone. */
 static int residual(const struct tg_plan *plan, struct tg_statistics *train,
                     struct tg_statistics *total, struct tg_tiles *v,
-                    starpu_data_handle_t scratch, struct tg_tiles *r)
+                    struct tg_tile scratch, struct tg_tiles *r)
 {
-    starpu_data_handle_t to = tg_tile(r, 0, 0), weights = tg_tile(v, 0, 0);
+    struct tg_tile to = tg_tile(r, 0, 0), weights = tg_tile(v, 0, 0);
 
     TG_TRY(tg_residual_moments_insert(tg_tile(&train->moments, 0, 0),
                                       tg_tile(&total->moments, 0, 0), weights,
@@ -50,20 +51,21 @@ static int residual(const struct tg_plan *plan, struct tg_statistics *train,
 static int validate_fold(const struct tg_plan *plan, struct tg_rows *rows,
                          size_t fold, struct tg_statistics *train,
                          struct tg_statistics *total, struct tg_tiles *v,
-                         starpu_data_handle_t scratch, struct tg_tiles *table)
+                         struct tg_tile scratch, struct tg_tiles *table)
 {
     size_t m = plan->lambdas;
-    struct tg_tiles r, confusion;
+    struct tg_tiles r, right;
 
-    TG_TRY(tg_tiles_init(&r, m, 1, m, 1, sizeof(double), &plan->placement,
-                         tg_owner_lane, fold));
+    TG_TRY(tg_tiles_init_one(&r, m, 1, sizeof(double), &plan->placement,
+                             tg_owner_lane_sums, fold));
     TG_TRY(residual(plan, train, total, v, scratch, &r));
-    TG_TRY(tg_graph_predict(plan, rows, fold, plan->folds, v, &confusion));
-    TG_TRY(tg_score_insert(fold, tg_tile(&confusion, 0, 0), tg_tile(&r, 0, 0),
-                           tg_tile(table, 0, 0)));
+    TG_TRY(tg_graph_hits(plan, rows, fold, v, &right));
+    TG_TRY(tg_score_insert(fold, tg_split_fold_rows(rows->split, fold),
+                           plan->classes, tg_tile(&right, 0, 0),
+                           tg_tile(&r, 0, 0), tg_tile(table, 0, 0)));
     tg_tiles_release(v);
     tg_tiles_release(&r);
-    tg_tiles_release(&confusion);
+    tg_tiles_release(&right);
     return TG_OK;
 }
 
@@ -76,24 +78,23 @@ static int validate(const struct tg_plan *plan, struct tg_rows *rows,
 {
     size_t d = plan->features, columns = plan->lambdas * plan->classes;
     size_t count = (size_t)plan->placement.ranks * plan->slots;
-    starpu_data_handle_t scratch =
-        tg_scratch(tg_residual_scratch(plan->block, columns), 1,
-                   sizeof(double));
+    struct tg_tiles scratch = {0};
 
+    TG_TRY(tg_scratch_init(&scratch, tg_residual_scratch(plan->block, columns),
+                           sizeof(double)));
     for (size_t s = 0; s < count; s++)
         TG_TRY(tg_system_init(&slot[s], plan, tg_owner_rank, s / plan->slots));
     for (size_t f = 0; f < plan->folds; f++) {
-        TG_TRY(tg_tiles_init(&v[f], d + 1, columns, d + 1, columns,
-                             sizeof(double), &plan->placement, tg_owner_lane,
-                             f));
+        TG_TRY(tg_tiles_init_one(&v[f], d + 1, columns, sizeof(double),
+                                 &plan->placement, tg_owner_fold, f));
         TG_TRY(solve_fold(plan, f, &train[f], lambdas, slot, &v[f]));
     }
     for (size_t s = 0; s < count; s++)
         tg_system_release(&slot[s]);
     for (size_t f = 0; f < plan->folds; f++)
-        TG_TRY(validate_fold(plan, rows, f, &train[f], total, &v[f], scratch,
-                             table));
-    starpu_data_unregister_submit(scratch);
+        TG_TRY(validate_fold(plan, rows, f, &train[f], total, &v[f],
+                             tg_tile(&scratch, 0, 0), table));
+    tg_tiles_release(&scratch);
     return TG_OK;
 }
 

@@ -1,8 +1,8 @@
 #include "ridge.h"
 
 #include "assemble.h"
-#include "cholesky.h"
 #include "combine.h"
+#include "dense.h"
 #include "error.h"
 #include "solve.h"
 
@@ -18,8 +18,8 @@ int tg_system_init(struct tg_system *system, const struct tg_plan *plan,
                          placement, owner, index));
     TG_TRY(tg_tiles_init(&system->w, d, k, b, k, sizeof(double), placement,
                          owner, index));
-    return tg_tiles_init(&system->status, k + 1, 1, k + 1, 1, sizeof(double),
-                         placement, owner, index);
+    return tg_tiles_init_one(&system->status, k + 1, 1, sizeof(double),
+                             placement, owner, index);
 }
 
 void tg_system_release(struct tg_system *system)
@@ -34,7 +34,7 @@ static int assemble(const struct tg_plan *plan, struct tg_statistics *train,
                     struct tg_tiles *lambdas, size_t which,
                     struct tg_system *system)
 {
-    starpu_data_handle_t moments = tg_tile(&train->moments, 0, 0);
+    struct tg_tile moments = tg_tile(&train->moments, 0, 0);
     size_t b = plan->block;
 
     TG_TRY(tg_zero_insert(tg_tile(&system->status, 0, 0)));
@@ -52,36 +52,15 @@ static int assemble(const struct tg_plan *plan, struct tg_statistics *train,
     return TG_OK;
 }
 
-/* W = L^-T L^-1 W, block rows down and then up. */
-static int substitute(const struct tg_plan *plan, struct tg_system *system)
-{
-    struct tg_tiles *a = &system->a, *w = &system->w;
-    size_t n = plan->blocks;
-
-    for (size_t p = 0; p < n; p++) {
-        TG_TRY(tg_trsm_left_insert(false, tg_tile(a, p, p), tg_tile(w, p, 0)));
-        for (size_t i = p + 1; i < n; i++)
-            TG_TRY(tg_gemm_left_insert(false, tg_tile(a, i, p),
-                                       tg_tile(w, p, 0), tg_tile(w, i, 0)));
-    }
-    for (size_t p = n; p-- > 0;) {
-        TG_TRY(tg_trsm_left_insert(true, tg_tile(a, p, p), tg_tile(w, p, 0)));
-        for (size_t i = 0; i < p; i++)
-            TG_TRY(tg_gemm_left_insert(true, tg_tile(a, p, i), tg_tile(w, p, 0),
-                                       tg_tile(w, i, 0)));
-    }
-    return TG_OK;
-}
-
 int tg_graph_solve(const struct tg_plan *plan, struct tg_statistics *train,
                    struct tg_tiles *lambdas, size_t which, size_t job,
                    struct tg_system *system, struct tg_tiles *v)
 {
-    starpu_data_handle_t status = tg_tile(&system->status, 0, 0);
+    struct tg_tile status = tg_tile(&system->status, 0, 0);
 
     TG_TRY(assemble(plan, train, lambdas, which, system));
-    TG_TRY(tg_graph_cholesky(plan, system));
-    TG_TRY(substitute(plan, system));
+    TG_TRY(tg_graph_cholesky(&system->a, &system->diagonal, &system->status));
+    TG_TRY(tg_graph_substitute(&system->a, &system->w));
     for (size_t i = 0; i < plan->blocks; i++)
         TG_TRY(tg_intercept_insert(i * plan->block,
                                    tg_tile(&train->moments, 0, 0),

@@ -6,36 +6,21 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "gram.h"
 #include "gram_u8.h"
 #include "output.h"
 #include "task.h"
 #include "trace.h"
 
 /* The phase that a stage's seconds count for. */
-static const enum tg_phase phase_of[TG_STAGES] = {
-    [TG_STAGE_LOAD] = TG_PHASE_LOAD,
-    [TG_STAGE_FEATURES] = TG_PHASE_GRAM,
-    [TG_STAGE_MOMENTS] = TG_PHASE_GRAM,
-    [TG_STAGE_GRAM] = TG_PHASE_GRAM,
-    [TG_STAGE_FILL] = TG_PHASE_REDUCE,
-    [TG_STAGE_ADD] = TG_PHASE_REDUCE,
-    [TG_STAGE_ASSEMBLE] = TG_PHASE_FACTORIZE,
-    [TG_STAGE_POTRF] = TG_PHASE_FACTORIZE,
-    [TG_STAGE_TRSM] = TG_PHASE_FACTORIZE,
-    [TG_STAGE_SYRK] = TG_PHASE_FACTORIZE,
-    [TG_STAGE_GEMM] = TG_PHASE_FACTORIZE,
-    [TG_STAGE_SUBSTITUTE] = TG_PHASE_SOLVE,
-    [TG_STAGE_RHS] = TG_PHASE_SOLVE,
-    [TG_STAGE_INTERCEPT] = TG_PHASE_SOLVE,
-    [TG_STAGE_COLLECT] = TG_PHASE_SOLVE,
-    [TG_STAGE_RESIDUAL] = TG_PHASE_SOLVE,
-    [TG_STAGE_PREDICT] = TG_PHASE_PREDICT,
-    [TG_STAGE_SCORE] = TG_PHASE_PREDICT,
-    [TG_STAGE_SELECT] = TG_PHASE_PREDICT,
-    [TG_STAGE_CLASSIFY] = TG_PHASE_PREDICT,
-    [TG_STAGE_MISTAKES] = TG_PHASE_PREDICT,
-    [TG_STAGE_STORE] = TG_PHASE_PREDICT,
-};
+static int phase_of(const struct tg_stage *stage)
+{
+    int phase = 0;
+
+    while (strcmp(tg_phase_names[phase], stage->phase) != 0)
+        phase++;
+    return phase;
+}
 
 static int read_samples(const void *context, const size_t *rows, size_t n,
                         void *samples)
@@ -60,13 +45,13 @@ static void print_stages(const double *seconds, const double *tasks)
 {
     double all = 0;
 
-    for (int s = 0; s < TG_STAGES; s++)
+    for (size_t s = 1; s <= tg_stage_count(); s++)
         all += seconds[s];
     fprintf(stderr, "stage          tasks   worker s   share   ms a task\n");
-    for (int s = 0; s < TG_STAGES; s++)
+    for (size_t s = 1; s <= tg_stage_count(); s++)
         if (tasks[s] > 0)
             fprintf(stderr, "%-12s %7.0f %10.3f %5.1f %% %11.3f\n",
-                    tg_stage_names[s], tasks[s], seconds[s],
+                    tg_stage_at(s)->name, tasks[s], seconds[s],
                     100 * seconds[s] / all, 1e3 * seconds[s] / tasks[s]);
 }
 
@@ -75,20 +60,21 @@ double tg_command_seconds(const struct tg_runtime *runtime,
                           double seconds[TG_PHASES])
 {
     struct tg_tally tally;
-    double tasks[TG_STAGES];
+    double tasks[TG_STAGES_MAX];
 
     tg_tally_read(&tally);
-    for (int s = 0; s < TG_STAGES; s++)
+    for (int s = 0; s < TG_STAGES_MAX; s++)
         tasks[s] = (double)tally.tasks[s];
-    tg_runtime_sum(runtime, tally.seconds, TG_STAGES);
-    tg_runtime_sum(runtime, tasks, TG_STAGES);
+    tg_runtime_sum(runtime, tally.seconds, TG_STAGES_MAX);
+    tg_runtime_sum(runtime, tasks, TG_STAGES_MAX);
     if (options->verbosity == TG_VERBOSE && runtime->rank == 0)
         print_stages(tally.seconds, tasks);
     for (int p = 0; p < TG_PHASES; p++)
         seconds[p] = 0;
-    for (int s = 0; s < TG_STAGES; s++)
-        seconds[phase_of[s]] += tally.seconds[s] / runtime->all_workers;
-    return tally.seconds[TG_STAGE_GRAM] / runtime->all_workers;
+    for (size_t s = 1; s <= tg_stage_count(); s++)
+        seconds[phase_of(tg_stage_at(s))] +=
+            tally.seconds[s] / runtime->all_workers;
+    return tally.seconds[tg_stage_gram.index] / runtime->all_workers;
 }
 
 /* Do a scheduler's decisions rest on performance models? */

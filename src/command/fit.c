@@ -5,7 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cholesky.h"
 #include "error.h"
+#include "gram.h"
 #include "memory.h"
 #include "origin.h"
 #include "output.h"
@@ -134,12 +136,11 @@ static int check_memory(const struct tg_fit_job *fit)
     double slots = (double)plan->slots, jobs = (double)plan->placement.jobs;
     double systems = plan->folds > 1 ? fmin(slots, jobs / ranks) : 1 / ranks;
     double grams = (double)(plan->lanes + 1) / ranks;
-    double counts = grams * (double)tg_plan_counts(plan);
     char what[256];
 
     snprintf(what, sizeof what, "%s: training on %zu features, %zu classes",
              fit->train->spec, plan->features, plan->classes);
-    return tg_memory_check((grams + systems) * 4 * d * d + counts, what);
+    return tg_memory_check((grams + systems) * 4 * d * d, what);
 }
 
 static int make_plan(struct tg_fit_job *fit)
@@ -198,12 +199,12 @@ static void ask(void *context, double seconds, struct tg_progress_state *state)
     double scores = 2 * n * d * k * (jobs + 1) / (double)plan->folds;
     double blocks = (double)(plan->blocks * (plan->blocks + 1) / 2);
     double tiles = (double)fit->train_split.tiles;
-    double grams = (double)tally.tasks[TG_STAGE_GRAM] / (blocks * tiles);
+    double grams = (double)tally.tasks[tg_stage_gram.index] / (blocks * tiles);
     double updates =
-        (double)(tally.tasks[TG_STAGE_GEMM] + tally.tasks[TG_STAGE_SYRK]) * b *
+        (double)(tally.tasks[tg_stage_gemm.index] + tally.tasks[tg_stage_syrk.index]) * b *
             b * b +
-        (double)tally.tasks[TG_STAGE_POTRF] * b * b * b / 3;
-    double predicted = (double)tally.tasks[TG_STAGE_PREDICT] /
+        (double)tally.tasks[tg_stage_potrf.index] * b * b * b / 3;
+    double predicted = (double)tally.tasks[tg_stage_predict.index] /
                        (2 * tiles + (double)fit->test_split.tiles);
     const char *what = "predict";
     state->total = (gram + solve + scores) / ranks;
@@ -260,21 +261,6 @@ static int fetch_results(struct tg_fit_job *fit, struct tg_fit *tiles)
     return ok ? TG_OK : tg_fail(TG_EMEMORY, "out of memory for the results");
 }
 
-static void release_results(const struct tg_fit_job *fit, struct tg_fit *tiles)
-{
-    tg_tiles_release(&tiles->v);
-    tg_tiles_release(&tiles->status);
-    tg_tiles_release(&tiles->chosen);
-    tg_tiles_release(&tiles->moments);
-    tg_tiles_release(&tiles->train_confusion);
-    if (fit->n_test)
-        tg_tiles_release(&tiles->test_confusion);
-    if (fit->plan.folds > 1)
-        tg_tiles_release(&tiles->table);
-    if (fit->plan.mistakes)
-        tg_tiles_release(&tiles->mistakes);
-}
-
 static void free_results(struct tg_fit_job *fit)
 {
     free(fit->v);
@@ -293,13 +279,14 @@ static int run_graph(struct tg_fit_job *fit)
     struct tg_reader reader = tg_command_reader(fit->train, fit->origin);
     struct tg_rows train = {0}, tested = {0};
     struct tg_fit tiles;
-    int err = tg_rows_init(&train, &fit->plan, &fit->train_split, &reader,
-                           fit->plan.keep);
+    const struct tg_plan *plan = &fit->plan;
+    int err = tg_rows_init(&train, &fit->train_split, &reader, plan->features,
+                           plan->element, plan->keep, &plan->placement);
 
     if (!err && test) {
         reader = tg_command_reader(test, fit->origin);
-        err =
-            tg_rows_init(&tested, &fit->plan, &fit->test_split, &reader, false);
+        err = tg_rows_init(&tested, &fit->test_split, &reader, plan->features,
+                           plan->element, false, &plan->placement);
     }
     tg_progress_start(tg_command_progress(runtime, fit->options), ask, fit);
     if (!err)
@@ -313,7 +300,7 @@ static int run_graph(struct tg_fit_job *fit)
     if (!err && runtime->rank == 0)
         err = fetch_results(fit, &tiles);
     if (submitted)
-        release_results(fit, &tiles);
+        tg_fit_release(&tiles);
     tg_rows_free(&train);
     if (test)
         tg_rows_free(&tested);
@@ -382,6 +369,7 @@ int tg_command_fit(struct tg_runtime *runtime, const struct tg_options *options)
     int err = fit_on_ranks(&fit);
 
     tg_runtime_stop_starpu(runtime); /* before what its tasks may still use */
+    tg_plan_free(&fit.plan);
     tg_split_free(&fit.train_split);
     tg_split_free(&fit.test_split);
     tg_dataset_close(fit.train);

@@ -179,7 +179,7 @@ static void put_header(const struct predict *p)
 }
 
 /* A tile's results: counted, and written where a CSV is wanted. */
-static int write_tile(void *context, size_t first, size_t n, int k,
+static int write_tile(void *context, size_t first, size_t n, size_t k,
                       const double *result, const uint16_t *labels)
 {
     struct predict *p = context;
@@ -187,8 +187,8 @@ static int write_tile(void *context, size_t first, size_t n, int k,
     FILE *file = p->file.file;
 
     for (size_t i = 0; i < n; i++) {
-        const double *column = result + i * (size_t)(k + 1);
-        int class = (int)column[k];
+        const double *column = result + i * (k + 1);
+        size_t class = (size_t)column[k];
 
         p->predicted[class]++;
         if (p->data->labels)
@@ -203,7 +203,7 @@ static int write_tile(void *context, size_t first, size_t n, int k,
             putc(',', file);
             put_text(file, names[labels[i]]);
         }
-        for (int c = 0; p->options->scores && c < k; c++)
+        for (size_t c = 0; p->options->scores && c < k; c++)
             fprintf(file, ",%.17g", column[c]);
         putc('\n', file);
     }
@@ -221,7 +221,7 @@ static void ask(void *context, double seconds, struct tg_progress_state *state)
     struct tg_tally tally;
 
     tg_tally_read(&tally);
-    state->done = (double)tally.tasks[TG_STAGE_STORE];
+    state->done = (double)tally.tasks[tg_stage_store.index];
     state->total = (double)p->split.tiles;
     snprintf(state->what, sizeof state->what, "predict");
     state->rate = state->done / state->total * (double)p->data->count / seconds;
@@ -235,7 +235,8 @@ static int run_graph(struct predict *p)
     const struct tg_sink sink = {write_tile, p};
     struct tg_rows rows;
     struct tg_tiles v;
-    int err = tg_rows_init(&rows, &p->plan, &p->split, &reader, false);
+    int err = tg_rows_init(&rows, &p->split, &reader, d, p->plan.element, false,
+                           &p->plan.placement);
 
     if (!err)
         err = tg_tiles_init(&v, d + 1, k, d + 1, k, sizeof(double),
@@ -317,6 +318,7 @@ int tg_command_predict(struct tg_runtime *runtime,
 
     tg_runtime_stop_starpu(runtime); /* before what its tasks may still use */
     tg_output_discard(&p.file);
+    tg_plan_free(&p.plan);
     tg_split_free(&p.split);
     tg_dataset_close(p.data);
     tg_model_free(&p.model);

@@ -221,3 +221,12 @@ size_t tg_split_max_rows(const struct tg_split *split)
             max = tg_split_rows(split, t);
     return max;
 }
+
+size_t tg_split_fold_rows(const struct tg_split *split, size_t fold)
+{
+    size_t rows = 0;
+
+    for (size_t t = fold; t < split->tiles; t += split->folds)
+        rows += tg_split_rows(split, t);
+    return rows;
+}

@@ -50,4 +50,7 @@ void tg_split_free(struct tg_split *split);
 size_t tg_split_rows(const struct tg_split *split, size_t t);
 size_t tg_split_max_rows(const struct tg_split *split);
 
+/* Rows of a fold. */
+size_t tg_split_fold_rows(const struct tg_split *split, size_t fold);
+
 #endif

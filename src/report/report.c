@@ -67,9 +67,9 @@ static int64_t hits(int k, const int64_t *confusion, int64_t *all)
     int64_t right = 0;
 
     *all = 0;
-    for (int j = 0; j < k; j++) {
+    for (size_t j = 0; j < (size_t)k; j++) {
         right += confusion[j + (size_t)k * j];
-        for (int i = 0; i < k; i++)
+        for (size_t i = 0; i < (size_t)k; i++)
             *all += confusion[i + (size_t)k * j];
     }
     return right;
@@ -82,7 +82,7 @@ double tg_report_accuracy(int k, const int64_t *confusion)
     return all ? (double)right / (double)all : NAN;
 }
 
-static struct row make_row(const struct table *table, int i)
+static struct row make_row(const struct table *table, size_t i)
 {
     struct row row = {.name = table->names[i], .precision = NAN, .recall = NAN};
     size_t k = (size_t)table->k;
@@ -119,7 +119,7 @@ static int choose_rows(const struct table *table, struct row rows[MANY])
     int n = 0;
 
     for (int i = 0; i < table->k; i++) {
-        struct row row = make_row(table, i);
+        struct row row = make_row(table, (size_t)i);
         int at = n;
 
         if (table->k > MANY) {

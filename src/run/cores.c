@@ -58,11 +58,12 @@ int tg_cores_take(int rank, int ranks, bool openmpi, int *workers, char *list,
         !hwloc_bitmap_isequal(allowed,
                               hwloc_topology_get_allowed_cpuset(topology));
     int depth = hwloc_get_type_or_below_depth(topology, HWLOC_OBJ_CORE);
-    int all = hwloc_get_nbobjs_by_depth(topology, depth);
+    int all = (int)hwloc_get_nbobjs_by_depth(topology, depth);
     for (int c = 0; c < all; c++)
-        cores += hwloc_bitmap_intersects(
-            hwloc_get_obj_by_depth(topology, depth, (unsigned)c)->cpuset,
-            allowed);
+        if (hwloc_bitmap_intersects(
+                hwloc_get_obj_by_depth(topology, depth, (unsigned)c)->cpuset,
+                allowed))
+            cores++;
     deal(dealt ? 0 : rank, dealt ? 1 : ranks, cores, &first, &end);
     for (int c = 0, at = 0; c < all; c++) {
         hwloc_obj_t core = hwloc_get_obj_by_depth(topology, depth, (unsigned)c);

@@ -149,15 +149,9 @@ static int read_all(struct dag *dag, FILE *tasks, FILE *edges)
 
 static int color_of(const char *name)
 {
-    static const int colors[TG_STAGES] = {
-#define X(name, text, color) color,
-        TG_STAGE_MAP(X)
-#undef X
-    };
-
-    for (int s = 0; s < TG_STAGES; s++)
-        if (strcmp(tg_stage_names[s], name) == 0)
-            return colors[s];
+    for (size_t s = 1; s <= tg_stage_count(); s++)
+        if (strcmp(tg_stage_at(s)->name, name) == 0)
+            return (int)tg_stage_at(s)->color;
     return 0xffffff;
 }
 

@@ -15,7 +15,8 @@
 #include "runtime.h"
 #include "task.h"
 
-enum { FIRST_TAG = 1 << 20 }; /* above those of the graphs' tiles */
+/* All tiles are this rank's. */
+static const struct tg_placement alone = {.ranks = 1};
 
 static struct tg_runtime runtime;
 static uint64_t random_state;
@@ -47,6 +48,7 @@ int harness_reset(void **state)
     (void)state;
     random_state = 88172645463325252u;
     tg_error_clear();
+    tg_task_clear();
     tg_tally_start(false);
     return 0;
 }
@@ -77,17 +79,43 @@ double harness_real(void)
     return ldexp((double)(next() >> 11), -52) - 1;
 }
 
+static struct tg_tiles *tiles_new(void)
+{
+    struct tg_tiles *tiles = calloc(1, sizeof *tiles);
+
+    assert_non_null(tiles);
+    return tiles;
+}
+
+struct tg_tile scratch_new(size_t elements, size_t element)
+{
+    struct tg_tiles *tiles = tiles_new();
+
+    assert_int_equal(tg_scratch_init(tiles, elements, element), TG_OK);
+    return tg_tile(tiles, 0, 0);
+}
+
+void scratch_free(struct tg_tile scratch)
+{
+    tg_tiles_release(scratch.of);
+    free(scratch.of);
+}
+
 struct matrix matrix_new(size_t rows, size_t cols, size_t element)
 {
-    static starpu_mpi_tag_t tag = FIRST_TAG;
     struct matrix m = {.rows = rows, .cols = cols, .element = element};
+    struct tg_tiles *tiles = tiles_new();
 
     m.values = calloc(rows * cols, element);
     assert_non_null(m.values);
-    starpu_matrix_data_register(&m.handle, STARPU_MAIN_RAM, (uintptr_t)m.values,
-                                (uint32_t)rows, (uint32_t)rows, (uint32_t)cols,
-                                element);
-    starpu_mpi_data_register(m.handle, tag++, 0);
+    assert_int_equal(tg_tiles_init_one(tiles, rows, cols, element, &alone,
+                                       tg_owner_first, 0),
+                     TG_OK);
+    starpu_matrix_data_register(&tiles->handles[0], STARPU_MAIN_RAM,
+                                (uintptr_t)m.values, (uint32_t)rows,
+                                (uint32_t)rows, (uint32_t)cols, element);
+    starpu_mpi_data_register(tiles->handles[0], tiles->first_tag, 0);
+    m.handle = tg_tile(tiles, 0, 0);
     return m;
 }
 
@@ -145,20 +173,24 @@ void matrix_remember(struct matrix *m)
 
 void matrix_take(struct matrix *m)
 {
-    starpu_data_unregister(m->handle);
-    m->handle = NULL;
+    struct tg_tiles *tiles = m->handle.of;
+
+    starpu_data_unregister(tiles->handles[0]);
+    free(tiles->handles);
+    free(tiles);
+    m->handle.of = NULL;
 }
 
 void matrix_check_unchanged(const struct matrix *m)
 {
-    assert_null(m->handle);
+    assert_null(m->handle.of);
     assert_non_null(m->before);
     assert_memory_equal(m->values, m->before, m->rows * m->cols * m->element);
 }
 
 void matrix_free(struct matrix *m)
 {
-    if (m->handle)
+    if (m->handle.of)
         matrix_take(m);
     free(m->values);
     free(m->before);

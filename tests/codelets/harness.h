@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <starpu.h>
+#include "tiles.h"
 
 /* First thing in main: may replace the process by itself, once. */
 void harness_prepare(char **argv);
@@ -34,8 +34,12 @@ struct matrix {
     size_t rows, cols, element;
     void *values; /* tests write here before the first task ... */
     void *before; /* ... as it was when tasks were about to start */
-    starpu_data_handle_t handle;
+    struct tg_tile handle;
 };
+
+/* Scratch for tasks; to be freed once they are done. */
+struct tg_tile scratch_new(size_t elements, size_t element);
+void scratch_free(struct tg_tile scratch);
 
 struct matrix matrix_new(size_t rows, size_t cols, size_t element);
 

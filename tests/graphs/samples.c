@@ -92,6 +92,14 @@ struct tg_plan samples_plan(const struct samples *s, size_t folds,
     return plan;
 }
 
+int samples_rows(struct tg_rows *rows, const struct tg_plan *plan,
+                 const struct tg_split *split, const struct tg_reader *reader,
+                 bool keep)
+{
+    return tg_rows_init(rows, split, reader, plan->features, plan->element,
+                        keep, &plan->placement);
+}
+
 void samples_statistics(const struct samples *s, const size_t *fold_of,
                         size_t fold, bool inside, double *gram, double *moments)
 {
@@ -204,14 +212,14 @@ size_t samples_predict(const struct samples *s, size_t row, const double *v,
 static void copy_tile(struct tg_tiles *tiles, size_t i, size_t j, bool put,
                       double *values)
 {
-    starpu_data_handle_t handle = tg_tile(tiles, i, j);
+    starpu_data_handle_t handle = tg_tile_handle(tg_tile(tiles, i, j));
     double *at =
         values + i * tiles->block_rows + j * tiles->block_cols * tiles->rows;
-    size_t rows = tg_tile_rows(tiles, i);
+    size_t rows = tg_tiles_rows(tiles, i);
 
     starpu_data_acquire(handle, put ? STARPU_W : STARPU_R);
     double *tile = (double *)starpu_matrix_get_local_ptr(handle);
-    for (size_t c = 0; c < tg_tile_cols(tiles, j); c++) {
+    for (size_t c = 0; c < tg_tiles_cols(tiles, j); c++) {
         double *here = tile + c * rows, *there = at + c * tiles->rows;
 
         memcpy(put ? here : there, put ? there : here, rows * sizeof *here);

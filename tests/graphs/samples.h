@@ -28,6 +28,11 @@ struct tg_plan samples_plan(const struct samples *s, size_t folds,
                             size_t lambdas, const double *lambda, size_t block,
                             size_t lanes, size_t *tiles);
 
+/* The rows of a split, for the graphs of a plan. */
+int samples_rows(struct tg_rows *rows, const struct tg_plan *plan,
+                 const struct tg_split *split, const struct tg_reader *reader,
+                 bool keep);
+
 /* Gram and moments of the samples that are in the fold, or that are not.
  * Shapes: fold_of[n]; gram d x d, moments (d+1) x k. */
 void samples_statistics(const struct samples *s, const size_t *fold_of,

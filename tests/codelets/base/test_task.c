@@ -52,8 +52,8 @@ static void test_shares(void **state)
     struct tg_tally tally;
 
     tg_tally_read(&tally);
-    assert_int_equal(tally.tasks[TG_STAGE_ADD], 100);
-    check_close(busy, tally.seconds[TG_STAGE_ADD], 1e-12);
+    assert_int_equal(tally.tasks[tg_stage_add.index], 100);
+    check_close(busy, tally.seconds[tg_stage_add.index], 1e-12);
     assert_true(busy > 0);
 }
 
@@ -81,7 +81,7 @@ static uint64_t unmodelled(bool models, int tasks)
     tg_tally_start(models);
     run_tasks(tasks);
     tg_tally_read(&tally);
-    assert_int_equal(tally.tasks[TG_STAGE_ADD], tasks);
+    assert_int_equal(tally.tasks[tg_stage_add.index], tasks);
     return tally.unmodelled;
 }
 

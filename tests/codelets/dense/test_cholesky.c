@@ -82,7 +82,7 @@ static void trsm_right(size_t m, size_t n)
 {
     struct matrix l = triangle(n), b = any(m, n);
 
-    assert_int_equal(tg_trsm_right_insert(l.handle, b.handle), TG_OK);
+    assert_int_equal(tg_trsm_right_insert(0, l.handle, b.handle), TG_OK);
     take_all(&l, &b, NULL);
     for (size_t r = 0; r < m; r++) {
         for (size_t c = 0; c < n; c++) { /* X L^T is what B was */
@@ -134,7 +134,7 @@ static void syrk(size_t n, size_t k)
 {
     struct matrix a = any(n, k), c = any(n, n);
 
-    assert_int_equal(tg_syrk_insert(a.handle, c.handle), TG_OK);
+    assert_int_equal(tg_syrk_insert(0, a.handle, c.handle), TG_OK);
     take_all(&a, &c, NULL);
     for (size_t j = 0; j < n; j++) {
         for (size_t i = 0; i < n; i++) {
@@ -161,7 +161,7 @@ static void gemm(size_t m, size_t n, size_t k)
 {
     struct matrix a = any(m, k), b = any(n, k), c = any(m, n);
 
-    assert_int_equal(tg_gemm_insert(a.handle, b.handle, c.handle), TG_OK);
+    assert_int_equal(tg_gemm_insert(0, a.handle, b.handle, c.handle), TG_OK);
     take_all(&a, &b, &c);
     for (size_t j = 0; j < n; j++) {
         for (size_t i = 0; i < m; i++) {
@@ -243,8 +243,8 @@ static double factorize(struct job *job, size_t i, size_t d)
     for (size_t r = 0; r < job->a.rows; r++)
         matrix_doubles(&job->diagonal)[r] = at(&job->a, r, r);
     matrix_remember(&job->diagonal);
-    assert_int_equal(tg_potrf_insert(i, d, job->diagonal.handle, job->a.handle,
-                                     job->status.handle),
+    assert_int_equal(tg_potrf_insert(0, i, d, job->diagonal.handle,
+                                     job->a.handle, job->status.handle),
                      TG_OK);
     harness_wait();
     matrix_take(&job->diagonal);

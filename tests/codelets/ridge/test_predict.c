@@ -46,17 +46,20 @@ static size_t best_class(const struct matrix *raw, const struct matrix *v,
     return best;
 }
 
-/* Two tiles under m models, into counts that hold something already. */
-static void predict(size_t element, size_t d, size_t n, uint16_t k, size_t m)
+/* Two tiles under m models, into counts that hold something already: hits of
+ * each, or, of one, the confusion. */
+static void predict(size_t element, size_t d, size_t n, uint16_t k, size_t m,
+                    bool confusion)
 {
     struct matrix raw[2] = {matrix_new(d, n, element),
                             matrix_new(d, n / 3 + 1, element)};
     struct matrix labels[2] = {matrix_new(n, 1, 2),
                                matrix_new(n / 3 + 1, 1, 2)};
     struct matrix v = matrix_new(d + 1, m * k, 8);
-    struct matrix counts = matrix_new(k, m * k, 8);
-    starpu_data_handle_t scratch =
-        tg_scratch(tg_predict_scratch(d, m * k), 1, sizeof(double));
+    struct matrix counts =
+        confusion ? matrix_new(k, k, 8) : matrix_new(m, 1, 8);
+    struct tg_tile scratch =
+        scratch_new(tg_predict_scratch(d, m * k), sizeof(double));
     double *expected;
 
     matrix_random(&v);
@@ -70,12 +73,21 @@ static void predict(size_t element, size_t d, size_t n, uint16_t k, size_t m)
         matrix_random_labels(&labels[t], k);
         matrix_remember(&raw[t]);
         matrix_remember(&labels[t]);
-        for (size_t s = 0; s < raw[t].cols; s++)
-            for (size_t l = 0; l < m; l++)
-                expected[matrix_labels(&labels[t])[s] +
-                         k * (l * k + best_class(&raw[t], &v, k, l, s))]++;
-        assert_int_equal(tg_predict_insert(raw[t].handle, labels[t].handle,
-                                           v.handle, scratch, counts.handle),
+        for (size_t s = 0; s < raw[t].cols; s++) {
+            size_t truth = matrix_labels(&labels[t])[s];
+
+            for (size_t l = 0; l < m; l++) {
+                size_t best = best_class(&raw[t], &v, k, l, s);
+
+                if (confusion)
+                    expected[truth + k * best]++;
+                else
+                    expected[l] += best == truth;
+            }
+        }
+        assert_int_equal((confusion ? tg_predict_insert : tg_hits_insert)(
+                             raw[t].handle, labels[t].handle, v.handle, scratch,
+                             counts.handle),
                          TG_OK);
     }
     harness_wait();
@@ -94,17 +106,27 @@ static void predict(size_t element, size_t d, size_t n, uint16_t k, size_t m)
     }
     matrix_free(&counts);
     matrix_free(&v);
-    starpu_data_unregister(scratch);
+    scratch_free(scratch);
 }
 
 static void test_predict(void **state)
 {
     (void)state;
     for (size_t element = 1; element <= 4; element += 3) {
-        predict(element, 1, 1, 2, 1);
-        predict(element, 37, 127, 3, 1);
-        predict(element, 5, 128, 10, 4);
-        predict(element, 61, 301, 10, 3);
+        predict(element, 1, 1, 2, 1, true);
+        predict(element, 37, 127, 3, 1, true);
+        predict(element, 61, 301, 10, 1, true);
+    }
+}
+
+static void test_hits(void **state)
+{
+    (void)state;
+    for (size_t element = 1; element <= 4; element += 3) {
+        predict(element, 1, 1, 2, 1, false);
+        predict(element, 37, 127, 3, 1, false);
+        predict(element, 5, 128, 10, 4, false);
+        predict(element, 61, 301, 10, 3, false);
     }
 }
 
@@ -116,8 +138,8 @@ static void test_ties(void **state)
     struct matrix raw = matrix_new(D, N, 1), labels = matrix_new(N, 1, 2);
     struct matrix v = matrix_new(D + 1, K, 8), counts = matrix_new(K, K, 8);
     struct matrix result = matrix_new(K + 1, N, 8);
-    starpu_data_handle_t scratch =
-        tg_scratch(tg_predict_scratch(D, K), 1, sizeof(double));
+    struct tg_tile scratch =
+        scratch_new(tg_predict_scratch(D, K), sizeof(double));
 
     (void)state;
     matrix_random(&raw);
@@ -141,53 +163,51 @@ static void test_ties(void **state)
     matrix_free(&v);
     matrix_free(&counts);
     matrix_free(&result);
-    starpu_data_unregister(scratch);
+    scratch_free(scratch);
 }
 
-/* A model that failed is NaN throughout: counts stay counts, of n samples. */
+/* A model that failed is NaN throughout, and takes all for the first class; the
+ * other's hits are untouched by it. */
 static void test_failed_model(void **state)
 {
     enum { D = 3, N = 50, K = 3 };
     struct matrix raw = matrix_new(D, N, 4), labels = matrix_new(N, 1, 2);
     struct matrix v = matrix_new(D + 1, 2 * K, 8);
-    struct matrix counts = matrix_new(K, 2 * K, 8);
-    starpu_data_handle_t scratch =
-        tg_scratch(tg_predict_scratch(D, 2 * K), 1, sizeof(double));
-    double all[2] = {0};
+    struct matrix right = matrix_new(2, 1, 8);
+    struct tg_tile scratch =
+        scratch_new(tg_predict_scratch(D, 2 * K), sizeof(double));
+    double expected[2] = {0};
 
     (void)state;
     matrix_random(&raw);
     matrix_random(&v);
+    matrix_random_labels(&labels, K);
     for (size_t i = 0; i < (D + 1) * K; i++)
         matrix_doubles(&v)[i] = NAN;
-    assert_int_equal(tg_predict_insert(raw.handle, labels.handle, v.handle,
-                                       scratch, counts.handle),
+    for (size_t s = 0; s < N; s++) {
+        expected[0] += matrix_labels(&labels)[s] == 0;
+        expected[1] +=
+            matrix_labels(&labels)[s] == best_class(&raw, &v, K, 1, s);
+    }
+    assert_int_equal(tg_hits_insert(raw.handle, labels.handle, v.handle,
+                                    scratch, right.handle),
                      TG_OK);
     harness_wait();
-    matrix_take(&counts);
-    for (size_t i = 0; i < K * 2 * K; i++)
-        all[i / (K * K)] += matrix_doubles(&counts)[i];
-    assert_true(all[0] == N && all[1] == N);
-    for (size_t c = 0; c < K; c++) { /* the other model's are untouched by it */
-        double expected = 0;
-
-        for (size_t s = 0; s < N; s++)
-            expected += best_class(&raw, &v, K, 1, s) == c;
-        assert_true(matrix_doubles(&counts)[K * (K + c)] == expected);
-    }
+    matrix_take(&right);
+    assert_memory_equal(right.values, expected, sizeof expected);
     matrix_free(&raw);
     matrix_free(&labels);
     matrix_free(&v);
-    matrix_free(&counts);
-    starpu_data_unregister(scratch);
+    matrix_free(&right);
+    scratch_free(scratch);
 }
 
 static void classify(size_t element, size_t d, size_t n, size_t k)
 {
     struct matrix raw = matrix_new(d, n, element), v = matrix_new(d + 1, k, 8);
     struct matrix result = matrix_new(k + 1, n, 8);
-    starpu_data_handle_t scratch =
-        tg_scratch(tg_predict_scratch(d, k), 1, sizeof(double));
+    struct tg_tile scratch =
+        scratch_new(tg_predict_scratch(d, k), sizeof(double));
 
     matrix_random(&raw);
     matrix_random(&v);
@@ -213,7 +233,7 @@ static void classify(size_t element, size_t d, size_t n, size_t k)
     matrix_free(&raw);
     matrix_free(&v);
     matrix_free(&result);
-    starpu_data_unregister(scratch);
+    scratch_free(scratch);
 }
 
 static void test_classify(void **state)
@@ -233,7 +253,7 @@ struct written {
     int fail_at;
 };
 
-static int note(void *context, size_t first, size_t n, int k,
+static int note(void *context, size_t first, size_t n, size_t k,
                 const double *result, const uint16_t *labels)
 {
     struct written *written = context;
@@ -304,6 +324,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_predict, harness_reset),
+        cmocka_unit_test_setup(test_hits, harness_reset),
         cmocka_unit_test_setup(test_ties, harness_reset),
         cmocka_unit_test_setup(test_failed_model, harness_reset),
         cmocka_unit_test_setup(test_classify, harness_reset),

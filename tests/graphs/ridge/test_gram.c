@@ -59,7 +59,7 @@ static void gram(struct samples *s, size_t folds, size_t count, size_t block,
     for (size_t t = 0; t < count; t++)
         for (size_t at = split.offsets[t]; at < split.offsets[t + 1]; at++)
             lane_of[split.rows[at]] = t % plan.lanes;
-    assert_int_equal(tg_rows_init(&rows, &plan, &split, &reader, keep), TG_OK);
+    assert_int_equal(samples_rows(&rows, &plan, &split, &reader, keep), TG_OK);
     assert_int_equal(tg_graph_gram(&plan, &rows, lane), TG_OK);
     harness_wait();
     assert_int_equal(s->reads, count); /* one pass over the data */
@@ -122,7 +122,7 @@ static void test_rows(void **state)
     assert_int_equal(tg_split_init(&split, 20, NULL, NULL, 1, 4, 0), TG_OK);
     for (int keep = 0; keep < 2; keep++) {
         s->reads = 0;
-        assert_int_equal(tg_rows_init(&rows, &plan, &split, &reader, keep),
+        assert_int_equal(samples_rows(&rows, &plan, &split, &reader, keep),
                          TG_OK);
         for (int pass = 0; pass < 3; pass++) {
             for (size_t t = 0; t < 4; t++) {

@@ -67,7 +67,7 @@ static double *find(struct samples *s, const size_t *subset, size_t n,
     assert_int_equal(plan.lanes, lanes < count ? lanes : count);
     assert_int_equal(tg_split_init(&split, n, subset, s->labels, 1, count, 1),
                      TG_OK);
-    assert_int_equal(tg_rows_init(&rows, &plan, &split, &reader, keep), TG_OK);
+    assert_int_equal(samples_rows(&rows, &plan, &split, &reader, keep), TG_OK);
     assert_int_equal(tg_graph_mistakes(&plan, &rows, &model, &mistakes), TG_OK);
     harness_wait();
     tg_tiles_read(&mistakes, got);
@@ -163,8 +163,8 @@ static void fit(struct samples *s, struct samples *test)
                      TG_OK);
     assert_int_equal(tg_split_init(&rest, n, NULL, other.labels, 1, 5, 1),
                      TG_OK);
-    assert_int_equal(tg_rows_init(&rows, &plan, &split, &reader, true), TG_OK);
-    assert_int_equal(tg_rows_init(&tested, &plan, &rest, &other, true), TG_OK);
+    assert_int_equal(samples_rows(&rows, &plan, &split, &reader, true), TG_OK);
+    assert_int_equal(samples_rows(&tested, &plan, &rest, &other, true), TG_OK);
     assert_int_equal(tg_graph_ridge(&plan, &rows, test ? &tested : NULL,
                                     &found),
                      TG_OK);

@@ -116,24 +116,6 @@ static void test_default_lanes(void **state)
     assert_true(plan.lanes * plan.blocks * (plan.blocks + 1) / 2 >= 48);
 }
 
-/* Thousands of classes leave fewer, for counts are classes^2. */
-static void test_lanes_of_many_classes(void **state)
-{
-    (void)state;
-    for (size_t classes = 10; classes < 70000; classes *= 3) {
-        struct tg_plan plan = start(4, 1, 1);
-        size_t tiles = 1000;
-
-        plan.classes = classes;
-        assert_int_equal(tg_plan_init(&plan, 100000, &tiles, 0, 0, 0, 0, 1),
-                         TG_OK);
-        assert_int_equal(tg_plan_counts(&plan), 8 * classes * classes);
-        assert_true(plan.lanes == 1 ||
-                    plan.lanes * tg_plan_counts(&plan) <= 256 << 20);
-        assert_true(plan.lanes > 1 || classes > 4000);
-    }
-}
-
 static void test_default_tiles(void **state)
 {
     static const size_t samples[] = {1, 7, 100, 3000, 60000, 1200000};
@@ -231,7 +213,6 @@ int main(void)
         cmocka_unit_test(test_given_blocks),
         cmocka_unit_test(test_lanes),
         cmocka_unit_test(test_default_lanes),
-        cmocka_unit_test(test_lanes_of_many_classes),
         cmocka_unit_test(test_default_tiles),
         cmocka_unit_test(test_independent_of_ranks),
         cmocka_unit_test(test_slots),

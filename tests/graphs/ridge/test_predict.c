@@ -13,18 +13,19 @@
 #include "harness.h"
 #include "samples.h"
 
-/* Confusion counts of one fold's tiles, or of all (first 0, step 1). */
+/* Confusion counts of all tiles, or, with folds, hits of one fold's. */
 static void predict(struct samples *s, size_t m, size_t folds, size_t count,
-                    size_t first, size_t step)
+                    size_t fold)
 {
     const double lambdas[] = {1, 2};
     struct tg_plan plan =
         samples_plan(s, folds, folds > 1 ? 2 : 1, lambdas, 0, 0, &count);
     struct tg_reader reader = samples_reader(s);
-    size_t k = s->k, cells = k * k * m, *fold_of = calloc(s->n, sizeof(size_t));
+    size_t k = s->k, cells = folds > 1 ? m : k * k;
+    size_t *fold_of = calloc(s->n, sizeof(size_t));
     double *v = samples_models(s, m), *got = calloc(cells, sizeof *got);
     double *expected = calloc(cells, sizeof *expected), squares;
-    struct tg_tiles models = samples_model_tiles(&plan, m, v), confusion;
+    struct tg_tiles models = samples_model_tiles(&plan, m, v), counts;
     struct tg_split split;
     struct tg_rows rows;
 
@@ -32,41 +33,46 @@ static void predict(struct samples *s, size_t m, size_t folds, size_t count,
                                    1),
                      TG_OK);
     split_folds(&split, fold_of);
-    assert_int_equal(tg_rows_init(&rows, &plan, &split, &reader, false), TG_OK);
-    assert_int_equal(tg_graph_predict(&plan, &rows, first, step, &models,
-                                      &confusion),
+    assert_int_equal(samples_rows(&rows, &plan, &split, &reader, false), TG_OK);
+    assert_int_equal(folds > 1
+                         ? tg_graph_hits(&plan, &rows, fold, &models, &counts)
+                         : tg_graph_predict(&plan, &rows, &models, &counts),
                      TG_OK);
     harness_wait();
-    tg_tiles_read(&confusion, got);
+    tg_tiles_read(&counts, got);
     for (size_t i = 0; i < s->n; i++)
-        for (size_t l = 0; l < m; l++)
-            if (step == 1 || fold_of[i] == first)
-                expected[s->labels[i] +
-                         k * (l * k + samples_predict(s, i,
-                                                      v + l * (s->d + 1) * k,
-                                                      &squares))]++;
+        for (size_t l = 0; l < m && fold_of[i] == fold; l++) {
+            size_t best =
+                samples_predict(s, i, v + l * (s->d + 1) * k, &squares);
+
+            if (folds > 1)
+                expected[l] += best == s->labels[i];
+            else
+                expected[s->labels[i] + k * best]++;
+        }
     assert_memory_equal(got, expected, cells * sizeof *got);
     tg_tiles_release(&models);
-    tg_tiles_release(&confusion);
+    tg_tiles_release(&counts);
     tg_rows_free(&rows);
     tg_split_free(&split);
+    tg_plan_free(&plan);
     free(fold_of);
     free(v);
     free(got);
     free(expected);
 }
 
+/* The confusion of one model, and the hits of as many as lambdas on a fold. */
 static void test_predict(void **state)
 {
     (void)state;
     for (size_t element = 1; element <= 4; element += 3) {
         struct samples *s = samples_new(37, 301, 4, element);
 
-        predict(s, 1, 1, 1, 0, 1);
-        predict(s, 3, 1, 13, 0, 1);
-        predict(s, 2, 5, 13, 0, 1);
+        predict(s, 1, 1, 1, 0);
+        predict(s, 1, 1, 13, 0);
         for (size_t fold = 0; fold < 5; fold++)
-            predict(s, 2, 5, 13, fold, 5);
+            predict(s, 2, 5, 13, fold);
         samples_free(s);
     }
 }
@@ -81,18 +87,18 @@ struct output {
 };
 
 /* Called by a task: counts what is wrong. */
-static int check_tile(void *context, size_t first, size_t n, int k,
+static int check_tile(void *context, size_t first, size_t n, size_t k,
                       const double *result, const uint16_t *labels)
 {
     struct output *out = context;
     double squares;
 
-    out->wrong += first != out->next || (size_t)k != out->s->k;
+    out->wrong += first != out->next || k != out->s->k;
     for (size_t i = 0; i < n; i++) {
-        const double *column = result + i * (size_t)(k + 1);
+        const double *column = result + i * (k + 1);
         double sum = 0;
 
-        for (int c = 0; c < k; c++)
+        for (size_t c = 0; c < k; c++)
             sum += pow(column[c] - (labels[i] == c ? 1 : -1), 2);
         size_t best = samples_predict(out->s, first + i, out->v, &squares);
         out->wrong += column[k] != (double)best;
@@ -117,7 +123,7 @@ static void classify(struct samples *s, size_t count)
 
     assert_int_equal(tg_split_init(&split, s->n, NULL, NULL, 1, count, 0),
                      TG_OK);
-    assert_int_equal(tg_rows_init(&rows, &plan, &split, &reader, false), TG_OK);
+    assert_int_equal(samples_rows(&rows, &plan, &split, &reader, false), TG_OK);
     assert_int_equal(tg_graph_classify(&plan, &rows, &model, &sink), TG_OK);
     harness_wait();
     assert_int_equal(out.next, s->n);

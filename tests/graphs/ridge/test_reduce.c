@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "dense.h"
 #include "harness.h"
 #include "samples.h"
 
@@ -39,15 +40,14 @@ static double tree_sum_at(size_t n, size_t size, double values[][64], size_t at)
 
 static void sum(size_t n, size_t rows, size_t cols)
 {
-    struct tg_placement placement;
+    static const struct tg_placement placement = {.ranks = 1};
     struct tg_tiles part[MOST];
     double values[MOST][64], result[64];
 
     assert_in_range(rows * cols, 1, 64);
-    tg_placement_init(&placement, 0, 1, 1, 1);
     for (size_t p = 0; p < n; p++) {
         assert_int_equal(tg_tiles_init(&part[p], rows, cols, 3, 4, 8,
-                                       &placement, tg_owner_lane, p),
+                                       &placement, tg_owner_first, p),
                          TG_OK);
         for (size_t i = 0; i < rows * cols; i++)
             values[p][i] = harness_real() / (double)(1 + harness_below(1000));

@@ -61,13 +61,13 @@ static void fit(struct samples *s, struct samples *test,
     assert_int_equal(tg_split_init(&split, s->n, NULL, s->labels,
                                    options->folds, tiles, 9),
                      TG_OK);
-    assert_int_equal(tg_rows_init(&rows, &plan, &split, &reader, options->keep),
+    assert_int_equal(samples_rows(&rows, &plan, &split, &reader, options->keep),
                      TG_OK);
     if (test) {
         other = samples_reader(test);
         assert_int_equal(tg_split_init(&rest, test->n, NULL, NULL, 1, 3, 0),
                          TG_OK);
-        assert_int_equal(tg_rows_init(&tested, &plan, &rest, &other, false),
+        assert_int_equal(samples_rows(&tested, &plan, &rest, &other, false),
                          TG_OK);
     }
     assert_int_equal(tg_graph_ridge(&plan, &rows, test ? &tested : NULL, &fit),
@@ -368,7 +368,7 @@ static void test_reader_fails(void **state)
     s->error = TG_EIO;
     assert_int_equal(tg_split_init(&split, s->n, NULL, s->labels, 5, count, 0),
                      TG_OK);
-    assert_int_equal(tg_rows_init(&rows, &plan, &split, &reader, false), TG_OK);
+    assert_int_equal(samples_rows(&rows, &plan, &split, &reader, false), TG_OK);
     assert_int_equal(tg_graph_ridge(&plan, &rows, NULL, &fit), TG_OK);
     starpu_task_wait_for_all();
     assert_int_equal(tg_task_error(), TG_EIO);

@@ -12,6 +12,7 @@
 
 #include "combine.h"
 #include "error.h"
+#include "dense.h"
 #include "harness.h"
 #include "samples.h"
 
@@ -57,11 +58,14 @@ static double tiled_cholesky(size_t d, size_t block, double *a)
     tiles_put(&system.a, true, a);
     tiles_put(&system.diagonal, false, diagonal);
     assert_int_equal(tg_zero_insert(tg_tile(&system.status, 0, 0)), TG_OK);
-    assert_int_equal(tg_graph_cholesky(&plan, &system), TG_OK);
+    assert_int_equal(tg_graph_cholesky(&system.a, &system.diagonal,
+                                       &system.status),
+                     TG_OK);
     harness_wait();
     tiles_get(&system.a, true, a);
     tiles_get(&system.status, false, status);
     tg_system_release(&system);
+    tg_plan_free(&plan);
     free(diagonal);
     return status[2];
 }

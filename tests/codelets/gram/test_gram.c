@@ -12,7 +12,8 @@
 #include "error.h"
 #include "gram_u8.h"
 #include "harness.h"
-#include "statistics.h"
+#include "blocks.h"
+#include "gram.h"
 #include "tiles.h"
 
 /* ---- features ---------------------------------------------------------- */
@@ -117,7 +118,7 @@ static void moments(size_t element, size_t d, size_t n, uint16_t k)
                                matrix_new(n / 2 + 1, 1, 2)};
     struct matrix sums = matrix_new(d + 1, k, 8);
     double *expected = matrix_doubles(&sums);
-    starpu_data_handle_t scratch = tg_scratch(tg_moments_scratch(d, k), 1, 2);
+    struct tg_tile scratch = scratch_new(tg_moments_scratch(d, k), 2);
 
     for (size_t i = 0; i < (d + 1) * k; i++)
         expected[i] = (double)(i % 1000);
@@ -151,7 +152,7 @@ static void moments(size_t element, size_t d, size_t n, uint16_t k)
     }
     assert_memory_equal(sums.values, expected, (d + 1) * k * sizeof *expected);
     matrix_free(&sums);
-    starpu_data_unregister(scratch);
+    scratch_free(scratch);
 }
 
 static void test_moments(void **state)
@@ -212,8 +213,8 @@ static void gram(size_t element, size_t n, size_t i, size_t bi, size_t j,
 {
     struct matrix raw = matrix_new(i + bi, n, element);
     struct matrix g = matrix_new(bi, bj, 8), xi, xj = {0};
-    size_t side = element == 1 ? 1 : bi > bj ? bi : bj;
-    starpu_data_handle_t scratch = tg_scratch(side, side, sizeof(float));
+    struct tg_tile scratch =
+        scratch_new(tg_gram_scratch(bi > bj ? bi : bj, element), sizeof(float));
 
     matrix_random(&raw);
     start_gram(&g);
@@ -245,7 +246,7 @@ static void gram(size_t element, size_t n, size_t i, size_t bi, size_t j,
     matrix_free(&xi);
     if (i != j)
         matrix_free(&xj);
-    starpu_data_unregister(scratch);
+    scratch_free(scratch);
 }
 
 static void grams(size_t element, double rounding)
@@ -278,7 +279,7 @@ static void test_gram_f32_accumulates_in_double(void **state)
 {
     enum { N = 8 * 1024 + 1 };
     struct matrix raw = matrix_new(2, N, 4), g = matrix_new(2, 2, 8), x;
-    starpu_data_handle_t scratch = tg_scratch(2, 2, sizeof(float));
+    struct tg_tile scratch = scratch_new(tg_gram_scratch(2, 4), sizeof(float));
 
     (void)state;
     for (size_t s = 0; s < N; s++) {
@@ -299,7 +300,7 @@ static void test_gram_f32_accumulates_in_double(void **state)
     matrix_free(&raw);
     matrix_free(&g);
     matrix_free(&x);
-    starpu_data_unregister(scratch);
+    scratch_free(scratch);
 }
 
 /* Integers to the last bit, and above what 32 bits hold. */
@@ -307,7 +308,7 @@ static void test_gram_u8_large_sums(void **state)
 {
     enum { N = 140001 };
     struct matrix raw = matrix_new(3, N, 1), g = matrix_new(3, 3, 8), x;
-    starpu_data_handle_t scratch = tg_scratch(1, 1, sizeof(float));
+    struct tg_tile scratch = scratch_new(1, sizeof(float));
 
     (void)state;
     for (size_t s = 0; s < 3 * N; s++)
@@ -324,7 +325,7 @@ static void test_gram_u8_large_sums(void **state)
     matrix_free(&raw);
     matrix_free(&g);
     matrix_free(&x);
-    starpu_data_unregister(scratch);
+    scratch_free(scratch);
 }
 
 int main(int argc, char **argv)

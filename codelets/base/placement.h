@@ -1,0 +1,47 @@
+/* Which rank owns which tile: the only place that knows.
+ *
+ * The Gram's work is pairs of a lane and a block of its lower triangle.  Pairs
+ * are dealt out whole, the largest first, each to the rank that has least; of
+ * pairs of one size a rank gets neighbours, so that the samples of a lane go to
+ * few ranks.  Where there are fewer ranks than lanes this is data parallel (rows
+ * over ranks), where there are more it is model parallel (blocks over ranks).
+ */
+#ifndef TG_PLACEMENT_H
+#define TG_PLACEMENT_H
+
+#include <stddef.h>
+
+struct tg_placement {
+    int rank, ranks;
+    int grid_rows, grid_cols; /* of the final factorization */
+    size_t lanes, blocks;
+    size_t folds, jobs; /* jobs: (fold, lambda) factorizations, by fold */
+    int *pair_owner;    /* [lanes x blocks (blocks + 1) / 2] */
+    int *row_owner;     /* [lanes x ROW_TURNS], of a lane's row tiles in turn */
+};
+
+/* Deal out.
+ * Shapes: a Gram of `features` in blocks of `block`; `lanes` of them.
+ * Errors: TG_EMEMORY. */
+int tg_placement_init(struct tg_placement *placement, int rank, int ranks,
+                      size_t lanes, size_t folds, size_t jobs, size_t features,
+                      size_t block);
+void tg_placement_free(struct tg_placement *placement);
+
+/* One function per tile family: owner(placement, index, i, j) -> rank. */
+typedef int tg_owner(const struct tg_placement *placement, size_t index,
+                     size_t i, size_t j);
+
+tg_owner tg_owner_row_tile;  /* index: row tile t, where most of its lane is */
+tg_owner tg_owner_lane;      /* index: lane; (i, j): Gram block, i >= j */
+tg_owner tg_owner_lane_sums; /* index: lane; beside its last Gram block */
+tg_owner tg_owner_job;       /* index: (fold, lambda) job, on one rank */
+tg_owner tg_owner_fold;      /* index: fold; where its last job is */
+tg_owner tg_owner_rank;      /* index: the rank itself */
+tg_owner tg_owner_grid;      /* 2D block-cyclic, whatever the index */
+tg_owner tg_owner_first;     /* rank 0 */
+
+/* Work of a pair, in elements of its block: half of them on the diagonal. */
+double tg_placement_work(size_t features, size_t block, size_t i, size_t j);
+
+#endif

@@ -1,0 +1,34 @@
+/* Dense linear algebra over tiles: declarations of tasks, and nothing else.
+ *
+ * Where `lower` is given, a square matrix has only the tiles (i, j), i >= j.
+ */
+#ifndef TG_GRAPH_DENSE_H
+#define TG_GRAPH_DENSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "tiles.h"
+
+/* Y = 0. */
+int tg_graph_zero(bool lower, struct tg_tiles *y);
+
+/* Y = alpha X + beta Y. Shapes: X, Y alike. */
+int tg_graph_add(bool lower, double alpha, double beta, struct tg_tiles *x,
+                 struct tg_tiles *y);
+
+/* Sum of matrices by a fixed binary tree, into the first; the others are given
+ * back. Shapes: part[n]. */
+int tg_graph_sum(struct tg_tiles *part, size_t n);
+
+/* A = L L^T in place, lower triangle; failures go to the status.
+ * Shapes: A n x n in b x b; diagonal n x 1 in b x 1, A's before; status as
+ * tg_potrf_insert takes it. */
+int tg_graph_cholesky(struct tg_tiles *a, struct tg_tiles *diagonal,
+                      struct tg_tiles *status);
+
+/* W = L^-T L^-1 W, block rows down and then up.
+ * Shapes: L n x n in b x b, lower triangle; W n x k in b x k. */
+int tg_graph_substitute(struct tg_tiles *l, struct tg_tiles *w);
+
+#endif

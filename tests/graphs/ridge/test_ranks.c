@@ -1,0 +1,87 @@
+/* What a rank of many submits: counted, without running. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+
+#include "error.h"
+#include "harness.h"
+#include "ridge.h"
+#include "task.h"
+
+static struct tg_submissions count(size_t d, size_t n, size_t folds,
+                                   size_t lambdas, int rank, int ranks)
+{
+    const struct tg_reader reader = {0};
+    double lambda[20] = {0};
+    size_t tiles = 0;
+    struct tg_plan plan = {.features = d,
+                           .classes = 10,
+                           .element = 1,
+                           .scale = 1.0 / 255,
+                           .folds = folds,
+                           .lambdas = lambdas,
+                           .lambda = lambda};
+    uint16_t *labels = calloc(n, sizeof *labels);
+    struct tg_split split;
+    struct tg_rows rows;
+    struct tg_fit fit;
+
+    assert_non_null(labels);
+    tg_task_clear();
+    tg_task_dry_run(true);
+    assert_int_equal(tg_plan_init(&plan, n, &tiles, 0, 0, 0, rank, ranks),
+                     TG_OK);
+    assert_int_equal(tg_split_init(&split, n, NULL, labels, folds, tiles, 0),
+                     TG_OK);
+    assert_int_equal(tg_rows_init(&rows, &split, &reader, d, 1, true,
+                                  &plan.placement),
+                     TG_OK);
+    assert_int_equal(tg_graph_ridge(&plan, &rows, NULL, &fit), TG_OK);
+    tg_fit_release(&fit);
+    tg_rows_free(&rows);
+    tg_split_free(&split);
+    tg_plan_free(&plan);
+    free(labels);
+    return tg_task_submissions();
+}
+
+/* All tasks are declared by all ranks; of 64, one submits what concerns it. */
+static void check(size_t d, size_t n, size_t folds, size_t lambdas)
+{
+    uint64_t declared = count(d, n, folds, lambdas, 0, 1).submitted, sum = 0;
+
+    for (int rank = 0; rank < 64; rank++) {
+        struct tg_submissions s = count(d, n, folds, lambdas, rank, 64);
+
+        assert_int_equal(s.declared, declared);
+        if (s.submitted > declared / 8)
+            fail_msg("d = %zu, %zu folds: rank %d submits %zu of %zu tasks", d,
+                     folds, rank, (size_t)s.submitted, (size_t)declared);
+        sum += s.submitted;
+    }
+    assert_true(sum >= declared); /* none is forgotten */
+}
+
+static void test_64_ranks(void **state)
+{
+    (void)state;
+    check(784, 60000, 5, 20);
+    check(784, 600000, 1, 1);
+    check(3072, 50000, 5, 20);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_64_ranks),
+    };
+
+    (void)argc;
+    harness_prepare(argv);
+    return cmocka_run_group_tests(tests, harness_start, harness_stop);
+}
