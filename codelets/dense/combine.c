@@ -42,6 +42,31 @@ int tg_fill_insert(const double *values, size_t n, struct tg_tile y)
                           n * sizeof *values, &y, 1);
 }
 
+static int copy(void *buffers[], const void *arguments)
+{
+    size_t bytes = TG_ROWS(buffers[0]) * TG_ELEMENT(buffers[0]);
+
+    (void)arguments;
+    for (size_t c = 0; c < TG_COLS(buffers[0]); c++)
+        memcpy(TG_PTR(char, buffers[1]) +
+                   c * TG_LD(buffers[1]) * TG_ELEMENT(buffers[1]),
+               TG_PTR(char, buffers[0]) +
+                   c * TG_LD(buffers[0]) * TG_ELEMENT(buffers[0]),
+               bytes);
+    return TG_OK;
+}
+
+TG_STAGE(copy, 0xfee391, "reduce");
+TG_CODELET(copy, .stage = &tg_stage_copy, TG_MODES(STARPU_R, STARPU_W));
+
+int tg_copy_insert(struct tg_tile x, struct tg_tile y)
+{
+    assert(tg_tile_rows(x) == tg_tile_rows(y) &&
+           tg_tile_cols(x) == tg_tile_cols(y) &&
+           x.of->element == y.of->element);
+    return TG_INSERT(&copy_codelet, TG_PRIORITY_DECIDE, TG_NONE, x, y);
+}
+
 struct add_args {
     double alpha, beta;
 };

@@ -1,4 +1,4 @@
-/* fill and add: the tasks that reductions are made of. */
+/* fill, copy and add: the tasks that reductions are made of. */
 #ifndef TG_CODELET_COMBINE_H
 #define TG_CODELET_COMBINE_H
 
@@ -17,6 +17,9 @@ int tg_zero_insert(struct tg_tile y);
 /* Insert Y = values, known to all ranks. Shapes: values[n], Y n x 1;
  * n <= TG_FILL_MAX. */
 int tg_fill_insert(const double *values, size_t n, struct tg_tile y);
+
+/* Insert Y = X. Shapes: X, Y alike, of any element. */
+int tg_copy_insert(struct tg_tile x, struct tg_tile y);
 
 /* Insert Y = alpha X + beta Y.
  * Shapes: X, Y of doubles, alike. */

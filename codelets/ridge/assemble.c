@@ -8,7 +8,7 @@
 enum { STRIP = 256 }; /* rows whose sums are held on the stack */
 
 struct args {
-    size_t i, j, which;
+    size_t i, j;
     double scale;
 };
 
@@ -66,7 +66,7 @@ static int assemble_diagonal(void *buffers[], const void *arguments)
     const struct args *args = arguments;
     size_t b = TG_ROWS(buffers[3]);
     double *a = TG_PTR(double, buffers[3]), *d = TG_PTR(double, buffers[4]);
-    double lambda = TG_PTR(double, buffers[2])[args->which];
+    double lambda = *TG_PTR(double, buffers[2]);
     double shift = lambda / (args->scale * args->scale);
 
     centre(b, b, args->i, args->i, true, TG_COLS(buffers[1]),
@@ -95,17 +95,15 @@ int tg_assemble_insert(size_t i, size_t j, struct tg_tile gram,
                      moments, a);
 }
 
-int tg_assemble_diagonal_insert(size_t i, double scale, size_t which,
-                                struct tg_tile gram, struct tg_tile moments,
-                                struct tg_tile lambdas, struct tg_tile a,
-                                struct tg_tile d)
+int tg_assemble_diagonal_insert(size_t i, double scale, struct tg_tile gram,
+                                struct tg_tile moments, struct tg_tile lambda,
+                                struct tg_tile a, struct tg_tile d)
 {
-    struct args args = {.i = i, .j = i, .which = which, .scale = scale};
+    struct args args = {.i = i, .j = i, .scale = scale};
 
     assert(tg_tile_rows(gram) == tg_tile_rows(a) &&
            tg_tile_rows(a) == tg_tile_cols(a) &&
            tg_tile_rows(d) == tg_tile_rows(a));
-    assert(which < tg_tile_rows(lambdas));
     return TG_INSERT(&assemble_diagonal_codelet, TG_PRIORITY_ASSEMBLE, &args,
-                     gram, moments, lambdas, a, d);
+                     gram, moments, lambda, a, d);
 }

@@ -16,14 +16,13 @@
 int tg_assemble_insert(size_t i, size_t j, struct tg_tile gram,
                        struct tg_tile moments, struct tg_tile a);
 
-/* The same for the diagonal tile at (i, i), with lambda from data: `lambdas`
- * m x 1, entry `which`; also gives D, the diagonal before factorization, which
- * potrf's test for singularity compares pivots with.
- * Shapes: G, A b x b (lower triangle); D b x 1.
+/* The same for the diagonal tile at (i, i), with lambda from data; also gives
+ * D, the diagonal before factorization, which potrf's test for singularity
+ * compares pivots with.
+ * Shapes: G, A b x b (lower triangle); lambda 1 x 1; D b x 1.
  * Units: scale: feature = value * scale. */
-int tg_assemble_diagonal_insert(size_t i, double scale, size_t which,
-                                struct tg_tile gram, struct tg_tile moments,
-                                struct tg_tile lambdas, struct tg_tile a,
-                                struct tg_tile d);
+int tg_assemble_diagonal_insert(size_t i, double scale, struct tg_tile gram,
+                                struct tg_tile moments, struct tg_tile lambda,
+                                struct tg_tile a, struct tg_tile d);
 
 #endif

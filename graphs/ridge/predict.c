@@ -18,10 +18,48 @@ struct counts {
                   struct tg_tile scratch, struct tg_tile counts);
 };
 
+/* Models, and their copies on the ranks that have row tiles. */
+struct models {
+    struct tg_tiles *v, *copy; /* copy[ranks] */
+    size_t ranks;
+};
+
+static int models_init(struct models *models, struct tg_tiles *v,
+                       struct tg_rows *rows, size_t first, size_t step)
+{
+    size_t ranks = (size_t)v->placement->ranks;
+    bool *wanted = calloc(ranks, sizeof *wanted);
+
+    *models = (struct models){v, calloc(ranks, sizeof *models->copy), ranks};
+    int err = wanted && models->copy
+                  ? TG_OK
+                  : tg_fail(TG_EMEMORY, "out of memory for copies");
+    for (size_t t = first; t < rows->split->tiles && !err; t += step)
+        wanted[tg_tile_owner(tg_rows_raw(rows, t))] = true;
+    if (!err)
+        err = tg_graph_copies(v, wanted, models->copy);
+    free(wanted);
+    return err;
+}
+
+static struct tg_tile models_for(const struct models *models,
+                                 struct tg_rows *rows, size_t t)
+{
+    return tg_copy_on(models->v, models->copy,
+                      tg_tile_owner(tg_rows_raw(rows, t)));
+}
+
+static void models_release(struct models *models)
+{
+    for (size_t r = 0; models->copy && r < models->ranks; r++)
+        tg_tiles_release(&models->copy[r]);
+    free(models->copy);
+}
+
 /* Counts are integers: whichever part a tile is counted in, the sum is the
  * same. */
 static int count_parts(const struct tg_plan *plan, struct tg_rows *rows,
-                       const struct counts *c, struct tg_tile v,
+                       const struct counts *c, struct models *v,
                        struct tg_tile scratch, struct tg_tiles *part)
 {
     for (size_t p = 0; p < c->parts; p++) {
@@ -34,8 +72,8 @@ static int count_parts(const struct tg_plan *plan, struct tg_rows *rows,
         struct tg_tiles *to = &part[t % plan->lanes / c->step % c->parts];
 
         TG_TRY(tg_rows_load(rows, t));
-        TG_TRY(c->insert(tg_rows_raw(rows, t), tg_rows_labels(rows, t), v,
-                         scratch, tg_tile(to, 0, 0)));
+        TG_TRY(c->insert(tg_rows_raw(rows, t), tg_rows_labels(rows, t),
+                         models_for(v, rows, t), scratch, tg_tile(to, 0, 0)));
         tg_rows_release(rows, t);
         if (!rows->keep)
             tg_throttle(plan->window * 2);
@@ -48,6 +86,7 @@ static int count(const struct tg_plan *plan, struct tg_rows *rows,
                  struct tg_tiles *sum)
 {
     struct tg_tiles *part = calloc(c->parts, sizeof *part), scratch = {0};
+    struct models models = {0};
     int err = part ? TG_OK : tg_fail(TG_EMEMORY, "out of memory for lanes");
 
     if (!err)
@@ -55,12 +94,15 @@ static int count(const struct tg_plan *plan, struct tg_rows *rows,
                               tg_predict_scratch(plan->features, v->cols),
                               sizeof(double));
     if (!err)
-        err = count_parts(plan, rows, c, tg_tile(v, 0, 0),
-                          tg_tile(&scratch, 0, 0), part);
+        err = models_init(&models, v, rows, c->first, c->step);
+    if (!err)
+        err =
+            count_parts(plan, rows, c, &models, tg_tile(&scratch, 0, 0), part);
     if (!err)
         err = tg_graph_sum(part, c->parts);
     if (!err)
         *sum = part[0];
+    models_release(&models);
     tg_tiles_release(&scratch);
     free(part);
     return err;

@@ -46,12 +46,11 @@ static int train_model(const struct tg_plan *plan, struct tg_statistics *total,
     TG_TRY(single(plan, plan->features + 1, plan->classes, &fit->v));
     TG_TRY(tg_zero_insert(tg_tile(&fit->v, 0, 0)));
     TG_TRY(tg_system_init(&system, plan, tg_owner_grid, 0));
-    TG_TRY(tg_graph_solve(plan, total, &fit->chosen, 0, 0, &system, &fit->v));
+    TG_TRY(tg_graph_solve(plan, total, &fit->chosen, 0, &system, &fit->v));
     fit->status = system.status;
+    system.status = (struct tg_tiles){0};
     fit->moments = total->moments;
-    tg_tiles_release(&system.a);
-    tg_tiles_release(&system.diagonal);
-    tg_tiles_release(&system.w);
+    tg_system_release(&system);
     tg_tiles_release(&total->gram);
     return TG_OK;
 }

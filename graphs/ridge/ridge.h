@@ -70,16 +70,17 @@ struct tg_system {
     struct tg_tiles diagonal; /* d x 1, before factorization */
     struct tg_tiles w;        /* d x k */
     struct tg_tiles status;   /* (k+1) x 1: intercept, potrf's info */
+    struct tg_tiles lambda;   /* 1 x 1, of what is not decided from data */
 };
 
 int tg_system_init(struct tg_system *system, const struct tg_plan *plan,
                    tg_owner *owner, size_t index);
 void tg_system_release(struct tg_system *system);
 
-/* assemble -> cholesky -> solve for one lambda (data: lambdas[which]), into
- * columns job k ... of v ((d+1) x (m k)). */
+/* assemble -> cholesky -> solve for one lambda (data: 1 x 1), into columns
+ * job k ... of v ((d+1) x (m k)). */
 int tg_graph_solve(const struct tg_plan *plan, struct tg_statistics *train,
-                   struct tg_tiles *lambdas, size_t which, size_t job,
+                   struct tg_tiles *lambda, size_t job,
                    struct tg_system *system, struct tg_tiles *v);
 
 /* Confusion counts of all tiles under a model.

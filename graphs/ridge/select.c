@@ -10,8 +10,8 @@
 /* Weights of all lambdas of a fold.  The systems take turns in a rank's slots:
  * a slot's next job waits, as data dependence, until its last one is done. */
 static int solve_fold(const struct tg_plan *plan, size_t fold,
-                      struct tg_statistics *train, struct tg_tiles *lambdas,
-                      struct tg_system *slot, struct tg_tiles *v)
+                      struct tg_statistics *train, struct tg_system *slot,
+                      struct tg_tiles *v)
 {
     size_t n = plan->blocks, slots = plan->slots;
     size_t tasks =
@@ -21,9 +21,11 @@ static int solve_fold(const struct tg_plan *plan, size_t fold,
     for (size_t l = 0; l < plan->lambdas; l++) {
         size_t job = fold * plan->lambdas + l;
         int rank = tg_owner_job(&plan->placement, job, 0, 0);
+        struct tg_system *system = &slot[(size_t)rank * slots + job % slots];
 
-        TG_TRY(tg_graph_solve(plan, train, lambdas, l, l,
-                              &slot[(size_t)rank * slots + job % slots], v));
+        TG_TRY(tg_fill_insert(&plan->lambda[l], 1,
+                              tg_tile(&system->lambda, 0, 0)));
+        TG_TRY(tg_graph_solve(plan, train, &system->lambda, l, system, v));
         tg_throttle(2 * slots * tasks);
     }
     return TG_OK;
@@ -73,8 +75,8 @@ static int validate_fold(const struct tg_plan *plan, struct tg_rows *rows,
  * for tiles that are loaded again. */
 static int validate(const struct tg_plan *plan, struct tg_rows *rows,
                     struct tg_statistics *train, struct tg_statistics *total,
-                    struct tg_tiles *lambdas, struct tg_system *slot,
-                    struct tg_tiles *v, struct tg_tiles *table)
+                    struct tg_system *slot, struct tg_tiles *v,
+                    struct tg_tiles *table)
 {
     size_t d = plan->features, columns = plan->lambdas * plan->classes;
     size_t count = (size_t)plan->placement.ranks * plan->slots;
@@ -87,7 +89,7 @@ static int validate(const struct tg_plan *plan, struct tg_rows *rows,
     for (size_t f = 0; f < plan->folds; f++) {
         TG_TRY(tg_tiles_init_one(&v[f], d + 1, columns, sizeof(double),
                                  &plan->placement, tg_owner_fold, f));
-        TG_TRY(solve_fold(plan, f, &train[f], lambdas, slot, &v[f]));
+        TG_TRY(solve_fold(plan, f, &train[f], slot, &v[f]));
     }
     for (size_t s = 0; s < count; s++)
         tg_system_release(&slot[s]);
@@ -113,7 +115,7 @@ int tg_graph_select(const struct tg_plan *plan, struct tg_rows *rows,
     if (!err)
         err = tg_zero_insert(tg_tile(table, 0, 0));
     if (!err)
-        err = validate(plan, rows, train, total, lambdas, slot, v, table);
+        err = validate(plan, rows, train, total, slot, v, table);
     if (!err)
         err = tg_select_insert(plan->by_error, tg_tile(table, 0, 0),
                                tg_tile(lambdas, 0, 0), tg_tile(chosen, 0, 0));

@@ -18,8 +18,10 @@ int tg_system_init(struct tg_system *system, const struct tg_plan *plan,
                          placement, owner, index));
     TG_TRY(tg_tiles_init(&system->w, d, k, b, k, sizeof(double), placement,
                          owner, index));
-    return tg_tiles_init_one(&system->status, k + 1, 1, sizeof(double),
-                             placement, owner, index);
+    TG_TRY(tg_tiles_init_one(&system->status, k + 1, 1, sizeof(double),
+                             placement, owner, index));
+    return tg_tiles_init_one(&system->lambda, 1, 1, sizeof(double), placement,
+                             owner, index);
 }
 
 void tg_system_release(struct tg_system *system)
@@ -28,20 +30,20 @@ void tg_system_release(struct tg_system *system)
     tg_tiles_release(&system->diagonal);
     tg_tiles_release(&system->w);
     tg_tiles_release(&system->status);
+    tg_tiles_release(&system->lambda);
 }
 
 static int assemble(const struct tg_plan *plan, struct tg_statistics *train,
-                    struct tg_tiles *lambdas, size_t which,
-                    struct tg_system *system)
+                    struct tg_tiles *lambda, struct tg_system *system)
 {
     struct tg_tile moments = tg_tile(&train->moments, 0, 0);
     size_t b = plan->block;
 
     TG_TRY(tg_zero_insert(tg_tile(&system->status, 0, 0)));
     for (size_t j = 0; j < plan->blocks; j++) {
-        TG_TRY(tg_assemble_diagonal_insert(j * b, plan->scale, which,
+        TG_TRY(tg_assemble_diagonal_insert(j * b, plan->scale,
                                            tg_tile(&train->gram, j, j), moments,
-                                           tg_tile(lambdas, 0, 0),
+                                           tg_tile(lambda, 0, 0),
                                            tg_tile(&system->a, j, j),
                                            tg_tile(&system->diagonal, j, 0)));
         for (size_t i = j + 1; i < plan->blocks; i++)
@@ -53,12 +55,12 @@ static int assemble(const struct tg_plan *plan, struct tg_statistics *train,
 }
 
 int tg_graph_solve(const struct tg_plan *plan, struct tg_statistics *train,
-                   struct tg_tiles *lambdas, size_t which, size_t job,
+                   struct tg_tiles *lambda, size_t job,
                    struct tg_system *system, struct tg_tiles *v)
 {
     struct tg_tile status = tg_tile(&system->status, 0, 0);
 
-    TG_TRY(assemble(plan, train, lambdas, which, system));
+    TG_TRY(assemble(plan, train, lambda, system));
     TG_TRY(tg_graph_cholesky(&system->a, &system->diagonal, &system->status));
     TG_TRY(tg_graph_substitute(&system->a, &system->w));
     for (size_t i = 0; i < plan->blocks; i++)

@@ -100,19 +100,20 @@ static void test_off_diagonal(void **state)
 static void diagonal(size_t d, size_t k, size_t i, size_t b, double scale)
 {
     static const double lambda[] = {0, 1e-3, 7.5, 1e5};
-    struct matrix m = matrix_new(d + 1, k, 8), lambdas = matrix_new(4, 1, 8);
+    struct matrix m = matrix_new(d + 1, k, 8);
     struct matrix g = matrix_new(b, b, 8);
 
     start_moments(&m);
     start_gram(&g);
-    for (size_t l = 0; l < 4; l++)
-        matrix_doubles(&lambdas)[l] = lambda[l];
     for (size_t which = 0; which < 4; which++) {
         struct matrix a = matrix_new(b, b, 8), before = matrix_new(b, 1, 8);
 
+        struct matrix value = matrix_new(1, 1, 8);
+
+        *matrix_doubles(&value) = lambda[which];
         matrix_random(&a);
-        assert_int_equal(tg_assemble_diagonal_insert(i, scale, which, g.handle,
-                                                     m.handle, lambdas.handle,
+        assert_int_equal(tg_assemble_diagonal_insert(i, scale, g.handle,
+                                                     m.handle, value.handle,
                                                      a.handle, before.handle),
                          TG_OK);
         harness_wait();
@@ -137,10 +138,10 @@ static void diagonal(size_t d, size_t k, size_t i, size_t b, double scale)
         }
         matrix_free(&a);
         matrix_free(&before);
+        matrix_free(&value);
     }
     matrix_free(&m);
     matrix_free(&g);
-    matrix_free(&lambdas);
 }
 
 static void test_diagonal(void **state)

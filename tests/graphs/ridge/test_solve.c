@@ -53,27 +53,26 @@ static void solve(const struct samples *s, const double *lambdas, size_t block,
     size_t tiles = 4, d = s->d, k = s->k;
     struct tg_plan plan = samples_plan(s, 1, 1, lambdas, block, 1, &tiles);
     struct tg_statistics train = statistics(s, &plan);
-    struct tg_tiles given, into;
+    struct tg_tiles into;
     struct tg_system system;
 
-    assert_int_equal(tg_tiles_init(&given, JOBS, 1, JOBS, 1, 8, &plan.placement,
-                                   tg_owner_first, 0),
-                     TG_OK);
     assert_int_equal(tg_tiles_init(&into, d + 1, JOBS * k, d + 1, JOBS * k, 8,
                                    &plan.placement, tg_owner_first, 0),
                      TG_OK);
     assert_int_equal(tg_system_init(&system, &plan, tg_owner_rank, 0), TG_OK);
-    tg_tiles_write(&given, lambdas);
     assert_int_equal(tg_zero_insert(tg_tile(&into, 0, 0)), TG_OK);
-    for (size_t l = 0; l < JOBS; l++)
-        assert_int_equal(tg_graph_solve(&plan, &train, &given, l, JOBS - 1 - l,
-                                        &system, &into),
+    for (size_t l = 0; l < JOBS; l++) {
+        assert_int_equal(tg_fill_insert(&lambdas[l], 1,
+                                        tg_tile(&system.lambda, 0, 0)),
                          TG_OK);
+        assert_int_equal(tg_graph_solve(&plan, &train, &system.lambda,
+                                        JOBS - 1 - l, &system, &into),
+                         TG_OK);
+    }
     harness_wait();
     tg_tiles_read(&into, v);
     tg_tiles_read(&system.status, status);
     tg_system_release(&system);
-    tg_tiles_release(&given);
     tg_tiles_release(&into);
     tg_tiles_release(&train.gram);
     tg_tiles_release(&train.moments);
