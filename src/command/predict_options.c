@@ -14,8 +14,8 @@ static const struct tg_option rules[] = {
      .offset = FIELD(model)},
     {.name = "data",
      .arg = "SPEC",
-     .help = "Samples to predict; pictures are resized and made gray as those "
-             "that the model was trained on",
+     .help = "Samples to predict; pictures, resized and made gray as those of "
+             "the training, may be of no known class: in FOLDER itself, or one",
      .group = "Data:",
      .kind = &tg_option_spec,
      .offset = FIELD(data)},
@@ -40,7 +40,7 @@ static const struct tg_option rules[] = {
      .same = true},
     {.name = "json",
      .arg = "FILE",
-     .help = "Write all results for programs (- for standard output)",
+     .help = "Write all results as JSON (- for standard output)",
      .group = "Results:",
      .kind = &tg_option_output,
      .offset = FIELD(json)},
@@ -78,8 +78,7 @@ const struct tg_command tg_predict_command = {
     .name = "predict",
     .help = "classify samples with a saved model",
     .operands = "--model FILE --data SPEC",
-    .text = TG_SPEC_HELP "                    (also without classes: in the "
-                         "folder itself, or one)\n",
+    .text = TG_SPEC_HELP,
     .sets = sets,
     .size = sizeof(struct tg_predict_options),
     .check = check,
