@@ -368,10 +368,8 @@ static int fit_on_ranks(struct tg_fit_job *fit)
 
 int tg_command_fit(struct tg_runtime *runtime, const struct tg_options *options)
 {
-    struct tg_fit_job fit = {
-        .options = (const struct tg_fit_options *)options,
-        .runtime = runtime,
-    };
+    struct tg_fit_job fit = {.options = (const void *)options,
+                             .runtime = runtime};
     int err = fit_on_ranks(&fit);
 
     tg_runtime_stop_starpu(runtime); /* before what its tasks may still use */

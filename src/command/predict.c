@@ -316,10 +316,7 @@ static int predict_on_ranks(struct predict *p)
 int tg_command_predict(struct tg_runtime *runtime,
                        const struct tg_options *options)
 {
-    struct predict p = {
-        .options = (const struct tg_predict_options *)options,
-        .runtime = runtime,
-    };
+    struct predict p = {.options = (const void *)options, .runtime = runtime};
     int err = predict_on_ranks(&p);
 
     tg_runtime_stop_starpu(runtime); /* before what its tasks may still use */
