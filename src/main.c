@@ -1,4 +1,4 @@
-/* starpu_ridge: the table of commands, and the only exit. */
+/* starpu_ridge: runs a command of the table, and the only exit. */
 
 #include <fcntl.h>
 #include <signal.h>
@@ -10,32 +10,21 @@
 #include "error.h"
 #include "interrupt.h"
 #include "output.h"
+#include "table.h"
 
-/* Commands that run as a graph on all ranks. */
-static int run_graph(struct tg_runtime *runtime,
-                     const struct tg_options *options)
-{
-    int err = runtime->mpi ? TG_OK : tg_runtime_start_mpi(runtime);
-
-    if (!err)
-        err = options->command == TG_FIT ? tg_command_fit(runtime, options)
-                                         : tg_command_predict(runtime, options);
-    tg_runtime_stop_starpu(runtime);
-    return err;
-}
-
+/* A graph runs on all ranks, another command on rank 0 alone. */
 static int run(struct tg_runtime *runtime, const struct tg_options *options)
 {
-    switch (options->command) {
-    case TG_FIT:
-    case TG_PREDICT:
-        return run_graph(runtime, options);
-    case TG_INFO:
-        return runtime->rank == 0 ? tg_command_info(options) : TG_OK;
-    case TG_SYNTH:
-        return runtime->rank == 0 ? tg_command_synth(options) : TG_OK;
-    }
-    return TG_ESOFTWARE;
+    const struct tg_command *command = options->command;
+    int err;
+
+    if (!command->graph)
+        return runtime->rank == 0 ? command->run(runtime, options) : TG_OK;
+    err = runtime->mpi ? TG_OK : tg_runtime_start_mpi(runtime);
+    if (!err)
+        err = command->run(runtime, options);
+    tg_runtime_stop_starpu(runtime);
+    return err;
 }
 
 /* Ranks meet before they part: none goes on where another can't, or has been
@@ -72,9 +61,8 @@ static int flush_tables(void)
 int main(int argc, char **argv)
 {
     struct tg_runtime runtime;
-    struct tg_options options = {0};
+    struct tg_options *options = NULL;
     char starpu[32], mpi[96], blas[160], versions[320];
-    bool done = false;
 
     occupy_standard_files();
     int err = tg_runtime_prepare(&runtime, argv);
@@ -88,12 +76,12 @@ int main(int argc, char **argv)
                         sizeof blas);
     snprintf(versions, sizeof versions, "StarPU %s\n%s\nBLAS %s\n", starpu, mpi,
              blas);
-    err = tg_options_parse(argc, argv, versions, runtime.rank == 0, &options,
-                           &done);
-    if (!done)
-        err = meet(&runtime, &options, err);
-    if (!err && !done)
-        err = run(&runtime, &options);
+    err = tg_options_parse(&tg_program, argc, argv, versions, runtime.rank == 0,
+                           &options);
+    if (err || options) /* else --help or the like has been served */
+        err = meet(&runtime, options, err);
+    if (!err && options)
+        err = run(&runtime, options);
     if (!err)
         err = flush_tables();
     /* A launcher stops all ranks when one ends with an error: none may end
@@ -105,7 +93,7 @@ int main(int argc, char **argv)
     if (err == TG_EMEMORY) /* libraries that wait for memory never end */
         tg_interrupt_end(err);
     tg_runtime_stop_mpi(&runtime);
-    tg_options_free(&options);
+    tg_options_free(options);
     if (err && runtime.ranks > 1) /* mpirun waits a second for stragglers */
         tg_interrupt_end(err);
     return err;

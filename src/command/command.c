@@ -56,7 +56,7 @@ static void print_stages(const double *seconds, const double *tasks)
 }
 
 double tg_command_seconds(const struct tg_runtime *runtime,
-                          const struct tg_options *options,
+                          const struct tg_graph_options *options,
                           double seconds[TG_PHASES])
 {
     struct tg_tally tally;
@@ -67,7 +67,7 @@ double tg_command_seconds(const struct tg_runtime *runtime,
         tasks[s] = (double)tally.tasks[s];
     tg_runtime_sum(runtime, tally.seconds, TG_STAGES_MAX);
     tg_runtime_sum(runtime, tasks, TG_STAGES_MAX);
-    if (options->verbosity == TG_VERBOSE && runtime->rank == 0)
+    if (options->common.verbosity == TG_VERBOSE && runtime->rank == 0)
         print_stages(tally.seconds, tasks);
     for (int p = 0; p < TG_PHASES; p++)
         seconds[p] = 0;
@@ -83,7 +83,7 @@ static bool uses_models(const char *scheduler)
     return strncmp(scheduler, "dm", 2) == 0 || strstr(scheduler, "heft");
 }
 
-void tg_command_tally(const struct tg_options *options)
+void tg_command_tally(const struct tg_graph_options *options)
 {
     tg_tally_start(options->calibrate || uses_models(tg_runtime_scheduler()));
 }
@@ -112,7 +112,7 @@ static void print_workers(const struct tg_worker *workers, int n)
 
 /* Workers travel as rows of doubles. */
 int tg_command_workers(const struct tg_runtime *runtime,
-                       const struct tg_options *options,
+                       const struct tg_graph_options *options,
                        struct tg_worker **workers)
 {
     enum { RANK, WORKER, BUSY, IDLE, OVERHEAD, VALUES };
@@ -149,7 +149,7 @@ int tg_command_workers(const struct tg_runtime *runtime,
         };
     free(mine);
     free(rows);
-    if (options->verbosity == TG_VERBOSE && runtime->rank == 0)
+    if (options->common.verbosity == TG_VERBOSE && runtime->rank == 0)
         print_workers(*workers, all);
     return TG_OK;
 }
@@ -175,7 +175,7 @@ static void put_word(FILE *file, const char *word)
 }
 
 char *tg_command_line(const struct tg_runtime *runtime,
-                      const struct tg_options *options)
+                      const struct tg_graph_options *options)
 {
     const char *scheduler = getenv("STARPU_SCHED");
     char *text = NULL;
@@ -192,9 +192,9 @@ char *tg_command_line(const struct tg_runtime *runtime,
     if (runtime->ranks > 1)
         fprintf(file, "mpirun -np %d ", runtime->ranks);
     fputs("starpu_ridge", file);
-    for (int i = 1; i < options->argc; i++) {
+    for (int i = 1; i < options->common.line.argc; i++) {
         putc(' ', file);
-        put_word(file, options->argv[i]);
+        put_word(file, options->common.line.argv[i]);
     }
     fclose(file);
     return text;
@@ -218,26 +218,20 @@ void tg_command_platform(const struct tg_runtime *runtime,
 }
 
 bool tg_command_progress(const struct tg_runtime *runtime,
-                         const struct tg_options *options)
+                         const struct tg_graph_options *options)
 {
-    return options->progress && options->verbosity > TG_QUIET &&
-           runtime->rank == 0 && tg_runtime_terminal(STDERR_FILENO);
+    return !options->common.no_progress &&
+           options->common.verbosity > TG_QUIET && runtime->rank == 0 &&
+           tg_runtime_terminal(STDERR_FILENO);
 }
 
-static bool is_stdout(const char *path)
+FILE *tg_command_tables(const struct tg_graph_options *options, int *color)
 {
-    return path && tg_output_is_stdout(path);
-}
-
-FILE *tg_command_tables(const struct tg_options *options, int *color)
-{
-    bool taken = is_stdout(options->model) || is_stdout(options->json) ||
-                 is_stdout(options->output) || is_stdout(options->report) ||
-                 is_stdout(options->confusion) || is_stdout(options->weights);
+    bool taken = tg_command_takes_stdout(&options->common.line);
     int fd = taken ? STDERR_FILENO : STDOUT_FILENO;
 
     *color = tg_runtime_terminal(fd) && !getenv("NO_COLOR");
-    if (options->verbosity == TG_QUIET)
+    if (options->common.verbosity == TG_QUIET)
         return NULL;
     return taken ? stderr : stdout;
 }
@@ -260,7 +254,7 @@ static void announce(const struct tg_runtime *runtime)
 }
 
 int tg_command_start(struct tg_runtime *runtime,
-                     const struct tg_options *options)
+                     const struct tg_graph_options *options)
 {
     if (options->trace)
         TG_TRY(tg_runtime_agree(runtime, tg_trace_prepare(options->trace,
@@ -273,13 +267,13 @@ int tg_command_start(struct tg_runtime *runtime,
     }
     TG_TRY(tg_runtime_agree(runtime, tg_runtime_start_starpu(runtime)));
     tg_runtime_count_workers(runtime);
-    if (options->verbosity == TG_VERBOSE && runtime->rank == 0)
+    if (options->common.verbosity == TG_VERBOSE && runtime->rank == 0)
         announce(runtime);
     return TG_OK;
 }
 
 int tg_command_stop(struct tg_runtime *runtime,
-                    const struct tg_options *options)
+                    const struct tg_graph_options *options)
 {
     int err = TG_OK;
 

@@ -6,19 +6,15 @@
 
 #include "load.h"
 #include "model.h"
-#include "options.h"
 #include "report.h"
 #include "runtime.h"
+#include "shared_options.h"
 
 /* Run a command on every rank; the same error everywhere. */
 int tg_command_fit(struct tg_runtime *runtime,
                    const struct tg_options *options);
 int tg_command_predict(struct tg_runtime *runtime,
                        const struct tg_options *options);
-
-/* Run a command that needs one process only. */
-int tg_command_info(const struct tg_options *options);
-int tg_command_synth(const struct tg_options *options);
 
 /* Have all ranks been started with the same options, those that shape graphs?
  * Collective. Errors: TG_EDATA, with the rank. */
@@ -41,11 +37,11 @@ struct tg_reader tg_command_reader(const struct tg_dataset *dataset,
  * products alone; collective, before StarPU stops.  With --verbose, rank 0
  * also prints tasks and seconds of every stage on standard error. */
 double tg_command_seconds(const struct tg_runtime *runtime,
-                          const struct tg_options *options,
+                          const struct tg_graph_options *options,
                           double seconds[TG_PHASES]);
 
 /* Begin to count tasks and seconds; before every run of a graph. */
-void tg_command_tally(const struct tg_options *options);
+void tg_command_tally(const struct tg_graph_options *options);
 
 /* Tasks of all ranks that began without a performance model that StarPU
  * trusts; 0 where nobody needs models: the scheduler doesn't look at them, and
@@ -56,13 +52,13 @@ size_t tg_command_uncalibrated(const struct tg_runtime *runtime);
  * rank 0; NULL elsewhere.  With --verbose, rank 0 also prints them.
  * Collective, before StarPU stops.  Errors: TG_EMEMORY. */
 int tg_command_workers(const struct tg_runtime *runtime,
-                       const struct tg_options *options,
+                       const struct tg_graph_options *options,
                        struct tg_worker **workers);
 
 /* The command line as one would type it again, quoted for a shell, with the
  * number of ranks and StarPU's scheduler where set; NULL: no memory. */
 char *tg_command_line(const struct tg_runtime *runtime,
-                      const struct tg_options *options);
+                      const struct tg_graph_options *options);
 
 /* Ranks, workers, scheduler, versions; before StarPU stops. */
 void tg_command_platform(const struct tg_runtime *runtime,
@@ -71,18 +67,18 @@ void tg_command_platform(const struct tg_runtime *runtime,
 /* Start StarPU on all ranks, recording with --trace, and announce it with
  * --verbose. Collective. Errors: TG_EUNAVAILABLE, TG_ECANTCREAT. */
 int tg_command_start(struct tg_runtime *runtime,
-                     const struct tg_options *options);
+                     const struct tg_graph_options *options);
 
 /* Stop StarPU on all ranks and leave the trace. Collective. */
 int tg_command_stop(struct tg_runtime *runtime,
-                    const struct tg_options *options);
+                    const struct tg_graph_options *options);
 
 /* Whether progress is to be shown here. */
 bool tg_command_progress(const struct tg_runtime *runtime,
-                         const struct tg_options *options);
+                         const struct tg_graph_options *options);
 
 /* Where tables go: standard output, or standard error where a file written
  * takes that; NULL with --quiet. *color: whether in colour. */
-FILE *tg_command_tables(const struct tg_options *options, int *color);
+FILE *tg_command_tables(const struct tg_graph_options *options, int *color);
 
 #endif

@@ -68,7 +68,7 @@ static int check_classes(const struct tg_fit_job *fit)
 
 static int open_test(struct tg_fit_job *fit)
 {
-    const struct tg_options *options = fit->options;
+    const struct tg_fit_options *options = fit->options;
     const char *spec = options->test;
     struct tg_dataset_options reading = options->reading;
 
@@ -111,7 +111,7 @@ static int open_test(struct tg_fit_job *fit)
 
 static int open_data(struct tg_fit_job *fit)
 {
-    const struct tg_options *options = fit->options;
+    const struct tg_fit_options *options = fit->options;
 
     TG_TRY(tg_dataset_open(options->data, TG_TRAIN, &options->reading,
                            &fit->train));
@@ -145,10 +145,10 @@ static int check_memory(const struct tg_fit_job *fit)
 
 static int make_plan(struct tg_fit_job *fit)
 {
-    const struct tg_options *options = fit->options;
+    const struct tg_fit_options *options = fit->options;
     const struct tg_dataset *data = fit->train;
     const struct tg_dataset *test = test_data(fit);
-    size_t tiles = options->tiles, test_tiles;
+    size_t tiles = options->graph.tiles, test_tiles;
 
     fit->plan = (struct tg_plan){
         .features = data->features,
@@ -166,8 +166,8 @@ static int make_plan(struct tg_fit_job *fit)
         return tg_fail(TG_EUSAGE,
                        "--folds %zu is more than the %zu training samples",
                        fit->plan.folds, fit->n_train);
-    TG_TRY(tg_plan_init(&fit->plan, fit->n_train, &tiles, options->block,
-                        options->lanes, options->cache << 20,
+    TG_TRY(tg_plan_init(&fit->plan, fit->n_train, &tiles, options->graph.block,
+                        options->graph.lanes, options->graph.cache << 20,
                         fit->runtime->rank, fit->runtime->ranks));
     TG_TRY(check_memory(fit));
     TG_TRY(tg_origin_find(data, &fit->origin));
@@ -288,7 +288,8 @@ static int run_graph(struct tg_fit_job *fit)
         err = tg_rows_init(&tested, &fit->test_split, &reader, plan->features,
                            plan->element, false, &plan->placement);
     }
-    tg_progress_start(tg_command_progress(runtime, fit->options), ask, fit);
+    tg_progress_start(tg_command_progress(runtime, &fit->options->graph), ask,
+                      fit);
     if (!err)
         err = tg_graph_ridge(&fit->plan, &train, test ? &tested : NULL, &tiles);
     bool submitted = !err;
@@ -312,12 +313,12 @@ static int run_graph(struct tg_fit_job *fit)
 static int run(struct tg_fit_job *fit)
 {
     struct tg_runtime *runtime = fit->runtime;
-    int runs = fit->options->calibrate ? CALIBRATIONS : 1;
+    int runs = fit->options->graph.calibrate ? CALIBRATIONS : 1;
 
     do {
-        fit->calibrations += fit->options->calibrate;
+        fit->calibrations += fit->options->graph.calibrate;
         free_results(fit);
-        tg_command_tally(fit->options);
+        tg_command_tally(&fit->options->graph);
         TG_TRY(tg_runtime_agree(runtime, run_graph(fit)));
         fit->uncalibrated = tg_command_uncalibrated(runtime);
     } while (fit->uncalibrated && --runs > 0);
@@ -327,7 +328,7 @@ static int run(struct tg_fit_job *fit)
 /* ---- The command ------------------------------------------------------ */
 
 /* What would fail after the work had better fail before it. */
-static int check_outputs(const struct tg_options *options)
+static int check_outputs(const struct tg_fit_options *options)
 {
     TG_TRY(tg_output_check(options->model));
     TG_TRY(tg_output_check(options->json));
@@ -350,14 +351,16 @@ static int fit_on_ranks(struct tg_fit_job *fit)
     if (!err && runtime->rank == 0)
         err = check_outputs(fit->options);
     TG_TRY(tg_runtime_agree(runtime, err));
-    TG_TRY(tg_command_start(runtime, fit->options));
+    TG_TRY(tg_command_start(runtime, &fit->options->graph));
     TG_TRY(run(fit));
-    TG_TRY(tg_runtime_agree(runtime, tg_command_workers(runtime, fit->options,
-                                                        &fit->workers)));
+    TG_TRY(tg_runtime_agree(runtime,
+                            tg_command_workers(runtime, &fit->options->graph,
+                                               &fit->workers)));
     tg_fit_describe(fit,
-                    tg_command_seconds(runtime, fit->options, result.seconds),
+                    tg_command_seconds(runtime, &fit->options->graph,
+                                       result.seconds),
                     &result);
-    TG_TRY(tg_command_stop(runtime, fit->options));
+    TG_TRY(tg_command_stop(runtime, &fit->options->graph));
     return tg_runtime_agree(runtime, runtime->rank == 0
                                          ? tg_fit_finish(fit, &result)
                                          : TG_OK);
@@ -365,7 +368,8 @@ static int fit_on_ranks(struct tg_fit_job *fit)
 
 int tg_command_fit(struct tg_runtime *runtime, const struct tg_options *options)
 {
-    struct tg_fit_job fit = {.options = options, .runtime = runtime};
+    struct tg_fit_job fit = {.options = (const void *)options,
+                             .runtime = runtime};
     int err = fit_on_ranks(&fit);
 
     tg_runtime_stop_starpu(runtime); /* before what its tasks may still use */

@@ -4,11 +4,12 @@
 #define TG_FIT_H
 
 #include "command.h"
+#include "fit_options.h"
 #include "ridge.h"
 
 /* What a fit holds; all zero is empty. */
 struct tg_fit_job {
-    const struct tg_options *options;
+    const struct tg_fit_options *options;
     struct tg_runtime *runtime;
     struct tg_dataset *train, *test; /* test NULL: held out, or none */
     float *origin;                   /* of floating-point features, or NULL */

@@ -10,7 +10,7 @@
 
 static int check_solution(const struct tg_fit_job *fit)
 {
-    const struct tg_options *options = fit->options;
+    const struct tg_fit_options *options = fit->options;
     double largest = options->lambdas[options->nlambdas - 1];
     double better = largest < 1 ? 1 : 10 * largest;
     const char *automatic = options->lambda_auto ? "" : ", or --lambda auto";
@@ -50,7 +50,7 @@ static void fill_weights(const struct tg_fit_job *fit, double *weights)
 static int save_model(const struct tg_fit_job *fit)
 {
     const struct tg_dataset *data = fit->train;
-    const struct tg_options *options = fit->options;
+    const struct tg_fit_options *options = fit->options;
     size_t d = fit->plan.features, k = fit->plan.classes;
     struct tg_model model;
 
@@ -154,7 +154,7 @@ static int find(const struct tg_fit_job *fit, struct findings *found,
         .test = to_counts(fit->test_counts, k * k),
         .mistakes = to_mistakes(fit->mistakes, &result->mistakes),
         .weights = calloc(d * k, sizeof *found->weights),
-        .command = tg_command_line(fit->runtime, fit->options),
+        .command = tg_command_line(fit->runtime, &fit->options->graph),
     };
     if (!found->cv || !found->train || (!found->test && fit->test_counts) ||
         !found->mistakes || !found->weights || !found->command)
@@ -171,7 +171,7 @@ static int find(const struct tg_fit_job *fit, struct findings *found,
     return TG_OK;
 }
 
-static int draw(const struct tg_options *options,
+static int draw(const struct tg_fit_options *options,
                 const struct tg_result *result)
 {
     const int64_t *test = result->test_confusion;
@@ -190,10 +190,10 @@ static int draw(const struct tg_options *options,
 
 static int report(const struct tg_fit_job *fit, struct tg_result *result)
 {
-    const struct tg_options *options = fit->options;
+    const struct tg_fit_options *options = fit->options;
     struct findings found;
     int color;
-    FILE *tables = tg_command_tables(options, &color);
+    FILE *tables = tg_command_tables(&options->graph, &color);
     int err = find(fit, &found, result);
 
     result->total = tg_runtime_seconds(fit->runtime);
@@ -214,7 +214,7 @@ static int report(const struct tg_fit_job *fit, struct tg_result *result)
 
 int tg_fit_finish(const struct tg_fit_job *fit, struct tg_result *result)
 {
-    const struct tg_options *options = fit->options;
+    const struct tg_fit_options *options = fit->options;
 
     TG_TRY(check_solution(fit));
     if (options->model)
@@ -245,7 +245,7 @@ void tg_fit_describe(const struct tg_fit_job *fit, double gram_seconds,
     result->gram_gflops = 1e-9 * (double)fit->n_train * d * d / gram_seconds;
     result->model = fit->options->model;
     result->json = fit->options->json;
-    result->trace = fit->options->trace;
+    result->trace = fit->options->graph.trace;
     result->report = fit->options->report;
     result->confusion_picture = fit->options->confusion;
     result->weights_picture = fit->options->weights;

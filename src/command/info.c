@@ -1,12 +1,36 @@
-#include "command.h"
+/* The command `info`: what a model file or a data set is. */
+#include "info_options.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "synth.h"
 #include "error.h"
 #include "model.h"
+#include "report.h"
+
+#define FIELD(name) offsetof(struct tg_info_options, name)
+
+static const struct tg_option rules[] = {
+    {.arg = "FILE|SPEC", .kind = &tg_option_text, .offset = FIELD(subject)},
+    {0},
+};
+
+static const struct tg_option_set sets[] = {
+    {rules, 0},
+    {tg_label_rules, FIELD(reading)},
+    {tg_picture_rules, FIELD(reading)},
+    {tg_common_rules, FIELD(common)},
+    {0},
+};
+
+static int check(struct tg_options *line)
+{
+    if (!((struct tg_info_options *)line)->subject)
+        return tg_fail(TG_EUSAGE, "info needs a model file or a data set: "
+                                  "starpu_ridge info FILE|SPEC");
+    return TG_OK;
+}
 
 /* A model by its name, or by its first bytes: a length, and a JSON object. */
 static bool is_model(const char *path)
@@ -28,15 +52,14 @@ static bool is_model(const char *path)
     return start[8] == '{' && !start[7] && !start[6] && !start[5];
 }
 
-static int info_dataset(const struct tg_options *options)
+static int describe_dataset(const struct tg_info_options *options)
 {
+    const char *spec = options->subject;
     struct tg_dataset *train = NULL, *test = NULL;
-    int err =
-        tg_dataset_open(options->output, TG_TRAIN, &options->reading, &train);
+    int err = tg_dataset_open(spec, TG_TRAIN, &options->reading, &train);
 
     if (!err)
-        err =
-            tg_dataset_open(options->output, TG_TEST, &options->reading, &test);
+        err = tg_dataset_open(spec, TG_TEST, &options->reading, &test);
     if (!err)
         tg_report_dataset(stdout, train, test);
     tg_dataset_close(train);
@@ -44,25 +67,28 @@ static int info_dataset(const struct tg_options *options)
     return err;
 }
 
-int tg_command_info(const struct tg_options *options)
+static int run(struct tg_runtime *runtime, const struct tg_options *line)
 {
+    const struct tg_info_options *options =
+        (const struct tg_info_options *)line;
     struct tg_model model;
 
-    if (is_model(options->output)) {
-        TG_TRY(tg_model_load(options->output, &model));
-        tg_report_model(stdout, options->output, &model);
-        tg_model_free(&model);
-        return TG_OK;
-    }
-    return info_dataset(options);
-}
-
-int tg_command_synth(const struct tg_options *options)
-{
-    TG_TRY(tg_synth_write(options->output, options->count, options->seed));
-    if (options->verbosity > TG_QUIET)
-        printf("%s: %zu training and %zu test samples, as IDX files\n",
-               options->output, options->count,
-               tg_synth_test_count(options->count));
+    (void)runtime;
+    if (!is_model(options->subject))
+        return describe_dataset(options);
+    TG_TRY(tg_model_load(options->subject, &model));
+    tg_report_model(stdout, options->subject, &model);
+    tg_model_free(&model);
     return TG_OK;
 }
+
+const struct tg_command tg_info_command = {
+    .name = "info",
+    .help = "describe a model file or a data set",
+    .operands = "FILE|SPEC",
+    .text = TG_SPEC_HELP,
+    .sets = sets,
+    .size = sizeof(struct tg_info_options),
+    .check = check,
+    .run = run,
+};

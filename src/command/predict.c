@@ -9,13 +9,14 @@
 #include "model.h"
 #include "output.h"
 #include "picture.h"
+#include "predict_options.h"
 #include "progress.h"
 #include "ridge.h"
 #include "task.h"
 
 /* What a prediction holds; all zero is empty. */
 struct predict {
-    const struct tg_options *options;
+    const struct tg_predict_options *options;
     struct tg_runtime *runtime;
     struct tg_model model;
     struct tg_dataset *data;
@@ -76,10 +77,10 @@ static int check_fit(const struct predict *p)
 
 static int open_data(struct predict *p)
 {
-    const struct tg_options *options = p->options;
+    const struct tg_predict_options *options = p->options;
     struct tg_dataset_options reading = options->reading;
-    bool train = options->part && strcmp(options->part, "train") == 0;
-    bool test = options->part && strcmp(options->part, "test") == 0;
+    bool train = options->part == TG_PART_TRAIN;
+    bool test = options->part == TG_PART_TEST;
 
     TG_TRY(tg_model_load(options->model, &p->model));
     /* Pictures are read as those that the model was trained on. */
@@ -101,9 +102,9 @@ static int open_data(struct predict *p)
 
 static int make_plan(struct predict *p)
 {
-    const struct tg_options *options = p->options;
+    const struct tg_predict_options *options = p->options;
     size_t d = p->model.features, k = (size_t)p->model.classes;
-    size_t tiles = options->tiles;
+    size_t tiles = options->graph.tiles;
 
     p->plan = (struct tg_plan){
         .features = d,
@@ -113,8 +114,8 @@ static int make_plan(struct predict *p)
         .folds = 1,
         .lambdas = 1,
     };
-    TG_TRY(tg_plan_init(&p->plan, p->data->count, &tiles, options->block,
-                        options->lanes, 0, p->runtime->rank,
+    TG_TRY(tg_plan_init(&p->plan, p->data->count, &tiles, options->graph.block,
+                        options->graph.lanes, 0, p->runtime->rank,
                         p->runtime->ranks));
     TG_TRY(tg_split_init(&p->split, p->data->count, NULL, NULL, 1, tiles, 0));
     p->v = calloc((d + 1) * k, sizeof *p->v);
@@ -245,7 +246,8 @@ static int run_graph(struct predict *p)
         tg_tiles_write(&v, p->v);
     if (!err && p->file.file)
         put_header(p);
-    tg_progress_start(tg_command_progress(p->runtime, p->options), ask, p);
+    tg_progress_start(tg_command_progress(p->runtime, &p->options->graph), ask,
+                      p);
     if (!err)
         err = tg_graph_classify(&p->plan, &rows, &v, &sink);
     if (!err)
@@ -261,9 +263,9 @@ static int run_graph(struct predict *p)
 
 static int finish(struct predict *p, struct tg_prediction *result)
 {
-    const struct tg_options *options = p->options;
+    const struct tg_predict_options *options = p->options;
     int color;
-    FILE *tables = tg_command_tables(options, &color);
+    FILE *tables = tg_command_tables(&options->graph, &color);
 
     if (p->file.file)
         TG_TRY(tg_output_commit(&p->file));
@@ -271,7 +273,7 @@ static int finish(struct predict *p, struct tg_prediction *result)
     result->model = options->model;
     result->output = options->output;
     result->json = options->json;
-    result->trace = options->trace;
+    result->trace = options->graph.trace;
     result->confusion_picture = options->confusion;
     result->count = p->data->count;
     result->classes = p->model.classes;
@@ -297,15 +299,16 @@ static int predict_on_ranks(struct predict *p)
     TG_TRY(tg_runtime_agree(runtime, open_data(p)));
     TG_TRY(tg_command_same_data(runtime, "data", p->data, NULL, &p->model));
     TG_TRY(tg_runtime_agree(runtime, make_plan(p)));
-    TG_TRY(tg_command_start(runtime, p->options));
-    tg_command_tally(p->options);
+    TG_TRY(tg_command_start(runtime, &p->options->graph));
+    tg_command_tally(&p->options->graph);
     TG_TRY(tg_runtime_agree(runtime, run_graph(p)));
-    TG_TRY(tg_runtime_agree(runtime, tg_command_workers(runtime, p->options,
-                                                        &p->workers)));
-    tg_command_seconds(runtime, p->options, result.seconds);
+    TG_TRY(tg_runtime_agree(runtime,
+                            tg_command_workers(runtime, &p->options->graph,
+                                               &p->workers)));
+    tg_command_seconds(runtime, &p->options->graph, result.seconds);
     tg_command_platform(runtime, &result.platform);
     result.worker = p->workers;
-    TG_TRY(tg_command_stop(runtime, p->options));
+    TG_TRY(tg_command_stop(runtime, &p->options->graph));
     return tg_runtime_agree(runtime,
                             runtime->rank == 0 ? finish(p, &result) : TG_OK);
 }
@@ -313,7 +316,7 @@ static int predict_on_ranks(struct predict *p)
 int tg_command_predict(struct tg_runtime *runtime,
                        const struct tg_options *options)
 {
-    struct predict p = {.options = options, .runtime = runtime};
+    struct predict p = {.options = (const void *)options, .runtime = runtime};
     int err = predict_on_ranks(&p);
 
     tg_runtime_stop_starpu(runtime); /* before what its tasks may still use */

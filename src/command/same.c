@@ -2,37 +2,19 @@
  * graph of which ranks declare different parts never ends. */
 #include "command.h"
 
+#include <string.h>
+
 #include "error.h"
 #include "dataset_facts.h"
 
 int tg_command_same_options(const struct tg_runtime *runtime,
                             const struct tg_options *options)
 {
-    const struct {
-        const char *name;
-        uint64_t value;
-    } parts[] = {
-        {"the command", options->command},
-        {"--tiles", options->tiles},
-        {"--block", options->block},
-        {"--lanes", options->lanes},
-        {"--cache", options->cache},
-        {"--folds", options->folds},
-        {"--seed", options->seed},
-        {"--select", options->select},
-        {"--trace", options->trace != NULL},
-        {"--report", options->report != NULL},
-        {"--calibrate", options->calibrate},
-        {"--scores", options->scores},
-    };
+    const char *name = options->command->name;
     struct tg_facts facts = {0};
 
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        tg_facts_number(&facts, parts[i].name, parts[i].value);
-    tg_facts_bytes(&facts, "--lambda", options->lambdas,
-                   options->nlambdas * sizeof *options->lambdas);
-    tg_facts_bytes(&facts, "--holdout", &options->holdout,
-                   sizeof options->holdout);
+    tg_facts_bytes(&facts, "the command", name, strlen(name));
+    tg_options_note(options, &facts);
     return tg_runtime_same(runtime, &facts, "the command line",
                            "start all ranks with the same options");
 }

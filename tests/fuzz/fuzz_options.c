@@ -5,59 +5,81 @@
 
 #include "error.h"
 #include "fuzz.h"
-#include "options.h"
+#include "fit_options.h"
+#include "info_options.h"
+#include "predict_options.h"
+#include "synth_options.h"
+#include "table.h"
 
 enum { ARGUMENTS = 64 };
 
-/* The ranges that the program relies on. */
-static void check_values(const struct tg_options *options)
-{
-    const struct tg_dataset_options *reading = &options->reading;
+/* ---- The ranges that commands rely on --------------------------------- */
 
-    fuzz_check(options->command <= TG_SYNTH);
-    fuzz_check(options->holdout >= 0 && options->holdout < 1);
-    fuzz_check(options->folds >= 1 && options->nlambdas <= TG_LAMBDA_LIMIT);
+static void check_reading(const struct tg_dataset_options *reading)
+{
     fuzz_check(reading->threshold >= 0 && reading->threshold <= 1);
     fuzz_check(!reading->width == !reading->height);
     fuzz_check(reading->width >= 0 && reading->height >= 0);
+}
+
+static void check_fit(const struct tg_fit_options *options)
+{
+    check_reading(&options->reading);
+    fuzz_check(options->data && options->nlambdas);
+    fuzz_check(options->holdout >= 0 && options->holdout < 1);
+    fuzz_check(options->folds >= 1 && options->nlambdas <= TG_LAMBDA_LIMIT);
+    fuzz_check(options->nlambdas == 1 || options->folds > 1);
     for (size_t i = 0; i < options->nlambdas; i++) {
         fuzz_check(isfinite(options->lambdas[i]) && options->lambdas[i] >= 0);
         fuzz_check(!i || options->lambdas[i] > options->lambdas[i - 1]);
     }
 }
 
-static void check_command(const struct tg_options *options)
+static void check_predict(const struct tg_predict_options *options)
 {
-    switch (options->command) {
-    case TG_FIT:
-        fuzz_check(options->data && options->nlambdas);
-        fuzz_check(options->nlambdas == 1 || options->folds > 1);
-        break;
-    case TG_PREDICT:
-        fuzz_check(options->data && options->model);
-        break;
-    case TG_INFO:
-        fuzz_check(options->output);
-        break;
-    case TG_SYNTH:
-        fuzz_check(options->output && options->count);
-        break;
-    }
+    fuzz_check(options->data && options->model);
+    fuzz_check(options->part <= TG_PART_TEST);
+}
+
+static void check_info(const struct tg_info_options *options)
+{
+    check_reading(&options->reading);
+    fuzz_check(options->subject);
+}
+
+static void check_synth(const struct tg_synth_options *options)
+{
+    fuzz_check(options->folder && options->count);
+}
+
+static void check(const struct tg_options *options)
+{
+    const void *own = options;
+
+    if (options->command == &tg_fit_command)
+        check_fit(own);
+    else if (options->command == &tg_predict_command)
+        check_predict(own);
+    else if (options->command == &tg_info_command)
+        check_info(own);
+    else
+        check_synth(own);
 }
 
 /* Parse as rank 0 does, or as another rank: the outcome must be the same. */
 static int parse(int argc, char **argv, bool speak, bool *done)
 {
-    struct tg_options options;
-    int error = tg_options_parse(argc, argv, "MPI 1\n", speak, &options, done);
+    struct tg_options *options;
+    int error =
+        tg_options_parse(&tg_program, argc, argv, "MPI 1\n", speak, &options);
 
+    *done = !error && !options;
     if (error) {
-        fuzz_check(error == TG_EUSAGE);
+        fuzz_check(error == TG_EUSAGE && !options);
         fuzz_refusal(error);
-    } else if (!*done) {
-        check_values(&options);
-        check_command(&options);
-        tg_options_free(&options);
+    } else if (options) {
+        check(options);
+        tg_options_free(options);
     }
     return error;
 }

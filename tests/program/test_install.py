@@ -127,19 +127,27 @@ class Install(program.Case):
 
 
 class Help(program.Case):
-    def options(self):
+    def help(self, *command):
+        return self.run_program(*command, "--help").stdout
+
+    def options(self, *command):
         """What --help lists: {long name: value or None}."""
-        text = self.run_program("--help").stdout
-        found = re.findall(r"^ +(?:-\w, )?--([a-z-]+)(?:=(\S+))?(?= |$)", text,
-                           re.M)
-        self.assertGreater(len(found), 30)
+        found = re.findall(r"^ +(?:-\w, )?--([a-z-]+)(?:=(\S+))?(?= |$)",
+                           self.help(*command), re.M)
+        self.assertGreater(len(found), 5)
+        self.assertEqual(len(found), len(dict(found)))
         return {name: value or None for name, value in found}
+
+    def all_options(self):
+        return {name: value for command in COMMANDS
+                for name, value in self.options(command).items()}
 
     def meanings(self):
         """{command: the options that the program itself takes for it}.
 
         What has no meaning is found before what excludes each other."""
-        options = self.options()
+        options = self.all_options()
+        self.assertGreater(len(options), 30)
         found = {}
         for command in COMMANDS:
             found[command] = set(SERVED)
@@ -154,13 +162,27 @@ class Help(program.Case):
                     self.assertIn("has no meaning for", run.stderr)
         return found
 
+    def test_help_is_one_screen(self):
+        """The program's own help has all commands, and some options."""
+        text = self.help()
+        lines = text.splitlines()
+        self.assertLessEqual(len(lines), 40)
+        self.assertLessEqual(max(map(len, lines)), 80)
+        self.assertEqual(re.findall(r"^  (\w+) +[a-z]", text, re.M)
+                         [:len(COMMANDS)], list(COMMANDS))
+        self.assertLess(set(self.options()), set(self.options("fit")))
+        self.assertEqual(text, self.run_program("-h").stdout)
+
     def test_options_of_each_command(self):
-        """The program, its manual's synopsis and its completion agree."""
+        """The program, its help, its manual's synopsis and its completion
+        agree."""
         meanings = self.meanings()
         synopsis = PAGE.read_text().split(".Sh")[2]
         forms = dict(re.findall(r"^\.(?:Op )?Cm (\w+)\n(.*?)(?=^\.Nm$)",
                                 synopsis, re.M | re.S))
         for command in COMMANDS:
+            self.assertEqual(set(self.options(command)), meanings[command],
+                             "help of " + command)
             self.assertEqual(
                 set(re.findall(r"Fl -([a-z-]+)", forms[command])) | SERVED,
                 meanings[command], "the manual's synopsis of " + command)
@@ -172,24 +194,38 @@ class Help(program.Case):
             self.assertEqual(set(known), meanings[command],
                              "completion of " + command)
 
+    def test_commands(self):
+        """Each command of the program is in the manual and in completion."""
+        listed = re.findall(r"^  (\w+) +[a-z].*$", self.help().split(
+            "Options used most")[0], re.M)
+        self.assertEqual(listed, list(COMMANDS))
+        synopsis = PAGE.read_text().split(".Sh")[2]
+        self.assertEqual(re.findall(r"^\.(?:Op )?Cm (\w+)$", synopsis, re.M),
+                         listed)
+        self.assertIn("compgen -W '%s'" % " ".join(listed),
+                      COMPLETION.read_text())
+
     def test_manual_describes_each_option(self):
         text = PAGE.read_text()
         described = re.findall(r"^\.It (?:Fl \w , )?Fl -([a-z-]+)", text, re.M)
-        self.assertEqual(sorted(described), sorted(self.options()))
-        shorts = re.findall(r"^ +-(\w), --([a-z-]+)",
-                            self.run_program("--help").stdout, re.M)
-        self.assertEqual(
-            sorted(re.findall(r"^\.It Fl (\w) , Fl -([a-z-]+)", text, re.M)),
-            sorted(shorts))
+        self.assertEqual(sorted(described), sorted(self.all_options()))
+        for command in COMMANDS:
+            shorts = re.findall(r"^ +-(\w), --([a-z-]+)", self.help(command),
+                                re.M)
+            self.assertEqual(
+                sorted(re.findall(r"^\.It Fl (\w) , Fl -([a-z-]+)", text,
+                                  re.M)),
+                sorted(shorts))
 
     def test_manual_has_the_exit_status(self):
-        helped = re.findall(r"^ +(\d+)\t(.*)$",
-                            self.run_program("--help").stdout, re.M)
         listed = re.findall(r"^\.It (\d+)\n(.*)$", PAGE.read_text(), re.M)
-        self.assertEqual([row for row in listed if int(row[0]) < 128], helped)
+        for command in COMMANDS:
+            helped = re.findall(r"^ +(\d+)\t(.*)$", self.help(command), re.M)
+            self.assertEqual([row for row in listed if int(row[0]) < 128],
+                             helped)
 
     def test_completion_knows_which_options_take_a_value(self):
-        options = self.options()
+        options = self.all_options()
         parse = ('. "$1"; for o in "${@:2}"; do option=; command=; '
                  '_starpu_ridge_parse "$o"; echo "${o#--} $option"; done')
         lines = subprocess.run(

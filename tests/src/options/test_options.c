@@ -5,7 +5,6 @@
 
 #include <cmocka.h>
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,511 +13,392 @@
 #include "error.h"
 #include "options.h"
 
-#define WORDS 32
+/* A program of two commands, the first with more options than a word has bits.
+ */
+enum { NUMBERS = 90 };
 
-/* What a call printed on either stream, and what it returned. */
-struct call {
-    struct tg_options options;
-    bool done;
-    int code;
-    char text[16384];
+struct count_options {
+    struct tg_options line;
+    size_t number[NUMBERS];
+    bool loud;
+    int mood;
+    const char *what;
 };
 
-/* Cut a line at its spaces; '~' stands for an empty word. */
-static int split(char *line, char *argv[WORDS])
-{
-    int argc = 0;
+struct rest_options {
+    struct tg_options line;
+    double part;
+    uint64_t seed;
+    char *copy;
+};
 
-    argv[argc++] = "starpu_ridge";
-    for (char *word = strtok(line, " "); word; word = strtok(NULL, " "))
-        argv[argc++] = strcmp(word, "~") ? word : "";
-    argv[argc] = NULL;
-    return argc;
+static char names[NUMBERS][16];
+static struct tg_option numbers[NUMBERS + 1];
+static int frees;
+
+static const struct tg_option moods[] = {
+    {.arg = "WHAT",
+     .kind = &tg_option_text,
+     .offset = offsetof(struct count_options, what)},
+    {.name = "loud",
+     .letter = 'l',
+     .help = "Speak up",
+     .group = "Tone:",
+     .kind = &tg_option_flag,
+     .offset = offsetof(struct count_options, loud),
+     .often = true},
+    {.name = "mood",
+     .arg = "glad|sad|so-so",
+     .help = "How one feels",
+     .group = "Tone:",
+     .kind = &tg_option_word,
+     .offset = offsetof(struct count_options, mood),
+     .min = 7,
+     .preset = "sad",
+     .same = true},
+    {.name = "angry",
+     .help = "Be angry",
+     .group = "Tone:",
+     .kind = &tg_option_constant,
+     .offset = offsetof(struct count_options, mood),
+     .min = 70,
+     .excludes = "mood"},
+    {0},
+};
+
+static int read_copy(const struct tg_option *option, const char *text,
+                     void *field)
+{
+    char **copy = field;
+
+    (void)option;
+    free(*copy);
+    *copy = strdup(text);
+    return *copy ? 0 : TG_EMEMORY;
 }
 
-static void call(struct call *call, int argc, char **argv, bool speak)
+static void free_copy(void *field)
 {
-    FILE *capture = tmpfile();
-    int old[2] = {dup(STDOUT_FILENO), dup(STDERR_FILENO)};
-    size_t length;
+    frees++;
+    free(*(char **)field);
+}
+
+static const struct tg_option_kind copy = {read_copy, NULL, free_copy};
+
+static const struct tg_option rest[] = {
+    {.name = "part",
+     .arg = "P",
+     .help = "A part",
+     .group = "Rest:",
+     .kind = &tg_option_fraction,
+     .offset = offsetof(struct rest_options, part),
+     .same = true},
+    {.name = "seed",
+     .arg = "S",
+     .help = "A seed",
+     .group = "Rest:",
+     .kind = &tg_option_number,
+     .offset = offsetof(struct rest_options, seed),
+     .max = 99,
+     .preset = "3",
+     .same = true},
+    {.name = "copy",
+     .arg = "TEXT",
+     .help = "A text",
+     .group = "Rest:",
+     .kind = &copy,
+     .offset = offsetof(struct rest_options, copy),
+     .preset = "first"},
+    {0},
+};
+
+static const struct tg_option_set count_sets[] = {
+    {moods, 0}, {numbers, offsetof(struct count_options, number)}, {0}};
+static const struct tg_option_set rest_sets[] = {{rest, 0}, {0}};
+
+static int check_rest(struct tg_options *line)
+{
+    const struct rest_options *options = (struct rest_options *)line;
+
+    return options->seed == 13 ? tg_fail(TG_EUSAGE, "unlucky") : 0;
+}
+
+static const struct tg_command count = {
+    .name = "count",
+    .help = "count things",
+    .operands = "[WHAT]",
+    .sets = count_sets,
+    .size = sizeof(struct count_options),
+};
+
+static const struct tg_command take_rest = {
+    .name = "rest",
+    .help = "take a rest",
+    .operands = "[--part P]",
+    .text = "Rest well.\n",
+    .sets = rest_sets,
+    .size = sizeof(struct rest_options),
+    .check = check_rest,
+};
+
+static const struct tg_command *const commands[] = {&count, &take_rest, NULL};
+
+static const struct tg_program program = {"counter", "9.8", "It counts.",
+                                          "Count on it.\n", commands};
+
+/* ---- Calls ------------------------------------------------------------ */
+
+enum { WORDS = 2 * NUMBERS + 8 };
+
+/* Parse a line, whose words lie in `words`; '~' stands for an empty one. */
+static int parse(char words[4096], const char *line, bool speak,
+                 struct tg_options **options)
+{
+    char *argv[WORDS] = {"counter"};
+    int argc = 1;
 
     tg_error_clear();
+    snprintf(words, 4096, "%s", line);
+    for (char *word = strtok(words, " "); word; word = strtok(NULL, " "))
+        argv[argc++] = strcmp(word, "~") ? word : "";
+    return tg_options_parse(&program, argc, argv, "Libc 7", speak, options);
+}
+
+static void *accept(char words[4096], const char *line)
+{
+    struct tg_options *options;
+    int error = parse(words, line, true, &options);
+
+    if (error)
+        fail_msg("'%s': %s", line, tg_error_message(error));
+    assert_non_null(options);
+    return options;
+}
+
+static void refuse(const char *line, const char *says)
+{
+    char words[4096];
+    struct tg_options *options;
+    int error = parse(words, line, true, &options);
+
+    assert_null(options);
+    if (error != TG_EUSAGE || !strstr(tg_error_message(error), says))
+        fail_msg("'%s': %d, %s", line, error, tg_error_message(error));
+}
+
+/* What a line prints. */
+static void show(const char *line, bool speak, char text[16384])
+{
+    FILE *capture = tmpfile();
+    int old = dup(STDOUT_FILENO), error;
+    char words[4096];
+    struct tg_options *options;
+
     fflush(stdout);
     dup2(fileno(capture), STDOUT_FILENO);
-    dup2(fileno(capture), STDERR_FILENO);
-    call->code = tg_options_parse(argc, argv, "StarPU 1.4.7\nMPI 3.1", speak,
-                                  &call->options, &call->done);
+    error = parse(words, line, speak, &options);
     fflush(stdout);
-    dup2(old[0], STDOUT_FILENO);
-    dup2(old[1], STDERR_FILENO);
-    close(old[0]);
-    close(old[1]);
+    dup2(old, STDOUT_FILENO);
+    close(old);
     rewind(capture);
-    length = fread(call->text, 1, sizeof call->text - 1, capture);
-    call->text[length] = '\0';
+    text[fread(text, 1, 16383, capture)] = '\0';
     fclose(capture);
+    assert_int_equal(error, 0);
+    assert_null(options);
 }
 
-/* Parse a line that must be accepted in silence.  Strings of the options lie
- * in `words`. */
-static struct tg_options accept(char words[256], const char *line)
+static int make_numbers(void **state)
 {
-    char *argv[WORDS], *before[WORDS];
-    struct call result;
-    int argc;
-
-    snprintf(words, 256, "%s", line);
-    argc = split(words, argv);
-    memcpy(before, argv, sizeof argv);
-    call(&result, argc, argv, true);
-    if (result.code)
-        fail_msg("'%s': %s", line, tg_error_message(result.code));
-    assert_false(result.done);
-    assert_string_equal(result.text, "");
-    assert_memory_equal(argv, before, (size_t)argc * sizeof *argv);
-    return result.options;
+    (void)state;
+    for (int i = 0; i < NUMBERS; i++) {
+        snprintf(names[i], sizeof names[i], "number%02d", i);
+        numbers[i] = (struct tg_option){
+            .name = names[i],
+            .arg = "N",
+            .help = "A number",
+            .group = i % 2 ? "Odd:" : "Even:",
+            .kind = &tg_option_size,
+            .offset = (size_t)i * sizeof(size_t),
+            .min = 1,
+            .max = 1000,
+            .excludes = i == NUMBERS - 1 ? "number01" : NULL,
+        };
+    }
+    return 0;
 }
 
-static void test_defaults(void **state)
+/* ---- Tests ------------------------------------------------------------ */
+
+/* Each of 90 rules sets its own field, and is known to be given, or not. */
+static void test_more_rules_than_bits(void **state)
 {
-    char words[256];
-    struct tg_options options = accept(words, "");
+    char words[4096], line[4096] = "";
+    struct count_options *options;
 
     (void)state;
-    assert_int_equal(options.command, TG_FIT);
-    assert_string_equal(options.data, "synth");
-    assert_int_equal(options.folds, 5);
-    assert_int_equal(options.cache, 256);
-    assert_int_equal(options.seed, 0);
-    assert_int_equal(options.tiles + options.block + options.lanes, 0);
-    assert_int_equal(options.select, TG_SELECT_ACCURACY);
-    assert_int_equal(options.verbosity, TG_NORMAL);
-    assert_true(options.progress && options.lambda_auto);
-    assert_false(options.scores || options.reading.gray ||
-                 options.reading.binary);
-    assert_true(!options.test && !options.part && !options.model &&
-                !options.output && !options.json);
-    assert_true(!options.report && !options.confusion && !options.weights &&
-                !options.trace && !options.calibrate);
-    assert_true(options.holdout == 0);
-    tg_options_free(&options);
-    tg_options_free(&options); /* twice does no harm */
-}
-
-static void test_auto_lambdas(void **state)
-{
-    static const char *const lines[] = {"", "--lambda auto",
-                                        "--lambda 3 --lambda auto"};
-    char words[256];
-
-    (void)state;
-    for (size_t i = 0; i < 3; i++) {
-        struct tg_options options = accept(words, lines[i]);
-
-        assert_true(options.lambda_auto);
-        assert_int_equal(options.nlambdas, 20);
-        assert_true(options.lambdas[0] == 1e-2);
-        assert_true(options.lambdas[19] == 1e5);
-        for (size_t j = 1; j < 20; j++)
-            assert_true(fabs(log10(options.lambdas[j]) -
-                             log10(options.lambdas[j - 1]) - 7. / 19) < 1e-12);
-        tg_options_free(&options);
+    for (int i = 0; i < NUMBERS - 1; i++)
+        sprintf(line + strlen(line), "--number%02d %d ", i, i + 1);
+    options = accept(words, line);
+    for (size_t i = 0; i < NUMBERS - 1; i++)
+        assert_int_equal(options->number[i], i + 1);
+    assert_int_equal(options->number[NUMBERS - 1], 0);
+    tg_options_free(&options->line);
+    for (int i = 0; i < NUMBERS - 1; i++) {
+        snprintf(line, sizeof line, "--number%02d 3 --number89 4", i);
+        if (i == 1)
+            refuse(line, "--number89 and --number01 exclude each other");
+        else
+            tg_options_free(accept(words, line));
     }
 }
 
-static void test_lambda_lists(void **state)
+static void test_kinds(void **state)
+{
+    char words[4096];
+    struct count_options *some = accept(words, "");
+    struct rest_options *options;
+
+    (void)state;
+    assert_int_equal(some->mood, 8);
+    assert_false(some->loud);
+    assert_null(some->what);
+    tg_options_free(&some->line);
+    some = accept(words, "-l --mood so-so count sheep");
+    assert_int_equal(some->mood, 9);
+    assert_true(some->loud);
+    assert_string_equal(some->what, "sheep");
+    tg_options_free(&some->line);
+    some = accept(words, "--angry");
+    assert_int_equal(some->mood, 70);
+    tg_options_free(&some->line);
+    options = accept(words, "--part .25 rest --seed 99");
+    assert_true(options->part == 0.25);
+    assert_int_equal(options->seed, 99);
+    assert_string_equal(options->copy, "first");
+    tg_options_free(&options->line);
+}
+
+static void test_refusals(void **state)
 {
     static const struct {
-        const char *line;
-        size_t n;
-        double values[4];
+        const char *line, *says;
     } cases[] = {
-        {"--lambda 0", 1, {0}},
-        {"--lambda 1e3", 1, {1000}},
-        {"--lambda=.5", 1, {0.5}},
-        {"--lambda 10,1,0.1", 3, {0.1, 1, 10}},
-        {"--lambda 2,1,2.0,0,1e0", 3, {0, 1, 2}},
-        {"--lambda 7,7", 1, {7}},
-        {"--lambda auto --lambda 4", 1, {4}},
+        {"--number00 0", "--number00: '0' is not a positive integer"},
+        {"--number00 1001", "above the largest, 1000"},
+        {"--mood", "--mood needs a value: --mood glad|sad|so-so"},
+        {"--mood so", "--mood: 'so' is not one of glad|sad|so-so"},
+        {"--mood ~", "--mood: ''"},
+        {"--loud=1", "--loud takes no value"},
+        {"--angry --mood sad", "--angry and --mood exclude each other"},
+        {"--number 3", "short for more than one"},
+        {"-x", "unknown option -x"},
+        {"--nothing", "unknown option --nothing"},
+        {"tally", "'tally' is not a command: count or rest"},
+        {"count ~", "WHAT: an empty name"},
+        {"count a b", "'b' is one operand too many: count [WHAT]"},
+        {"rest a", "'a' is one operand too many: rest [--part P]"},
+        {"--part 1", "--part has no meaning for 'count'"},
+        {"rest --loud", "--loud has no meaning for 'rest'"},
+        {"rest --part 1", "--part: '1' is not a fraction"},
+        {"rest --seed 13", "unlucky"},
+        {"rest --seed -1", "--seed: '-1' is not an integer >= 0"},
     };
-    char words[256];
 
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct tg_options options = accept(words, cases[i].line);
-
-        assert_false(options.lambda_auto);
-        assert_int_equal(options.nlambdas, cases[i].n);
-        for (size_t j = 0; j < cases[i].n; j++)
-            assert_true(options.lambdas[j] == cases[i].values[j]);
-        tg_options_free(&options);
-    }
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        refuse(cases[i].line, cases[i].says);
 }
 
-static void test_fit(void **state)
+/* What a kind has allocated is freed once, after a refusal as well. */
+static void test_freed_once(void **state)
 {
-    char words[256];
-    struct tg_options options =
-        accept(words, "--tiles 64 --block=100 fit --lanes 3 --data mnist "
-                      "--seed 9223372036854775807 --folds 7 --cache 0 --select "
-                      "mse --threshold 0.25");
+    char words[4096];
+    struct rest_options *options;
 
     (void)state;
-    assert_int_equal(options.tiles, 64);
-    assert_int_equal(options.block, 100);
-    assert_int_equal(options.lanes, 3);
-    assert_int_equal(options.folds, 7);
-    assert_int_equal(options.cache, 0);
-    assert_true(options.seed == INT64_MAX);
-    assert_int_equal(options.select, TG_SELECT_MSE);
-    assert_string_equal(options.data, "mnist");
-    assert_true(options.reading.binary && options.reading.threshold == 0.25);
-    tg_options_free(&options);
-    options = accept(words, "-q --image 40x60 --gray --holdout 0.2 --json - "
-                            "--labels l.npy --no-progress --model m");
-    assert_int_equal(options.verbosity, TG_QUIET);
-    assert_int_equal(options.reading.width, 40);
-    assert_int_equal(options.reading.height, 60);
-    assert_true(options.reading.gray && !options.progress);
-    assert_true(options.holdout == 0.2);
-    assert_string_equal(options.json, "-");
-    assert_string_equal(options.model, "m");
-    assert_string_equal(options.reading.labels, "l.npy");
-    tg_options_free(&options);
-    options = accept(words, "-v --test more --folds 1 --lambda 1 --tiles "
-                            "2147483647");
-    assert_int_equal(options.verbosity, TG_VERBOSE);
-    assert_string_equal(options.test, "more");
-    assert_int_equal(options.tiles, 2147483647);
-    tg_options_free(&options);
+    frees = 0;
+    options = accept(words, "rest --copy a --copy b");
+    assert_string_equal(options->copy, "b");
+    assert_int_equal(frees, 0);
+    tg_options_free(&options->line);
+    assert_int_equal(frees, 1);
+    refuse("rest --copy a --seed x", "--seed");
+    assert_int_equal(frees, 2);
+    refuse("rest --seed 13", "unlucky");
+    assert_int_equal(frees, 3);
+    tg_options_free(NULL);
 }
 
-static void test_commands(void **state)
+/* Only rules that say so are compared. */
+static void test_notes(void **state)
 {
-    char words[256];
-    struct tg_options options =
-        accept(words, "predict --model m --data d --output o --scores --json j "
-                      "--part train --tiles 4");
+    char words[4096];
+    struct tg_options *options = accept(words, "rest --seed 5 --copy a");
+    struct tg_facts facts = {0};
 
     (void)state;
-    assert_int_equal(options.command, TG_PREDICT);
-    assert_string_equal(options.model, "m");
-    assert_string_equal(options.data, "d");
-    assert_string_equal(options.output, "o");
-    assert_string_equal(options.part, "train");
-    assert_true(options.scores);
-    assert_int_equal(options.nlambdas, 0);
-    tg_options_free(&options);
-    options = accept(words, "info --gray fit");
-    assert_int_equal(options.command, TG_INFO);
-    assert_string_equal(options.output, "fit");
-    assert_null(options.data);
-    tg_options_free(&options);
-    options = accept(words, "info -- --odd");
-    assert_string_equal(options.output, "--odd");
-    tg_options_free(&options);
-    options = accept(words, "--n 4294967295 synth out --seed 3");
-    assert_int_equal(options.command, TG_SYNTH);
-    assert_string_equal(options.output, "out");
-    assert_true(options.count == 4294967295);
-    assert_int_equal(options.seed, 3);
-    tg_options_free(&options);
+    tg_options_note(options, &facts);
+    assert_int_equal(facts.count, 2);
+    assert_string_equal(facts.fact[0].name, "--part");
+    assert_string_equal(facts.fact[1].name, "--seed");
+    assert_int_equal(facts.fact[1].value, 5);
+    tg_options_free(options);
 }
 
-static void test_results(void **state)
-{
-    char words[256];
-    struct tg_options options =
-        accept(words, "--report r.html --confusion c.png --weights w.png "
-                      "--calibrate --json j --model m --trace t");
-
-    (void)state;
-    assert_string_equal(options.report, "r.html");
-    assert_string_equal(options.confusion, "c.png");
-    assert_string_equal(options.weights, "w.png");
-    assert_string_equal(options.json, "j");
-    assert_string_equal(options.model, "m");
-    assert_string_equal(options.trace, "t");
-    assert_true(options.calibrate);
-    tg_options_free(&options);
-    options = accept(words, "predict --model m --data d --confusion c.png");
-    assert_string_equal(options.confusion, "c.png");
-    assert_false(options.calibrate);
-    tg_options_free(&options);
-}
-
-/* For the report, which shows the command that made it. */
-static void test_words_are_kept(void **state)
-{
-    char words[] = "predict --model m --data a,b", *argv[WORDS];
-    struct call result;
-    int argc = split(words, argv);
-
-    (void)state;
-    call(&result, argc, argv, true);
-    assert_int_equal(result.code, 0);
-    assert_int_equal(result.options.argc, 6);
-    assert_ptr_equal(result.options.argv, argv);
-    tg_options_free(&result.options);
-}
-
-/* A line, and what its one message must name. */
-static const struct {
-    const char *line, *says, *also;
-} wrong[] = {
-    {"--bogus", "--bogus", "--help"},
-    {"--bogus=3", "--bogus", "--help"},
-    {"-x", "-x", "--help"},
-    {"-qx", "-x", "-qx"},
-    {"--t 3", "--t ", "more than one"},
-    {"--tiles", "--tiles", "needs a value"},
-    {"--gray=1", "--gray", "no value"},
-    {"--tiles 0", "--tiles: '0'", "a positive integer"},
-    {"--tiles -3", "--tiles: '-3'", "a positive integer"},
-    {"--tiles +3", "'+3'", "a positive integer"},
-    {"--tiles 1e6", "'1e6'", "a positive integer"},
-    {"--tiles 3x", "'3x'", "a positive integer"},
-    {"--tiles 0x10", "'0x10'", "a positive integer"},
-    {"--tiles ~", "--tiles: ''", "a positive integer"},
-    {"--tiles 2147483648", "'2147483648'", "2147483647"},
-    {"--tiles 99999999999999999999", "--tiles", "2147483647"},
-    {"--tiles 99999999999999999999x", "--tiles", "a positive integer"},
-    {"--block 0", "--block: '0'", "a positive integer"},
-    {"--lanes none", "--lanes: 'none'", "a positive integer"},
-    {"--cache -1", "--cache: '-1'", "an integer >= 0"},
-    {"--folds 0", "--folds: '0'", "a positive integer"},
-    {"--folds 1", "--folds", "at least 2"},
-    {"--folds 1 --lambda 1,2", "--folds", "at least 2"},
-    {"--seed -1", "--seed: '-1'", "an integer >= 0"},
-    {"--seed 9223372036854775808", "--seed", "9223372036854775807"},
-    {"--lambda -1", "--lambda: '-1'", "'auto'"},
-    {"--lambda ~", "--lambda: ''", "'auto'"},
-    {"--lambda nan", "'nan'", "'auto'"},
-    {"--lambda inf", "'inf'", "'auto'"},
-    {"--lambda 1e999", "'1e999'", "'auto'"},
-    {"--lambda 0x10", "'0x10'", "'auto'"},
-    {"--lambda 1,,2", "''", "'auto'"},
-    {"--lambda 1,", "''", "'auto'"},
-    {"--lambda 1,2;3", "'2;3'", "'auto'"},
-    {"--lambda 1,auto", "'auto' is not", "with commas"},
-    {"--lambda 1-2", "'1-2'", "'auto'"},
-    {"--lambda automatic", "'automatic'", "'auto'"},
-    {"--select best", "--select: 'best'", "'mse'"},
-    {"--holdout 0", "--holdout: '0'", "below 1"},
-    {"--holdout 1", "--holdout: '1'", "below 1"},
-    {"--holdout 20%", "'20%'", "below 1"},
-    {"--holdout nan", "'nan'", "below 1"},
-    {"--threshold -0.1", "--threshold: '-0.1'", "from 0 to 1"},
-    {"--threshold 128", "--threshold: '128'", "from 0 to 1"},
-    {"--image 40", "--image: '40'", "40x60"},
-    {"--image 40x", "'40x'", "40x60"},
-    {"--image 0x60", "'0x60'", "40x60"},
-    {"--image 40x-1", "'40x-1'", "40x60"},
-    {"--image 40x60x3", "'40x60x3'", "40x60"},
-    {"--image 40X60", "'40X60'", "40x60"},
-    {"--image 65536x1", "'65536x1'", "65535"},
-    {"--data ~", "--data", "empty"},
-    {"--model ~", "--model", "empty"},
-    {"--part both", "--part: 'both'", "'train'"},
-    {"--quiet --verbose", "--quiet", "--verbose"},
-    {"-qv", "--quiet", "--verbose"},
-    {"--test a --holdout 0.1", "--test", "--holdout"},
-    {"--model a --json a", "--model and --json", "'a'"},
-    {"--report a --json a", "--json and --report", "'a'"},
-    {"--report a --confusion a", "--report and --confusion", "'a'"},
-    {"--confusion ./p --weights ./p", "--confusion and --weights", "'./p'"},
-    {"--weights a --model a", "--model and --weights", "'a'"},
-    {"--report ~", "--report", "empty"},
-    {"--confusion ~", "--confusion", "empty"},
-    {"--weights ~", "--weights", "empty"},
-    {"--weights", "--weights", "needs a value"},
-    {"--calibrate=yes", "--calibrate", "no value"},
-    {"train", "'train'", "predict"},
-    {"~", "''", "command"},
-    {"mnist", "'mnist'", "--data"},
-    {"fit mnist", "'mnist'", "--data"},
-    {"fit --scores", "--scores", "'fit'"},
-    {"--output a", "--output", "'fit'"},
-    {"--n 5", "--n", "'fit'"},
-    {"--part test", "--part", "'fit'"},
-    {"predict", "--model", "--data"},
-    {"predict --data d", "--model", "missing"},
-    {"predict --model m", "--data", "missing"},
-    {"predict --model m --data d --lambda 1", "--lambda", "'predict'"},
-    {"predict --model m --data d --gray", "--gray", "'predict'"},
-    {"predict --model m --data d --report r", "--report", "'predict'"},
-    {"predict --model m --data d --weights w", "--weights", "'predict'"},
-    {"predict --model m --data d --calibrate", "--calibrate", "'predict'"},
-    {"predict --model m --data d --output c --confusion c", "--output",
-     "--confusion"},
-    {"predict --model m --data d extra", "'extra'", "too many"},
-    {"predict --model m --data d --output a --json a", "--output", "--json"},
-    {"predict --model m --data d --model m --json m", "--model", "--json"},
-    {"info", "info", "FILE|SPEC"},
-    {"info ~", "info", "empty"},
-    {"info a b", "'b'", "too many"},
-    {"info a --data b", "--data", "'info'"},
-    {"info a --confusion c", "--confusion", "'info'"},
-    {"info a --calibrate", "--calibrate", "'info'"},
-    {"synth", "synth", "--n"},
-    {"synth out", "synth", "--n"},
-    {"synth --n 3", "synth", "OUT"},
-    {"synth out --n 0", "--n: '0'", "a positive integer"},
-    {"synth out --n 4294967296", "--n", "4294967295"},
-    {"synth out --n 3 --tiles 3", "--tiles", "'synth'"},
-    {"synth out --n 3 --report r", "--report", "'synth'"},
-    {"synth out --n 3 --weights w", "--weights", "'synth'"},
-    {"--tiles x --bogus", "--tiles: 'x'", "a positive integer"},
-    {"--tiles x --help", "--tiles: 'x'", "a positive integer"},
-};
-
-static void test_wrong(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        for (int speak = 0; speak < 2; speak++) {
-            char words[256], *argv[WORDS];
-            struct call result;
-            const char *message;
-            int argc;
-
-            snprintf(words, sizeof words, "%s", wrong[i].line);
-            argc = split(words, argv);
-            call(&result, argc, argv, speak);
-            message = tg_error_message(result.code);
-            if (result.code != TG_EUSAGE || result.done ||
-                !strstr(message, wrong[i].says) ||
-                !strstr(message, wrong[i].also))
-                fail_msg("'%s': %d, %s", wrong[i].line, result.code, message);
-            assert_string_equal(result.text, "");
-            assert_null(result.options.lambdas);
-        }
-    }
-}
-
-static void test_long_values(void **state)
-{
-    static char value[100000], list[100000];
-    char *argv[] = {"starpu_ridge", "--lambda", value, NULL};
-    struct call result;
-
-    (void)state;
-    memset(value, '9', sizeof value - 1);
-    for (size_t i = 0; i + 2 < sizeof list; i += 2)
-        memcpy(list + i, "1,", 2);
-    call(&result, 3, argv, true);
-    assert_int_equal(result.code, TG_EUSAGE);
-    assert_true(strlen(tg_error_message(result.code)) < 300);
-    argv[2] = list;
-    call(&result, 3, argv, true);
-    assert_int_equal(result.code, TG_EUSAGE);
-    argv[1] = "--tiles";
-    argv[2] = value;
-    call(&result, 3, argv, true);
-    assert_int_equal(result.code, TG_EUSAGE);
-    argv[1] = value;
-    memcpy(value, "--", 2);
-    call(&result, 2, argv, true);
-    assert_int_equal(result.code, TG_EUSAGE);
-    assert_true(strlen(tg_error_message(result.code)) < 300);
-}
-
-/* Served on the rank that speaks; done, in silence, on the others. */
 static void test_served(void **state)
 {
     static const struct {
-        const char *line, *shows;
+        const char *line, *shows, *hides;
     } cases[] = {
-        {"--help", "--lambda"},
-        {"-h", "Exit status"},
-        {"-qh", "Exit status"},
-        {"--help --bogus", "Examples"},
-        {"predict -h", "synth OUT --n N"},
-        {"--usage", "[--tiles=T]"},
-        {"--version",
-         "starpu_ridge " STARPU_RIDGE_VERSION "\nStarPU 1.4.7\nMPI 3.1\n"},
-        {"-V", "MPI 3.1\n"},
+        {"--help", "--loud", "--mood"},
+        {"-h", "Count on it.", "Rest well."},
+        {"--help --wrong", "rest [--part P]", "Exit status"},
+        {"count -h", "--number89=N", "--part"},
+        {"count --help", "(default: sad)", "Rest:"},
+        {"rest --help", "Rest well.", "--loud"},
+        {"rest -h", "Exit status", "--number00"},
+        {"--usage", "[--seed=S]", "Tone:"},
+        {"rest --usage", "[--seed=S]", "--loud"},
+        {"-V", "counter 9.8\nLibc 7\n", "--"},
     };
+    static char text[16384];
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        for (int speak = 0; speak < 2; speak++) {
-            char words[256], *argv[WORDS];
-            struct call result;
-            int argc;
-
-            snprintf(words, sizeof words, "%s", cases[i].line);
-            argc = split(words, argv);
-            call(&result, argc, argv, speak);
-            assert_int_equal(result.code, 0);
-            assert_true(result.done);
-            if (!speak)
-                assert_string_equal(result.text, "");
-            else if (!strstr(result.text, cases[i].shows))
-                fail_msg("'%s' shows\n%s", cases[i].line, result.text);
-        }
+        show(cases[i].line, true, text);
+        if (!strstr(text, cases[i].shows) || strstr(text, cases[i].hides))
+            fail_msg("'%s' shows\n%s", cases[i].line, text);
+        show(cases[i].line, false, text);
+        assert_string_equal(text, "");
     }
 }
 
-static void test_help_teaches(void **state)
+/* A group is one headline, although its rules are not in a row. */
+static void test_groups(void **state)
 {
-    static const char *const words[] = {
-        "Data:",        "Training:",    "Task graph:",    "Results:",
-        "1e-2 to 1e5",  "(default: 5)", "(default: 256)", "default: synth)",
-        "(default: 0)", "alpha",        "Examples:",
-#define X(name, value, text) text,
-        TG_ERROR_MAP(X)
-#undef X
-    };
-    char *argv[] = {"x", "--help", NULL}, flat[16384], *to = flat;
-    struct call result;
+    static char text[16384];
+    char *odd;
 
     (void)state;
-    call(&result, 2, argv, true);
-    for (char *line = result.text, *end; (end = strchr(line, '\n'));
-         line = end + 1)
-        if (end - line > 80)
-            fail_msg("too wide: %.*s", (int)(end - line), line);
-    for (const char *c = result.text; *c; c++) { /* as one line */
-        bool space = *c == ' ' || *c == '\n';
-
-        if (!space || (to > flat && to[-1] != ' '))
-            *to++ = space ? ' ' : *c;
-    }
-    *to = '\0';
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (!strstr(flat, words[i]))
-            fail_msg("--help lacks '%s'", words[i]);
-}
-
-static void test_no_words(void **state)
-{
-    char *argv[] = {NULL};
-    struct call result;
-
-    (void)state;
-    call(&result, 0, argv, true);
-    assert_int_equal(result.code, 0);
-    assert_int_equal(result.options.command, TG_FIT);
-    tg_options_free(&result.options);
+    show("count --help", true, text);
+    odd = strstr(text, "Odd:");
+    assert_non_null(odd);
+    assert_null(strstr(odd + 1, "Odd:"));
+    assert_non_null(strstr(odd, "--number89"));
+    assert_null(strstr(odd, "--number00"));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_defaults),
-        cmocka_unit_test(test_auto_lambdas),
-        cmocka_unit_test(test_lambda_lists),
-        cmocka_unit_test(test_fit),
-        cmocka_unit_test(test_commands),
-        cmocka_unit_test(test_results),
-        cmocka_unit_test(test_words_are_kept),
-        cmocka_unit_test(test_wrong),
-        cmocka_unit_test(test_long_values),
+        cmocka_unit_test(test_more_rules_than_bits),
+        cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_freed_once),
+        cmocka_unit_test(test_notes),
         cmocka_unit_test(test_served),
-        cmocka_unit_test(test_help_teaches),
-        cmocka_unit_test(test_no_words),
+        cmocka_unit_test(test_groups),
     };
 
-    return cmocka_run_group_tests_name("options", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("options", tests, make_numbers, NULL);
 }

@@ -1,0 +1,289 @@
+#include "fit_options.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "error.h"
+
+#define STRING_(text) #text
+#define STRING(macro) STRING_(macro)
+#define FIELD(name) offsetof(struct tg_fit_options, name)
+
+/* ---- Lambda ----------------------------------------------------------- */
+
+static int compare(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+
+    return (a > b) - (a < b);
+}
+
+static int alloc_lambdas(struct tg_fit_options *options, size_t n)
+{
+    free(options->lambdas);
+    options->nlambdas = 0;
+    options->lambdas = calloc(n, sizeof *options->lambdas);
+    if (!options->lambdas)
+        return tg_fail(TG_EMEMORY, "--lambda: out of memory");
+    return 0;
+}
+
+static int fill_grid(struct tg_fit_options *options)
+{
+    double low = TG_LAMBDA_MIN_EXPONENT, high = TG_LAMBDA_MAX_EXPONENT;
+
+    TG_TRY(alloc_lambdas(options, TG_LAMBDA_COUNT));
+    for (size_t i = 0; i < TG_LAMBDA_COUNT; i++)
+        options->lambdas[i] =
+            pow(10, low + (high - low) * (double)i / (TG_LAMBDA_COUNT - 1));
+    options->nlambdas = TG_LAMBDA_COUNT;
+    options->lambda_auto = true;
+    return 0;
+}
+
+/* Of three fields: the field is all of tg_fit_options. */
+static int read_lambda(const struct tg_option *option, const char *text,
+                       void *field)
+{
+    struct tg_fit_options *options = field;
+    size_t n = 1, distinct = 0;
+    const char *end = text;
+
+    if (!strcmp(text, "auto"))
+        return fill_grid(options);
+    for (const char *c = text; *c; c++)
+        n += *c == ',';
+    if (n > option->max)
+        return tg_fail(TG_EUSAGE, "--lambda: %zu values are more than %d", n,
+                       (int)option->max);
+    TG_TRY(alloc_lambdas(options, n));
+    options->lambda_auto = false;
+    for (size_t i = 0; i < n; i++, text = end + 1) {
+        int error = tg_option_scan_real(text, &options->lambdas[i], &end);
+        size_t length = strcspn(text, ",");
+
+        if (error || (*end && *end != ',') ||
+            options->lambdas[i] > TG_LAMBDA_LARGEST)
+            return tg_fail(TG_EUSAGE,
+                           "--lambda: '%.*s' is not a number from 0 to %g, "
+                           "a list of them with commas, or 'auto'",
+                           length < TG_OPTION_SHOWN ? (int)length
+                                                    : TG_OPTION_SHOWN,
+                           text, TG_LAMBDA_LARGEST);
+    }
+    qsort(options->lambdas, n, sizeof *options->lambdas, compare);
+    for (size_t i = 0; i < n; i++)
+        if (!i || options->lambdas[i] > options->lambdas[distinct - 1])
+            options->lambdas[distinct++] = options->lambdas[i];
+    options->nlambdas = distinct;
+    return 0;
+}
+
+static void note_lambda(struct tg_facts *facts, const char *name,
+                        const void *field)
+{
+    const struct tg_fit_options *options = field;
+
+    tg_facts_bytes(facts, name, options->lambdas,
+                   options->nlambdas * sizeof *options->lambdas);
+}
+
+static void free_lambda(void *field)
+{
+    free(((struct tg_fit_options *)field)->lambdas);
+}
+
+static const struct tg_option_kind lambda = {read_lambda, note_lambda,
+                                             free_lambda};
+
+/* ---- Rules ------------------------------------------------------------ */
+
+static const struct tg_option data_rules[] = {
+    {.name = "data",
+     .arg = "SPEC",
+     .help = "Samples to train on",
+     .group = "Data:",
+     .kind = &tg_option_spec,
+     .offset = FIELD(data),
+     .preset = "synth",
+     .often = true},
+    {.name = "test",
+     .arg = "SPEC",
+     .help = "Samples to test on (default: the test part of --data, if any)",
+     .group = "Data:",
+     .kind = &tg_option_spec,
+     .offset = FIELD(test),
+     .excludes = "holdout"},
+    {.name = "holdout",
+     .arg = "F",
+     .help = "Keep a fraction of the samples for testing, above 0 and below 1 "
+             "(default: none)",
+     .group = "Data:",
+     .kind = &tg_option_fraction,
+     .offset = FIELD(holdout),
+     .same = true,
+     .often = true},
+    {0},
+};
+
+/* clang-format off */
+#define GRID                                                                   \
+    STRING(TG_LAMBDA_COUNT) " values, logarithmically spaced, from 1e"         \
+    STRING(TG_LAMBDA_MIN_EXPONENT) " to 1e" STRING(TG_LAMBDA_MAX_EXPONENT)
+/* clang-format on */
+
+static const struct tg_option training_rules[] = {
+    {.name = "lambda",
+     .arg = "auto|L[,L...]",
+     .help = "Regularisation, as scikit-learn's alpha with features in [0, 1]; "
+             "one value >= 0, or several to choose among by cross-validation; "
+             "auto is " GRID,
+     .group = "Training:",
+     .kind = &lambda,
+     .max = TG_LAMBDA_LIMIT,
+     .preset = "auto",
+     .same = true,
+     .often = true},
+    {.name = "folds",
+     .arg = "K",
+     .help = "Folds of the cross-validation, used with more than one lambda",
+     .group = "Training:",
+     .kind = &tg_option_size,
+     .offset = FIELD(folds),
+     .min = 1,
+     .max = INT_MAX,
+     .preset = "5",
+     .same = true},
+    {.name = "select",
+     .arg = "accuracy|mse",
+     .help = "Choose lambda by validation accuracy or by mean squared error",
+     .group = "Training:",
+     .kind = &tg_option_word,
+     .offset = FIELD(select),
+     .min = TG_SELECT_ACCURACY,
+     .preset = "accuracy",
+     .same = true},
+    {.name = "seed",
+     .arg = "S",
+     .help = "Seed of folds and held-out samples",
+     .group = "Training:",
+     .kind = &tg_option_number,
+     .offset = FIELD(seed),
+     .max = INT64_MAX,
+     .preset = "0",
+     .same = true},
+    {.name = "block",
+     .arg = "B",
+     .help = "Cut the features into blocks of B (default: chosen)",
+     .group = "Task graph:",
+     .kind = &tg_option_size,
+     .offset = FIELD(graph.block),
+     .min = 1,
+     .max = INT_MAX,
+     .same = true},
+    {.name = "lanes",
+     .arg = "L",
+     .help = "Sum tiles in L independent lanes (default: chosen)",
+     .group = "Task graph:",
+     .kind = &tg_option_size,
+     .offset = FIELD(graph.lanes),
+     .min = 1,
+     .max = INT_MAX,
+     .same = true},
+    {.name = "cache",
+     .arg = "MiB",
+     .help = "Samples that a rank may keep in memory between passes",
+     .group = "Task graph:",
+     .kind = &tg_option_size,
+     .offset = FIELD(graph.cache),
+     .max = INT_MAX,
+     .preset = "256",
+     .same = true},
+    {0},
+};
+
+static const struct tg_option result_rules[] = {
+    {.name = "model",
+     .arg = "FILE",
+     .help = "Write the model, a safetensors file",
+     .group = "Results:",
+     .kind = &tg_option_output,
+     .offset = FIELD(model),
+     .often = true},
+    {.name = "json",
+     .arg = "FILE",
+     .help = "Write all results as JSON (- for standard output)",
+     .group = "Results:",
+     .kind = &tg_option_output,
+     .offset = FIELD(json)},
+    {.name = "report",
+     .arg = "FILE.html",
+     .help = "Write one page to look at: samples, curves, "
+             "confusions, weights, mistakes, times",
+     .group = "Results:",
+     .kind = &tg_option_output,
+     .offset = FIELD(report),
+     .same = true,
+     .often = true},
+    {.name = "confusion",
+     .arg = "FILE.png",
+     .help = "Draw the confusion matrix",
+     .group = "Results:",
+     .kind = &tg_option_drawing,
+     .offset = FIELD(confusion)},
+    {.name = "weights",
+     .arg = "FILE.png",
+     .help = "Draw each class's weights, red against blue",
+     .group = "Results:",
+     .kind = &tg_option_drawing,
+     .offset = FIELD(weights)},
+    {.name = "calibrate",
+     .help = "Repeat the run until StarPU has timed every kind of task, for "
+             "STARPU_SCHED=dmda, dmdas and the like; one rank a node is best, "
+             "whose times serve any number (default: no)",
+     .group = "Results:",
+     .kind = &tg_option_flag,
+     .offset = FIELD(graph.calibrate),
+     .same = true},
+    {0},
+};
+
+static const struct tg_option_set sets[] = {
+    {data_rules, 0},
+    {tg_label_rules, FIELD(reading)},
+    {tg_picture_rules, FIELD(reading)},
+    {training_rules, 0},
+    {result_rules, 0},
+    {tg_graph_rules, FIELD(graph)},
+    {tg_common_rules, FIELD(graph.common)},
+    {0},
+};
+
+/* ---- The command ------------------------------------------------------ */
+
+static int check(struct tg_options *line)
+{
+    const struct tg_fit_options *options = (struct tg_fit_options *)line;
+
+    if (options->nlambdas > 1 && options->folds < 2)
+        return tg_fail(TG_EUSAGE,
+                       "--folds: to choose among %zu values of lambda takes at "
+                       "least 2 folds; or give one value with --lambda",
+                       options->nlambdas);
+    return tg_command_check_files(line);
+}
+
+const struct tg_command tg_fit_command = {
+    .name = "fit",
+    .help = "train, choose lambda, test, and save a model",
+    .operands = "[--data SPEC]",
+    .text = TG_SPEC_HELP,
+    .sets = sets,
+    .size = sizeof(struct tg_fit_options),
+    .check = check,
+    .graph = true,
+    .run = tg_command_fit,
+};

@@ -1,0 +1,39 @@
+/* The options of `fit`. */
+#ifndef TG_FIT_OPTIONS_H
+#define TG_FIT_OPTIONS_H
+
+#include "shared_options.h"
+
+/* The grid of `--lambda auto`: numpy.logspace(-2, 5, 20).  Lambda is on the
+ * scale of features in [0, 1], as scikit-learn's alpha for pixel / 255: the
+ * Gram of n such samples grows with n, and so does the lambda that suits. */
+#define TG_LAMBDA_COUNT 20
+#define TG_LAMBDA_MIN_EXPONENT -2
+#define TG_LAMBDA_MAX_EXPONENT 5
+#define TG_LAMBDA_LARGEST 1e100 /* products with it stay finite */
+#define TG_LAMBDA_LIMIT 1000    /* values that a list may hold */
+
+enum tg_select { TG_SELECT_ACCURACY, TG_SELECT_MSE };
+
+struct tg_fit_options {
+    struct tg_graph_options graph;
+    const char *data; /* SPEC */
+    const char *test; /* SPEC, or NULL: the data's own test part */
+    double holdout;   /* fraction of rows kept for testing; 0: none */
+    struct tg_dataset_options reading;
+    double *lambdas; /* [nlambdas], ascending, distinct */
+    size_t nlambdas;
+    bool lambda_auto; /* --lambda auto */
+    size_t folds;
+    enum tg_select select;
+    uint64_t seed;
+    const char *model; /* written; NULL: none */
+    const char *json;
+    const char *report;    /* HTML page */
+    const char *confusion; /* PNG of the confusion matrix */
+    const char *weights;   /* PNG of each class's weights */
+};
+
+extern const struct tg_command tg_fit_command;
+
+#endif

@@ -1,0 +1,16 @@
+/* The command `synth`, and its options. */
+#ifndef TG_SYNTH_OPTIONS_H
+#define TG_SYNTH_OPTIONS_H
+
+#include "shared_options.h"
+
+struct tg_synth_options {
+    struct tg_common_options common;
+    const char *folder; /* to write into */
+    size_t count;       /* training samples */
+    uint64_t seed;
+};
+
+extern const struct tg_command tg_synth_command;
+
+#endif
