@@ -7,8 +7,24 @@
 #include "load.h"
 #include "model.h"
 #include "options.h"
-#include "report.h"
 #include "runtime.h"
+#include "sections.h"
+
+/* The phases of the pipeline; every codelet belongs to one. */
+#define TG_PHASE_MAP(X)                                                        \
+    X(LOAD, "load")           /* read, decode, generate samples */             \
+    X(GRAM, "gram")           /* features, class sums, Gram products */        \
+    X(REDUCE, "reduce")       /* trees of adds */                              \
+    X(FACTORIZE, "factorize") /* assemble, Cholesky */                         \
+    X(SOLVE, "solve")         /* right-hand sides, triangular solves, mse */   \
+    X(PREDICT, "predict")     /* scores, confusion, selection */
+
+enum tg_phase {
+#define X(name, text) TG_PHASE_##name,
+    TG_PHASE_MAP(X)
+#undef X
+        TG_PHASES
+};
 
 /* Run a command on every rank; the same error everywhere. */
 int tg_command_fit(struct tg_runtime *runtime,
@@ -42,7 +58,7 @@ struct tg_reader tg_command_reader(const struct tg_dataset *dataset,
  * also prints tasks and seconds of every stage on standard error. */
 double tg_command_seconds(const struct tg_runtime *runtime,
                           const struct tg_options *options,
-                          double seconds[TG_PHASES]);
+                          struct tg_time times[TG_PHASES]);
 
 /* Begin to count tasks and seconds; before every run of a graph. */
 void tg_command_tally(const struct tg_options *options);

@@ -340,7 +340,8 @@ static int check_outputs(const struct tg_options *options)
 static int fit_on_ranks(struct tg_fit_job *fit)
 {
     struct tg_runtime *runtime = fit->runtime;
-    struct tg_result result = {0};
+    struct tg_time times[TG_PHASES];
+    struct tg_result result = {.run = {.times = times, .ntimes = TG_PHASES}};
     int err;
 
     TG_TRY(tg_runtime_agree(runtime, open_data(fit)));
@@ -354,8 +355,7 @@ static int fit_on_ranks(struct tg_fit_job *fit)
     TG_TRY(run(fit));
     TG_TRY(tg_runtime_agree(runtime, tg_command_workers(runtime, fit->options,
                                                         &fit->workers)));
-    tg_fit_describe(fit,
-                    tg_command_seconds(runtime, fit->options, result.seconds),
+    tg_fit_describe(fit, tg_command_seconds(runtime, fit->options, times),
                     &result);
     TG_TRY(tg_command_stop(runtime, fit->options));
     return tg_runtime_agree(runtime, runtime->rank == 0

@@ -4,6 +4,7 @@
 #define TG_FIT_H
 
 #include "command.h"
+#include "result.h"
 #include "ridge.h"
 
 /* What a fit holds; all zero is empty. */

@@ -7,6 +7,7 @@
 #include "synth.h"
 #include "error.h"
 #include "model.h"
+#include "section_info.h"
 
 /* A model by its name, or by its first bytes: a length, and a JSON object. */
 static bool is_model(const char *path)
@@ -38,7 +39,8 @@ static int info_dataset(const struct tg_options *options)
         err =
             tg_dataset_open(options->output, TG_TEST, &options->reading, &test);
     if (!err)
-        tg_report_dataset(stdout, train, test);
+        err = tg_report_text(stdout, &tg_info_data_report,
+                             &(struct tg_info_data){train, test}, 0);
     tg_dataset_close(train);
     tg_dataset_close(test);
     return err;
@@ -47,14 +49,15 @@ static int info_dataset(const struct tg_options *options)
 int tg_command_info(const struct tg_options *options)
 {
     struct tg_model model;
+    int err;
 
-    if (is_model(options->output)) {
-        TG_TRY(tg_model_load(options->output, &model));
-        tg_report_model(stdout, options->output, &model);
-        tg_model_free(&model);
-        return TG_OK;
-    }
-    return info_dataset(options);
+    if (!is_model(options->output))
+        return info_dataset(options);
+    TG_TRY(tg_model_load(options->output, &model));
+    err = tg_report_text(stdout, &tg_info_model_report,
+                         &(struct tg_info_model){options->output, &model}, 0);
+    tg_model_free(&model);
+    return err;
 }
 
 int tg_command_synth(const struct tg_options *options)

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "confusion.h"
 #include "error.h"
 #include "picture_canvas.h"
-#include "report.h"
 #include "text.h"
 
 enum {
@@ -109,20 +109,16 @@ static struct layout lay_out(int k, char *const *names, const int64_t *sums,
 static void draw_title(struct tg_canvas *canvas, int k, const int64_t *counts,
                        const struct layout *at)
 {
+    const struct tg_confusion confusion = {k, NULL, counts};
     double room = canvas->width - 2 * EDGE;
     char line[160];
-    int64_t all = 0, right = 0;
+    int64_t all, right = tg_confusion_right(&confusion, &all);
 
-    for (size_t j = 0; j < (size_t)k; j++) {
-        right += counts[j + (size_t)k * j];
-        for (size_t i = 0; i < (size_t)k; i++)
-            all += counts[i + (size_t)k * j];
-    }
     tg_canvas_font(canvas, 19, true, tg_ink);
     tg_canvas_text(canvas, EDGE, EDGE + 10, room, TG_LEFT, "Confusion matrix");
     snprintf(line, sizeof line, "%s of %s samples right, accuracy %s",
              tg_text_count(right).text, tg_text_count(all).text,
-             tg_text_real(tg_report_accuracy(k, counts), 4).text);
+             tg_text_real(tg_confusion_accuracy(&confusion), 4).text);
     tg_canvas_font(canvas, 13, false, tg_faint);
     tg_canvas_text(canvas, EDGE, EDGE + 36, room, TG_LEFT, line);
     if (at->group > 1) {
