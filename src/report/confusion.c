@@ -1,41 +1,33 @@
 #include "confusion.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "text.h"
 
 enum { DENSE = 100 }; /* classes up to which JSON has a matrix */
 
-int64_t tg_confusion_right(const struct tg_confusion *confusion, int64_t *all)
+struct tg_hits tg_confusion_hits(const struct tg_confusion *confusion)
 {
     const size_t k = (size_t)confusion->classes;
     const int64_t *column = confusion->counts;
-    int64_t right = 0;
+    struct tg_hits hits = {0, 0, NAN};
 
-    *all = 0;
     for (size_t j = 0; column && j < k; j++, column += k) {
-        right += column[j];
+        hits.right += column[j];
         for (size_t i = 0; i < k; i++)
-            *all += column[i];
+            hits.all += column[i];
     }
-    return right;
-}
-
-double tg_confusion_accuracy(const struct tg_confusion *confusion)
-{
-    int64_t all, right = tg_confusion_right(confusion, &all);
-
-    return all ? (double)right / (double)all : NAN;
+    if (hits.all)
+        hits.accuracy = (double)hits.right / (double)hits.all;
+    return hits;
 }
 
 void tg_confusion_line(FILE *out, const struct tg_confusion *confusion)
 {
-    int64_t all, right = tg_confusion_right(confusion, &all);
+    const struct tg_hits hits = tg_confusion_hits(confusion);
 
-    fprintf(out, "%s (%s of %s)\n",
-            tg_text_real(all ? (double)right / (double)all : NAN, 4).text,
-            tg_text_count(right).text, tg_text_count(all).text);
+    fprintf(out, "%s (%s of %s)\n", tg_text_real(hits.accuracy, 4).text,
+            tg_text_count(hits.right).text, tg_text_count(hits.all).text);
 }
 
 /* Rows of truth from columns of predictions. */

@@ -13,11 +13,13 @@ struct tg_confusion {
     const int64_t *counts; /* k x k, [truth + k * predicted]; or NULL */
 };
 
-/* Samples on the diagonal; *all: all of them. Both are 0 without counts. */
-int64_t tg_confusion_right(const struct tg_confusion *confusion, int64_t *all);
-
-/* Their share; NaN where there are no samples. */
-double tg_confusion_accuracy(const struct tg_confusion *confusion);
+/* Samples on the diagonal, all of them, and the share; 0, 0 and NaN without
+ * counts. */
+struct tg_hits {
+    int64_t right, all;
+    double accuracy;
+};
+struct tg_hits tg_confusion_hits(const struct tg_confusion *confusion);
 
 /* Print "0.8000 (1,600 of 2,000)" and a line's end. */
 void tg_confusion_line(FILE *out, const struct tg_confusion *confusion);

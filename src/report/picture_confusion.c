@@ -41,10 +41,10 @@ static int64_t *gather(int k, const int64_t *counts, int group, int n)
     size_t side = (size_t)k, to = (size_t)n;
     int64_t *sums = calloc(to * to, sizeof *sums);
 
-    for (size_t j = 0; sums && j < side; j++)
+    for (size_t j = 0; sums && j < side; j++, counts += side)
         for (size_t i = 0; i < side; i++)
-            sums[i / (size_t)group + to * (j / (size_t)group)] +=
-                counts[i + side * j];
+            if (counts[i])
+                sums[i / (size_t)group + to * (j / (size_t)group)] += counts[i];
     return sums;
 }
 
@@ -112,13 +112,13 @@ static void draw_title(struct tg_canvas *canvas, int k, const int64_t *counts,
     const struct tg_confusion confusion = {k, NULL, counts};
     double room = canvas->width - 2 * EDGE;
     char line[160];
-    int64_t all, right = tg_confusion_right(&confusion, &all);
+    const struct tg_hits hits = tg_confusion_hits(&confusion);
 
     tg_canvas_font(canvas, 19, true, tg_ink);
     tg_canvas_text(canvas, EDGE, EDGE + 10, room, TG_LEFT, "Confusion matrix");
     snprintf(line, sizeof line, "%s of %s samples right, accuracy %s",
-             tg_text_count(right).text, tg_text_count(all).text,
-             tg_text_real(tg_confusion_accuracy(&confusion), 4).text);
+             tg_text_count(hits.right).text, tg_text_count(hits.all).text,
+             tg_text_real(hits.accuracy, 4).text);
     tg_canvas_font(canvas, 13, false, tg_faint);
     tg_canvas_text(canvas, EDGE, EDGE + 36, room, TG_LEFT, line);
     if (at->group > 1) {

@@ -48,8 +48,8 @@ static int put_json(struct tg_json *json, const void *result)
     const struct tg_confusion train = confusion_of(fit, fit->train_confusion);
     const struct tg_confusion test = confusion_of(fit, fit->test_confusion);
 
-    tg_json_real(json, "train_accuracy", tg_confusion_accuracy(&train));
-    tg_json_real(json, "test_accuracy", tg_confusion_accuracy(&test));
+    tg_json_real(json, "train_accuracy", tg_confusion_hits(&train).accuracy);
+    tg_json_real(json, "test_accuracy", tg_confusion_hits(&test).accuracy);
     tg_confusion_json(json, "confusion", &shown);
     tg_confusion_json(json, "train_confusion", &train);
     return TG_OK;

@@ -1,8 +1,6 @@
 /* The report on a fit. */
 #include "section_list.h"
 
-#include <math.h>
-
 #include "page.h"
 #include "text.h"
 
@@ -16,14 +14,13 @@ static const char *name(const void *result)
 static void put_accuracy(FILE *page, const struct tg_result *fit)
 {
     const struct tg_confusion confusion = tg_result_confusion(fit);
-    int64_t all, right = tg_confusion_right(&confusion, &all);
+    const struct tg_hits hits = tg_confusion_hits(&confusion);
     char value[48] = "–", note[120];
 
-    if (all)
-        snprintf(value, sizeof value, "%.2f %%",
-                 100 * tg_confusion_accuracy(&confusion));
-    snprintf(note, sizeof note, "%s of %s right", tg_text_count(right).text,
-             tg_text_count(all).text);
+    if (hits.all)
+        snprintf(value, sizeof value, "%.2f %%", 100 * hits.accuracy);
+    snprintf(note, sizeof note, "%s of %s right",
+             tg_text_count(hits.right).text, tg_text_count(hits.all).text);
     tg_page_fact(page,
                  fit->test_confusion ? "Test accuracy" : "Training accuracy",
                  value, note);

@@ -66,7 +66,7 @@ static int put_predictions(struct tg_json *json, const void *result)
 {
     const struct tg_confusion confusion = confusion_of(result);
 
-    tg_json_real(json, "accuracy", tg_confusion_accuracy(&confusion));
+    tg_json_real(json, "accuracy", tg_confusion_hits(&confusion).accuracy);
     tg_confusion_json(json, "confusion", &confusion);
     return TG_OK;
 }
