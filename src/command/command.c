@@ -12,11 +12,9 @@
 #include "task.h"
 #include "trace.h"
 
+/* In the order in which they are shown. */
 static const char *const phase_names[TG_PHASES] = {
-#define X(name, text) text,
-    TG_PHASE_MAP(X)
-#undef X
-};
+    "load", "gram", "reduce", "factorize", "solve", "predict"};
 
 /* The phase that a stage's seconds count for. */
 static int phase_of(const struct tg_stage *stage)

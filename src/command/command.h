@@ -10,21 +10,7 @@
 #include "runtime.h"
 #include "sections.h"
 
-/* The phases of the pipeline; every codelet belongs to one. */
-#define TG_PHASE_MAP(X)                                                        \
-    X(LOAD, "load")           /* read, decode, generate samples */             \
-    X(GRAM, "gram")           /* features, class sums, Gram products */        \
-    X(REDUCE, "reduce")       /* trees of adds */                              \
-    X(FACTORIZE, "factorize") /* assemble, Cholesky */                         \
-    X(SOLVE, "solve")         /* right-hand sides, triangular solves, mse */   \
-    X(PREDICT, "predict")     /* scores, confusion, selection */
-
-enum tg_phase {
-#define X(name, text) TG_PHASE_##name,
-    TG_PHASE_MAP(X)
-#undef X
-        TG_PHASES
-};
+enum { TG_PHASES = 6 }; /* of the pipeline; every stage belongs to one */
 
 /* Run a command on every rank; the same error everywhere. */
 int tg_command_fit(struct tg_runtime *runtime,
