@@ -32,7 +32,7 @@ static int take_operand(struct tg_option_parse *parse, const char *arg)
     parse->command = true;
     for (int i = TG_FIT; i <= TG_SYNTH; i++)
         if (!strcmp(arg, tg_command_names[i])) {
-            parse->options->command = i;
+            parse->options->command = (enum tg_command)i;
             return 0;
         }
     return tg_fail(TG_EUSAGE,
