@@ -12,12 +12,16 @@
 #include "task.h"
 #include "trace.h"
 
+/* In the order in which they are shown. */
+static const char *const phase_names[TG_PHASES] = {
+    "load", "gram", "reduce", "factorize", "solve", "predict"};
+
 /* The phase that a stage's seconds count for. */
 static int phase_of(const struct tg_stage *stage)
 {
     int phase = 0;
 
-    while (strcmp(tg_phase_names[phase], stage->phase) != 0)
+    while (strcmp(phase_names[phase], stage->phase) != 0)
         phase++;
     return phase;
 }
@@ -57,7 +61,7 @@ static void print_stages(const double *seconds, const double *tasks)
 
 double tg_command_seconds(const struct tg_runtime *runtime,
                           const struct tg_graph_options *options,
-                          double seconds[TG_PHASES])
+                          struct tg_time times[TG_PHASES])
 {
     struct tg_tally tally;
     double tasks[TG_STAGES_MAX];
@@ -70,9 +74,9 @@ double tg_command_seconds(const struct tg_runtime *runtime,
     if (options->common.verbosity == TG_VERBOSE && runtime->rank == 0)
         print_stages(tally.seconds, tasks);
     for (int p = 0; p < TG_PHASES; p++)
-        seconds[p] = 0;
+        times[p] = (struct tg_time){phase_names[p], 0};
     for (size_t s = 1; s <= tg_stage_count(); s++)
-        seconds[phase_of(tg_stage_at(s))] +=
+        times[phase_of(tg_stage_at(s))].seconds +=
             tally.seconds[s] / runtime->all_workers;
     return tally.seconds[tg_stage_gram.index] / runtime->all_workers;
 }

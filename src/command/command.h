@@ -6,9 +6,11 @@
 
 #include "load.h"
 #include "model.h"
-#include "report.h"
 #include "runtime.h"
+#include "sections.h"
 #include "shared_options.h"
+
+enum { TG_PHASES = 6 }; /* of the pipeline; every stage belongs to one */
 
 /* Run a command on every rank; the same error everywhere. */
 int tg_command_fit(struct tg_runtime *runtime,
@@ -38,7 +40,7 @@ struct tg_reader tg_command_reader(const struct tg_dataset *dataset,
  * also prints tasks and seconds of every stage on standard error. */
 double tg_command_seconds(const struct tg_runtime *runtime,
                           const struct tg_graph_options *options,
-                          double seconds[TG_PHASES]);
+                          struct tg_time times[TG_PHASES]);
 
 /* Begin to count tasks and seconds; before every run of a graph. */
 void tg_command_tally(const struct tg_graph_options *options);

@@ -341,7 +341,8 @@ static int check_outputs(const struct tg_fit_options *options)
 static int fit_on_ranks(struct tg_fit_job *fit)
 {
     struct tg_runtime *runtime = fit->runtime;
-    struct tg_result result = {0};
+    struct tg_time times[TG_PHASES];
+    struct tg_result result = {.run = {.times = times, .ntimes = TG_PHASES}};
     int err;
 
     TG_TRY(tg_runtime_agree(runtime, open_data(fit)));
@@ -357,8 +358,7 @@ static int fit_on_ranks(struct tg_fit_job *fit)
                             tg_command_workers(runtime, &fit->options->graph,
                                                &fit->workers)));
     tg_fit_describe(fit,
-                    tg_command_seconds(runtime, &fit->options->graph,
-                                       result.seconds),
+                    tg_command_seconds(runtime, &fit->options->graph, times),
                     &result);
     TG_TRY(tg_command_stop(runtime, &fit->options->graph));
     return tg_runtime_agree(runtime, runtime->rank == 0

@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "fit_options.h"
+#include "result.h"
 #include "ridge.h"
 
 /* What a fit holds; all zero is empty. */

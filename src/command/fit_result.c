@@ -167,24 +167,24 @@ static int find(const struct tg_fit_job *fit, struct findings *found,
     result->test_confusion = found->test;
     result->mistake = found->mistakes;
     result->weights = found->weights;
-    result->command = found->command;
+    result->run.command = found->command;
     return TG_OK;
 }
 
 static int draw(const struct tg_fit_options *options,
                 const struct tg_result *result)
 {
-    const int64_t *test = result->test_confusion;
+    const struct tg_confusion confusion = tg_result_confusion(result);
+    const struct tg_shape shape = tg_result_shape(result);
 
     if (options->report)
-        TG_TRY(tg_report_html(options->report, result));
+        TG_TRY(tg_report_html(options->report, &tg_ridge_fit_report, result));
     if (options->confusion)
         TG_TRY(tg_picture_confusion(options->confusion, result->classes,
-                                    result->class_names,
-                                    test ? test : result->train_confusion));
+                                    result->class_names, confusion.counts));
     if (options->weights)
-        TG_TRY(tg_picture_weights(options->weights, result->train,
-                                  result->weights));
+        TG_TRY(tg_picture_weights(options->weights, &shape, result->classes,
+                                  result->class_names, result->weights));
     return TG_OK;
 }
 
@@ -196,13 +196,13 @@ static int report(const struct tg_fit_job *fit, struct tg_result *result)
     FILE *tables = tg_command_tables(&options->graph, &color);
     int err = find(fit, &found, result);
 
-    result->total = tg_runtime_seconds(fit->runtime);
+    result->run.total = tg_runtime_seconds(fit->runtime);
     if (!err && options->json)
-        err = tg_report_fit_json(options->json, result);
+        err = tg_report_json(options->json, &tg_ridge_fit_report, result);
     if (!err)
         err = draw(options, result);
     if (!err && tables)
-        tg_report_fit(tables, result, color);
+        err = tg_report_text(tables, &tg_ridge_fit_report, result, color);
     free(found.cv);
     free(found.train);
     free(found.test);
@@ -250,8 +250,8 @@ void tg_fit_describe(const struct tg_fit_job *fit, double gram_seconds,
     result->confusion_picture = fit->options->confusion;
     result->weights_picture = fit->options->weights;
     result->tested = fit->test ? fit->test : fit->train;
-    result->worker = fit->workers;
-    result->uncalibrated = fit->uncalibrated;
-    result->calibrations = fit->calibrations;
-    tg_command_platform(fit->runtime, &result->platform);
+    result->run.worker = fit->workers;
+    result->run.uncalibrated = fit->uncalibrated;
+    result->run.calibrations = fit->calibrations;
+    tg_command_platform(fit->runtime, &result->run.platform);
 }

@@ -7,7 +7,7 @@
 
 #include "error.h"
 #include "model.h"
-#include "report.h"
+#include "section_info.h"
 
 #define FIELD(name) offsetof(struct tg_info_options, name)
 
@@ -61,7 +61,8 @@ static int describe_dataset(const struct tg_info_options *options)
     if (!err)
         err = tg_dataset_open(spec, TG_TEST, &options->reading, &test);
     if (!err)
-        tg_report_dataset(stdout, train, test);
+        err = tg_report_text(stdout, &tg_info_data_report,
+                             &(struct tg_info_data){train, test}, 0);
     tg_dataset_close(train);
     tg_dataset_close(test);
     return err;
@@ -72,14 +73,16 @@ static int run(struct tg_runtime *runtime, const struct tg_options *line)
     const struct tg_info_options *options =
         (const struct tg_info_options *)line;
     struct tg_model model;
+    int err;
 
     (void)runtime;
     if (!is_model(options->subject))
         return describe_dataset(options);
     TG_TRY(tg_model_load(options->subject, &model));
-    tg_report_model(stdout, options->subject, &model);
+    err = tg_report_text(stdout, &tg_info_model_report,
+                         &(struct tg_info_model){options->subject, &model}, 0);
     tg_model_free(&model);
-    return TG_OK;
+    return err;
 }
 
 const struct tg_command tg_info_command = {

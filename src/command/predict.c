@@ -11,6 +11,7 @@
 #include "picture.h"
 #include "predict_options.h"
 #include "progress.h"
+#include "result.h"
 #include "ridge.h"
 #include "task.h"
 
@@ -280,21 +281,24 @@ static int finish(struct predict *p, struct tg_prediction *result)
     result->class_names = p->model.class_names;
     result->confusion = p->data->labels ? p->confusion : NULL;
     result->predicted = p->predicted;
-    result->total = tg_runtime_seconds(p->runtime);
+    result->run.total = tg_runtime_seconds(p->runtime);
     if (options->json)
-        TG_TRY(tg_report_predict_json(options->json, result));
+        TG_TRY(tg_report_json(options->json, &tg_ridge_predict_report, result));
     if (options->confusion)
         TG_TRY(tg_picture_confusion(options->confusion, p->model.classes,
                                     p->model.class_names, p->confusion));
     if (tables)
-        tg_report_predict(tables, result, color);
+        TG_TRY(tg_report_text(tables, &tg_ridge_predict_report, result, color));
     return TG_OK;
 }
 
 static int predict_on_ranks(struct predict *p)
 {
     struct tg_runtime *runtime = p->runtime;
-    struct tg_prediction result = {0};
+    struct tg_time times[TG_PHASES];
+    struct tg_prediction result = {
+        .run = {.times = times, .ntimes = TG_PHASES},
+    };
 
     TG_TRY(tg_runtime_agree(runtime, open_data(p)));
     TG_TRY(tg_command_same_data(runtime, "data", p->data, NULL, &p->model));
@@ -305,9 +309,9 @@ static int predict_on_ranks(struct predict *p)
     TG_TRY(tg_runtime_agree(runtime,
                             tg_command_workers(runtime, &p->options->graph,
                                                &p->workers)));
-    tg_command_seconds(runtime, &p->options->graph, result.seconds);
-    tg_command_platform(runtime, &result.platform);
-    result.worker = p->workers;
+    tg_command_seconds(runtime, &p->options->graph, times);
+    tg_command_platform(runtime, &result.run.platform);
+    result.run.worker = p->workers;
     TG_TRY(tg_command_stop(runtime, &p->options->graph));
     return tg_runtime_agree(runtime,
                             runtime->rank == 0 ? finish(p, &result) : TG_OK);

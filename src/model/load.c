@@ -121,7 +121,7 @@ static int read_metadata(const struct tg_safetensors *source,
     TG_TRY(read_count(source, "n_train", INT64_MAX, &n_train));
     TG_TRY(read_real(source, "lambda", 0, DBL_MAX, &model->lambda));
     TG_TRY(read_real(source, "scale", DBL_MIN, DBL_MAX, &model->scale));
-    model->type = type;
+    model->type = (enum tg_type)type;
     model->n_train = n_train;
     return read_picture(source, model);
 }

@@ -1,5 +1,6 @@
 #include "page.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "error.h"
@@ -76,17 +77,9 @@ int tg_page_png(FILE *page, int width, int height, int channels,
     return TG_OK;
 }
 
-void tg_page_begin(FILE *page, const char *id, const char *heading,
-                   const char *lead)
+void tg_page_lead(FILE *page, const char *text)
 {
-    fprintf(page, "<section id=\"%s\">\n<h2>%s</h2>\n", id, heading);
-    if (lead)
-        fprintf(page, "<p class=\"lead\">%s</p>\n", lead);
-}
-
-void tg_page_end(FILE *page)
-{
-    fputs("</section>\n", page);
+    fprintf(page, "<p class=\"lead\">%s</p>\n", text);
 }
 
 void tg_page_scroll(FILE *page, const char *name)
@@ -95,4 +88,20 @@ void tg_page_scroll(FILE *page, const char *name)
             "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
             "aria-label=\"%s\">\n",
             name);
+}
+
+void tg_page_fact(FILE *page, const char *label, const char *value,
+                  const char *note)
+{
+    fprintf(page,
+            "<div><dt>%s</dt><dd class=\"value\">%s</dd>"
+            "<dd class=\"note\">%s</dd></div>\n",
+            label, value, note);
+}
+
+void tg_page_row(FILE *page, const char *name, const char *value)
+{
+    fprintf(page, "<tr><th scope=\"row\">%s</th><td>", name);
+    tg_page_text(page, value);
+    fputs("</td></tr>\n", page);
 }

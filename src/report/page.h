@@ -1,14 +1,13 @@
-/* The parts of the HTML page; private to html.c and page*.c.
+/* What the parts of an HTML page are made of.
  *
- * A part writes itself into the page's file, and nothing at all where the
- * result has nothing for it.  All text that isn't ours goes through
- * tg_page_text.  Failed writes are the file's to remember. */
+ * All text that isn't ours goes through tg_page_text or tg_page_row.  Failed
+ * writes are the file's to remember. */
 #ifndef TG_REPORT_PAGE_H
 #define TG_REPORT_PAGE_H
 
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
-
-#include "report.h"
 
 /* Text between tags or in an attribute's quotes: <, >, &, " and ' are written
  * as references, and what is no UTF-8, or controls, as '?'. */
@@ -22,28 +21,18 @@ void tg_page_base64(FILE *page, const void *bytes, size_t size);
 int tg_page_png(FILE *page, int width, int height, int channels,
                 const uint8_t *planes);
 
-/* Begin a section with its heading, and a sentence or NULL; end it. */
-void tg_page_begin(FILE *page, const char *id, const char *heading,
-                   const char *lead);
-void tg_page_end(FILE *page);
+/* A sentence or two below a heading: our own words, as HTML. */
+void tg_page_lead(FILE *page, const char *text);
 
 /* Begin a box in which what is too wide scrolls; `name` is for those who
  * can't see it. It ends with </div>. */
 void tg_page_scroll(FILE *page, const char *name);
 
-/* Which parts a result has. */
-bool tg_page_has_samples(const struct tg_result *result);
-bool tg_page_has_curves(const struct tg_result *result);
-bool tg_page_has_weights(const struct tg_result *result);
-bool tg_page_has_mistakes(const struct tg_result *result);
+/* A number that is seen first, and what it means: HTML. */
+void tg_page_fact(FILE *page, const char *label, const char *value,
+                  const char *note);
 
-/* Errors of what reads samples: those of tg_dataset's read, TG_EMEMORY; of
- * what draws charts: those of tg_plot. */
-int tg_page_samples(FILE *page, const struct tg_result *result);
-int tg_page_curves(FILE *page, const struct tg_result *result);
-void tg_page_confusion(FILE *page, const struct tg_result *result);
-int tg_page_weights(FILE *page, const struct tg_result *result);
-int tg_page_mistakes(FILE *page, const struct tg_result *result);
-int tg_page_times(FILE *page, const struct tg_result *result);
+/* A row of a table of names and values. */
+void tg_page_row(FILE *page, const char *name, const char *value);
 
 #endif

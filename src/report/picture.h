@@ -7,10 +7,9 @@
 #ifndef TG_PICTURE_H
 #define TG_PICTURE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "dataset.h"
 
 /* Draw a confusion matrix with counts, as far as they fit: rows are true
  * classes, columns predicted ones; darker is a larger share of the true class.
@@ -20,13 +19,19 @@
 int tg_picture_confusion(const char *path, int k, char *const *class_names,
                          const int64_t *counts);
 
-/* Draw each class's weights, laid out as the data set's pictures (see
+/* What a sample is: a picture, or a plain vector of width 0. */
+struct tg_shape {
+    int width, height, channels;
+    size_t features; /* values of a sample */
+};
+
+/* Draw each class's weights, laid out as the samples are (see
  * tg_picture_panes); of more than 2,000 classes, or 500 of vectors, the first
  * ones.
- * Shapes: weights features x data->classes, one column a class.
+ * Shapes: weights features x k, one column a class.
  * Errors: as tg_picture_confusion. */
-int tg_picture_weights(const char *path, const struct tg_dataset *data,
-                       const double *weights);
+int tg_picture_weights(const char *path, const struct tg_shape *shape, int k,
+                       char *const *class_names, const double *weights);
 
 struct tg_color {
     uint8_t red, green, blue;
@@ -54,11 +59,11 @@ struct tg_panes {
     size_t group;      /* values that a pixel is the mean of ... */
     size_t stride;     /* ... this far apart */
 };
-struct tg_panes tg_picture_panes(const struct tg_dataset *data);
+struct tg_panes tg_picture_panes(const struct tg_shape *shape);
 
-/* Paint one of them. Shapes: weights[data->features]; planes width x height x
+/* Paint one of them. Shapes: weights[shape->features]; planes width x height x
  * 3. `limit`: what is drawn in the strongest colour. */
-void tg_picture_pane(const struct tg_dataset *data, const double *weights,
+void tg_picture_pane(const struct tg_shape *shape, const double *weights,
                      int pane, double limit, uint8_t *planes);
 
 /* A limit that leaves out the largest hundredth of |weights|, of which a

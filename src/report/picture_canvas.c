@@ -169,7 +169,7 @@ static void put(struct tg_canvas *canvas, double room, enum tg_align align,
     if (fit) {
         cairo_font_extents(canvas->cairo, &font);
         cairo_move_to(canvas->cairo,
-                      -0.5 * align * tg_canvas_width(canvas, fit),
+                      -0.5 * (int)align * tg_canvas_width(canvas, fit),
                       0.5 * (font.ascent - font.descent));
         cairo_show_text(canvas->cairo, fit);
     }

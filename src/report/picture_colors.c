@@ -48,20 +48,20 @@ bool tg_picture_dark(double shade)
     return shade > DARK;
 }
 
-struct tg_panes tg_picture_panes(const struct tg_dataset *data)
+struct tg_panes tg_picture_panes(const struct tg_shape *shape)
 {
-    size_t group = (data->features + STRIP - 1) / STRIP;
+    size_t group = (shape->features + STRIP - 1) / STRIP;
     struct tg_panes panes = {
-        .width = data->width,
-        .height = data->height,
-        .count = data->channels,
+        .width = shape->width,
+        .height = shape->height,
+        .count = shape->channels,
         .group = 1,
-        .stride = (size_t)data->width * (size_t)data->height,
+        .stride = (size_t)shape->width * (size_t)shape->height,
     };
 
-    if (!data->width)
-        return (struct tg_panes){(int)((data->features + group - 1) / group), 1,
-                                 1, group, 1};
+    if (!shape->width)
+        return (struct tg_panes){(int)((shape->features + group - 1) / group),
+                                 1, 1, group, 1};
     if (panes.count > 3) {
         panes.group = (size_t)panes.count;
         panes.count = 1;
@@ -69,19 +69,19 @@ struct tg_panes tg_picture_panes(const struct tg_dataset *data)
     return panes;
 }
 
-void tg_picture_pane(const struct tg_dataset *data, const double *weights,
+void tg_picture_pane(const struct tg_shape *shape, const double *weights,
                      int pane, double limit, uint8_t *planes)
 {
-    struct tg_panes panes = tg_picture_panes(data);
+    struct tg_panes panes = tg_picture_panes(shape);
     size_t n = (size_t)panes.width * (size_t)panes.height;
 
     for (size_t i = 0; i < n; i++) {
         /* The next pixel of a strip begins behind this one's values. */
-        size_t at = (data->width ? i : i * panes.group) + (size_t)pane * n;
+        size_t at = (shape->width ? i : i * panes.group) + (size_t)pane * n;
         size_t count = 0;
         double sum = 0;
 
-        for (; count < panes.group && at < data->features; count++) {
+        for (; count < panes.group && at < shape->features; count++) {
             sum += weights[at];
             at += panes.stride;
         }

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "confusion.h"
 #include "error.h"
 #include "picture_canvas.h"
-#include "report.h"
 #include "text.h"
 
 enum {
@@ -41,10 +41,10 @@ static int64_t *gather(int k, const int64_t *counts, int group, int n)
     size_t side = (size_t)k, to = (size_t)n;
     int64_t *sums = calloc(to * to, sizeof *sums);
 
-    for (size_t j = 0; sums && j < side; j++)
+    for (size_t j = 0; sums && j < side; j++, counts += side)
         for (size_t i = 0; i < side; i++)
-            sums[i / (size_t)group + to * (j / (size_t)group)] +=
-                counts[i + side * j];
+            if (counts[i])
+                sums[i / (size_t)group + to * (j / (size_t)group)] += counts[i];
     return sums;
 }
 
@@ -109,20 +109,16 @@ static struct layout lay_out(int k, char *const *names, const int64_t *sums,
 static void draw_title(struct tg_canvas *canvas, int k, const int64_t *counts,
                        const struct layout *at)
 {
+    const struct tg_confusion confusion = {k, NULL, counts};
     double room = canvas->width - 2 * EDGE;
     char line[160];
-    int64_t all = 0, right = 0;
+    const struct tg_hits hits = tg_confusion_hits(&confusion);
 
-    for (size_t j = 0; j < (size_t)k; j++) {
-        right += counts[j + (size_t)k * j];
-        for (size_t i = 0; i < (size_t)k; i++)
-            all += counts[i + (size_t)k * j];
-    }
     tg_canvas_font(canvas, 19, true, tg_ink);
     tg_canvas_text(canvas, EDGE, EDGE + 10, room, TG_LEFT, "Confusion matrix");
     snprintf(line, sizeof line, "%s of %s samples right, accuracy %s",
-             tg_text_count(right).text, tg_text_count(all).text,
-             tg_text_real(tg_report_accuracy(k, counts), 4).text);
+             tg_text_count(hits.right).text, tg_text_count(hits.all).text,
+             tg_text_real(hits.accuracy, 4).text);
     tg_canvas_font(canvas, 13, false, tg_faint);
     tg_canvas_text(canvas, EDGE, EDGE + 36, room, TG_LEFT, line);
     if (at->group > 1) {

@@ -24,19 +24,19 @@ struct layout {
     int across, down;  /* from one class to the next */
 };
 
-static struct layout lay_out(const struct tg_dataset *data)
+static struct layout lay_out(const struct tg_shape *shape, int k)
 {
-    struct layout at = {.panes = tg_picture_panes(data)};
-    int k = data->classes, w = at.panes.width, h = at.panes.height;
+    struct layout at = {.panes = tg_picture_panes(shape)};
+    int w = at.panes.width, h = at.panes.height;
     double target = k <= 20 ? 150 : k <= 100 ? 96 : k <= 500 ? 48 : 32;
-    int most = data->width ? TG_CLASSES_DRAWN : STRIPS;
+    int most = shape->width ? TG_CLASSES_DRAWN : STRIPS;
     double scale = target / (w > h ? w : h);
 
     at.classes = k < most ? k : most;
     scale = scale > 1 ? floor(scale) : scale;
     at.width = (int)fmax(w * scale, 1);
     at.height = (int)fmax(h * scale, 1);
-    if (!data->width) {
+    if (!shape->width) {
         at.width = w * (w < 512 ? 1024 / w : 1);
         at.height = STRIP_HEIGHT;
     }
@@ -46,25 +46,25 @@ static struct layout lay_out(const struct tg_dataset *data)
     at.columns = (int)ceil(sqrt(1.6 * at.classes * at.down / at.across));
     if (at.columns > at.classes)
         at.columns = at.classes;
-    if (!data->width)
+    if (!shape->width)
         at.columns = 1;
     at.rows = (at.classes + at.columns - 1) / at.columns;
     at.columns = (at.classes + at.rows - 1) / at.rows; /* rows of one length */
     return at;
 }
 
-static void draw_title(struct tg_canvas *canvas, const struct tg_dataset *data,
-                       const struct layout *at)
+static void draw_title(struct tg_canvas *canvas, const struct tg_shape *shape,
+                       int k, const struct layout *at)
 {
     double room = canvas->width - 2 * EDGE;
     char line[160], size[64];
 
-    if (!data->width)
+    if (!shape->width)
         snprintf(size, sizeof size, "%zu values from left to right",
-                 data->features);
+                 shape->features);
     else
-        snprintf(size, sizeof size, "%d x %d pixels%s", data->width,
-                 data->height,
+        snprintf(size, sizeof size, "%d x %d pixels%s", shape->width,
+                 shape->height,
                  at->panes.count == 3   ? ": red, green, blue"
                  : at->panes.group > 1  ? ", the mean over channels"
                  : at->panes.count == 2 ? ", two channels"
@@ -73,9 +73,9 @@ static void draw_title(struct tg_canvas *canvas, const struct tg_dataset *data,
     tg_canvas_text(canvas, EDGE, EDGE + 10, room, TG_LEFT,
                    "Weights of each class");
     tg_canvas_font(canvas, 13, false, tg_faint);
-    if (at->classes < data->classes)
+    if (at->classes < k)
         snprintf(line, sizeof line, "%s; the first %d of %d classes", size,
-                 at->classes, data->classes);
+                 at->classes, k);
     else
         snprintf(line, sizeof line, "%s", size);
     tg_canvas_text(canvas, EDGE, EDGE + 36, room, TG_LEFT, line);
@@ -109,12 +109,11 @@ static void draw_pane(struct tg_canvas *canvas, const struct layout *at,
                     at->panes.height, planes);
 }
 
-int tg_picture_weights(const char *path, const struct tg_dataset *data,
-                       const double *weights)
+int tg_picture_weights(const char *path, const struct tg_shape *shape, int k,
+                       char *const *class_names, const double *weights)
 {
-    struct layout at = lay_out(data);
-    double limit =
-        tg_picture_limit(data->features * (size_t)data->classes, weights);
+    struct layout at = lay_out(shape, k);
+    double limit = tg_picture_limit(shape->features * (size_t)k, weights);
     size_t pixels = (size_t)at.panes.width * (size_t)at.panes.height;
     uint8_t *planes = malloc(3 * pixels);
     int width = 2 * EDGE + at.columns * at.across - GAP;
@@ -124,7 +123,7 @@ int tg_picture_weights(const char *path, const struct tg_dataset *data,
         return tg_fail(TG_EMEMORY, "%s: out of memory", path);
     tg_canvas_open(&canvas, width < 420 ? 420 : width,
                    2 * EDGE + HEAD + at.rows * at.down - GAP);
-    draw_title(&canvas, data, &at);
+    draw_title(&canvas, shape, k, &at);
     draw_scale(&canvas, limit);
     for (int c = 0; c < at.classes; c++) {
         double x = EDGE + c % at.columns * at.across;
@@ -132,9 +131,9 @@ int tg_picture_weights(const char *path, const struct tg_dataset *data,
 
         tg_canvas_font(&canvas, 13, false, tg_ink);
         tg_canvas_text(&canvas, x, y + LABEL / 2.0 - 3, at.across - GAP,
-                       TG_LEFT, data->class_names[c]);
+                       TG_LEFT, class_names[c]);
         for (int p = 0; p < at.panes.count; p++) {
-            tg_picture_pane(data, weights + (size_t)c * data->features, p,
+            tg_picture_pane(shape, weights + (size_t)c * shape->features, p,
                             limit, planes);
             draw_pane(&canvas, &at, x + p * (at.width + CLOSE), y + LABEL,
                       planes);

@@ -9,7 +9,7 @@
 
 #include "error.h"
 #include "origin.h"
-#include "report.h"
+#include "section_info.h"
 
 enum {
     READ_LIMIT = 8 << 20, /* bytes of a sample that is read */
@@ -268,8 +268,12 @@ void fuzz_dataset(const char *spec, const struct tg_dataset_options *options)
             continue;
         check_shape(dataset);
         check_classes(dataset);
-        tg_report_dataset(fuzz_sink(), dataset,
-                          part == TG_TEST ? dataset : NULL);
+        fuzz_check(
+            tg_report_text(fuzz_sink(), &tg_info_data_report,
+                           &(struct tg_info_data){dataset, part == TG_TEST
+                                                               ? dataset
+                                                               : NULL},
+                           0) == 0);
         read_samples(dataset);
         find_origin(dataset);
         find_files(dataset);

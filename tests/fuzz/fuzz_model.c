@@ -6,7 +6,7 @@
 #include "error.h"
 #include "fuzz.h"
 #include "model.h"
-#include "report.h"
+#include "section_info.h"
 
 /* All that a prediction would use. */
 static void check_model(const struct tg_model *model)
@@ -54,7 +54,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     check_model(&model);
-    tg_report_model(fuzz_sink(), "model", &model);
+    fuzz_check(tg_report_text(fuzz_sink(), &tg_info_model_report,
+                              &(struct tg_info_model){"model", &model},
+                              0) == 0);
     fuzz_check(tg_model_save(&model, "again") == 0);
     fuzz_check(tg_model_load("again", &again) == 0);
     check_same(&model, &again);

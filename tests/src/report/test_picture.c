@@ -156,21 +156,16 @@ static void test_sizes(void **state)
     }
 }
 
-static struct tg_dataset shape(int width, int height, int channels)
+static struct tg_shape shape(int width, int height, int channels)
 {
-    return (struct tg_dataset){.width = width,
-                               .height = height,
-                               .channels = channels,
-                               .features = (size_t)width * (size_t)height *
-                                           (size_t)channels,
-                               .classes = 3,
-                               .class_names = names};
+    return (struct tg_shape){width, height, channels,
+                             (size_t)width * (size_t)height * (size_t)channels};
 }
 
 /* Squares of red and blue where weights are, as large as the scale says. */
 static void test_weights(void **state)
 {
-    struct tg_dataset data = shape(10, 8, 1);
+    struct tg_shape data = shape(10, 8, 1);
     const char *path = fixture_path("a.png");
     double weights[3 * 80] = {0};
     struct drawn drawn;
@@ -179,7 +174,7 @@ static void test_weights(void **state)
     (void)state;
     weights[0] = 0.5;
     weights[79] = -0.5;
-    assert_int_equal(tg_picture_weights(path, &data, weights), 0);
+    assert_int_equal(tg_picture_weights(path, &data, 3, names, weights), 0);
     drawn = read_back(path);
     assert_int_equal(count(&drawn, tg_picture_diverging(1), &x, &y),
                      scale * scale);
@@ -200,11 +195,11 @@ static void test_weights_sizes(void **state)
 
     (void)state;
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
-        struct tg_dataset data = shape(sizes[s][0], sizes[s][1], sizes[s][2]);
+        struct tg_shape data = shape(sizes[s][0], sizes[s][1], sizes[s][2]);
         double *weights = calloc(3 * data.features, sizeof *weights);
         int width, height;
 
-        assert_int_equal(tg_picture_weights(path, &data, weights), 0);
+        assert_int_equal(tg_picture_weights(path, &data, 3, names, weights), 0);
         assert_int_equal(tg_image_size(path, &width, &height), 0);
         assert_in_range(width, 400, 2000);
         assert_in_range(height, 100, 1200);
@@ -216,7 +211,7 @@ static void test_weights_sizes(void **state)
 static void test_weights_many(void **state)
 {
     enum { CLASSES = 900, VALUES = 2000 };
-    struct tg_dataset data = {.features = VALUES, .classes = CLASSES};
+    struct tg_shape data = {.features = VALUES};
     double *weights = calloc((size_t)CLASSES * VALUES, sizeof *weights);
     const char *path = fixture_path("a.png");
     char *many[CLASSES];
@@ -225,8 +220,8 @@ static void test_weights_many(void **state)
     (void)state;
     for (int i = 0; i < CLASSES; i++)
         many[i] = names[i % 3];
-    data.class_names = many;
-    assert_int_equal(tg_picture_weights(path, &data, weights), 0);
+    assert_int_equal(tg_picture_weights(path, &data, CLASSES, many, weights),
+                     0);
     assert_int_equal(tg_image_size(path, &width, &height), 0);
     assert_in_range(width, 900, 1200);
     assert_in_range(height, 10000, 32767);
@@ -238,7 +233,7 @@ static void test_panes(void **state)
 {
     double weights[3000] = {0};
     uint8_t planes[3 * 1024];
-    struct tg_dataset data = shape(2, 2, 3);
+    struct tg_shape data = shape(2, 2, 3);
     struct tg_panes panes = tg_picture_panes(&data);
     struct tg_color strong = tg_picture_diverging(1);
     struct tg_color half = tg_picture_diverging(0.5);
@@ -261,7 +256,7 @@ static void test_panes(void **state)
     tg_picture_pane(&data, weights, 0, 1, planes);
     assert_int_equal(planes[8 + 3], half.blue);
 
-    data = (struct tg_dataset){.features = 2999};
+    data = (struct tg_shape){.features = 2999};
     panes = tg_picture_panes(&data);
     assert_int_equal(panes.count, 1);
     assert_int_equal(panes.height, 1);
@@ -290,7 +285,7 @@ static void test_unwritable(void **state)
 {
     const int64_t counts[9] = {1};
     const double weights[3] = {1, 0, 0};
-    struct tg_dataset data = shape(1, 1, 1);
+    struct tg_shape data = shape(1, 1, 1);
 
     (void)state;
     assert_int_equal(tg_picture_confusion(fixture_path("no/a.png"), 3, names,
@@ -298,7 +293,8 @@ static void test_unwritable(void **state)
                      TG_ECANTCREAT);
     tg_error_clear();
     if (access("/dev/full", W_OK) == 0)
-        assert_int_equal(tg_picture_weights("/dev/full", &data, weights),
+        assert_int_equal(tg_picture_weights("/dev/full", &data, 3, names,
+                                            weights),
                          TG_EIO);
 }
 

@@ -12,7 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "report.h"
+#include "result.h"
 
 /* [truth + 3 * predicted]: class 2 is never predicted, and never true in the
  * test samples. */
@@ -32,6 +32,16 @@ static const struct tg_worker fixture_workers[4] = {
     {1, 1, 1, 2, 1},
 };
 
+static const struct tg_time fixture_times[6] = {
+    {"load", 0.25},   {"gram", 0.5}, {"reduce", 0.125},
+    {"factorize", 1}, {"solve", 2},  {"predict", 4},
+};
+
+static const struct tg_platform fixture_platform = {2,          4,
+                                                    2,          "lws",
+                                                    "1.4.7",    "Open MPI 4",
+                                                    "OpenBLAS", "vnni"};
+
 /* Pictures of 4 x 5 colours in three classes. */
 static inline struct tg_dataset result_data(const char *spec, char **names)
 {
@@ -49,6 +59,15 @@ static inline struct tg_dataset result_data(const char *spec, char **names)
 static inline struct tg_result result_of(const struct tg_dataset *data)
 {
     return (struct tg_result){
+        .run =
+            {
+                .platform = fixture_platform,
+                .worker = fixture_workers,
+                .times = fixture_times,
+                .ntimes = 6,
+                .total = 8,
+                .command = "mpirun -np 2 starpu_ridge --data 'my <pets>'",
+            },
         .train = data,
         .n_train = 100,
         .n_test = 2000,
@@ -66,12 +85,7 @@ static inline struct tg_result result_of(const struct tg_dataset *data)
         .cv = fixture_cv,
         .train_confusion = fixture_train,
         .test_confusion = fixture_test,
-        .seconds = {0.25, 0.5, 0.125, 1, 2, 4},
-        .total = 8,
         .gram_gflops = 123.5,
-        .platform = {2, 4, 2, "lws", "1.4.7", "Open MPI 4", "OpenBLAS", "vnni"},
-        .worker = fixture_workers,
-        .command = "mpirun -np 2 starpu_ridge --data 'my <pets>'",
     };
 }
 

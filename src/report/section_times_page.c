@@ -1,14 +1,15 @@
 /* Where the time went: by phase, and by worker. */
-#include "page.h"
+#include "sections.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #include "error.h"
+#include "page.h"
 #include "page_chart.h"
 #include "text.h"
 
-static int put_phases(FILE *page, const struct tg_result *result)
+static int put_phases(FILE *page, const struct tg_run *run)
 {
     struct tg_chart chart;
     char *alt = NULL;
@@ -24,20 +25,22 @@ static int put_phases(FILE *page, const struct tg_result *result)
         return error;
     }
     fputs("Chart: seconds of a phase", words);
-    fputs("set title 'seconds in tasks, per worker'\n"
-          "set bmargin 1.6\n"
-          "set boxwidth 0.62\n"
-          "set xrange [-0.6:5.6]\n"
-          "set yrange [0:*]\n"
-          "set offsets 0, 0, graph 0.08, 0\n"
-          "set xtics scale 0\n"
-          "$phases << end\n",
-          chart.script);
-    for (int p = 0; p < TG_PHASES; p++) {
-        fprintf(chart.script, "%s %.9g\n", tg_phase_names[p],
-                result->seconds[p]);
-        fprintf(words, ", %s %s", tg_phase_names[p],
-                tg_text_real(result->seconds[p], 3).text);
+    fprintf(chart.script,
+            "set title 'seconds in tasks, per worker'\n"
+            "set bmargin 1.6\n"
+            "set boxwidth 0.62\n"
+            "set xrange [-0.6:%g]\n"
+            "set yrange [0:*]\n"
+            "set offsets 0, 0, graph 0.08, 0\n"
+            "set xtics scale 0\n"
+            "$phases << end\n",
+            (double)run->ntimes - 0.4);
+    for (size_t i = 0; i < run->ntimes; i++) {
+        const struct tg_time *time = &run->times[i];
+
+        fprintf(chart.script, "%s %.9g\n", time->name, time->seconds);
+        fprintf(words, ", %s %s", time->name,
+                tg_text_real(time->seconds, 3).text);
     }
     fprintf(
         chart.script,
@@ -46,7 +49,7 @@ static int put_phases(FILE *page, const struct tg_result *result)
         "', "
         "'' using 0:2:(sprintf('%%.%df', $2)) with labels offset 0,0.6 "
         "textcolor '#4b525d' font ',12'\n",
-        result->total < 100 ? 3 : 1);
+        run->total < 100 ? 3 : 1);
     if (fclose(words) != 0) {
         free(alt);
         alt = NULL;
@@ -74,16 +77,16 @@ static struct tg_worker shares(const struct tg_worker *worker)
 }
 
 /* A worker by its number, and its rank's where there are several. */
-static void put_worker(FILE *file, const struct tg_result *result, int i)
+static void put_worker(FILE *file, const struct tg_run *run, int i)
 {
-    if (result->platform.ranks > 1)
-        fprintf(file, "%d.", result->worker[i].rank);
-    fprintf(file, "%d", result->worker[i].worker);
+    if (run->platform.ranks > 1)
+        fprintf(file, "%d.", run->worker[i].rank);
+    fprintf(file, "%d", run->worker[i].worker);
 }
 
-static int put_workers(FILE *page, const struct tg_result *result)
+static int put_workers(FILE *page, const struct tg_run *run)
 {
-    int n = result->platform.workers,
+    int n = run->platform.workers,
         step = (n + TG_CHART_NAMED - 1) / TG_CHART_NAMED;
     double busy = 0;
     struct tg_chart chart;
@@ -100,15 +103,15 @@ static int put_workers(FILE *page, const struct tg_result *result)
             "set key outside bottom center horizontal textcolor '#4b525d' "
             "samplen 1 reverse Left\n"
             "$workers << end\n",
-            result->platform.ranks > 1 ? " (rank.worker)" : "",
+            run->platform.ranks > 1 ? " (rank.worker)" : "",
             n > 60  ? 1.0
             : n < 4 ? 0.4
                     : 0.7);
     for (int i = 0; i < n; i++) {
-        struct tg_worker share = shares(&result->worker[i]);
+        struct tg_worker share = shares(&run->worker[i]);
 
         if (i % step == 0)
-            put_worker(chart.script, result, i);
+            put_worker(chart.script, run, i);
         else
             fputs("\"\"", chart.script);
         fprintf(chart.script, " %.4f %.4f %.4f\n", share.busy, share.overhead,
@@ -129,7 +132,7 @@ static int put_workers(FILE *page, const struct tg_result *result)
     return tg_chart_end(&chart, page, alt);
 }
 
-static void put_worker_table(FILE *page, const struct tg_result *result)
+static void put_worker_table(FILE *page, const struct tg_run *run)
 {
     fputs("<details><summary>The workers in numbers</summary>\n", page);
     tg_page_scroll(page, "Workers in numbers");
@@ -137,11 +140,11 @@ static void put_worker_table(FILE *page, const struct tg_result *result)
           "<th scope=\"col\">busy</th><th scope=\"col\">idle</th>"
           "<th scope=\"col\">overhead</th></tr></thead>\n<tbody>\n",
           page);
-    for (int i = 0; i < result->platform.workers; i++) {
-        struct tg_worker share = shares(&result->worker[i]);
+    for (int i = 0; i < run->platform.workers; i++) {
+        struct tg_worker share = shares(&run->worker[i]);
 
         fputs("<tr><th scope=\"row\">", page);
-        put_worker(page, result, i);
+        put_worker(page, run, i);
         fprintf(page,
                 "</th><td>%.1f %%</td><td>%.1f %%</td><td>%.1f %%</td>"
                 "</tr>\n",
@@ -150,28 +153,26 @@ static void put_worker_table(FILE *page, const struct tg_result *result)
     fputs("</tbody></table></div></details>\n", page);
 }
 
-int tg_page_times(FILE *page, const struct tg_result *result)
+int tg_section_times_page(FILE *page, const struct tg_run *run,
+                          const char *sentence)
 {
-    char lead[200];
+    char lead[240];
 
     snprintf(lead, sizeof lead,
-             "%s s in all, from the program’s start until this page. Gram "
-             "products ran at %s %s.",
-             tg_text_real(result->total, 3).text,
-             tg_text_real(result->gram_gflops, 1).text, tg_report_rate(result));
-    tg_page_begin(page, "time", "Time", lead);
-    if (result->uncalibrated)
+             "%s s in all, from the program’s start until this page.%s%s",
+             tg_text_real(run->total, 3).text, *sentence ? " " : "", sentence);
+    tg_page_lead(page, lead);
+    if (run->uncalibrated)
         fprintf(page,
                 "<p class=\"warning\">%s tasks were placed without a "
                 "calibrated performance model; --calibrate makes them.</p>\n",
-                tg_text_count((int64_t)result->uncalibrated).text);
+                tg_text_count((int64_t)run->uncalibrated).text);
     fputs("<div class=\"charts\">\n", page);
-    TG_TRY(put_phases(page, result));
-    if (result->worker)
-        TG_TRY(put_workers(page, result));
+    TG_TRY(put_phases(page, run));
+    if (run->worker)
+        TG_TRY(put_workers(page, run));
     fputs("</div>\n", page);
-    if (result->worker)
-        put_worker_table(page, result);
-    tg_page_end(page);
+    if (run->worker)
+        put_worker_table(page, run);
     return TG_OK;
 }

@@ -81,7 +81,7 @@ static char *slurp(const char *path)
 static char *make_page(const struct tg_result *result)
 {
     const char *path = fixture_path("page.html");
-    int error = tg_report_html(path, result);
+    int error = tg_report_html(path, &tg_ridge_fit_report, result);
 
     if (error)
         fail_msg("%s", tg_error_message(error));
@@ -181,10 +181,10 @@ static void test_absent(void **state)
     result.nlambdas = 0;
     result.weights = NULL;
     result.mistakes = 0;
-    result.worker = NULL;
-    result.command = NULL;
+    result.run.worker = NULL;
+    result.run.command = NULL;
     result.test_confusion = NULL;
-    result.uncalibrated = 1234;
+    result.run.uncalibrated = 1234;
     reads = 0;
     page = make_page(&result);
     assert_int_equal(reads, 0);
@@ -299,15 +299,18 @@ static void test_failures(void **state)
 
     (void)state;
     data.read = cannot_read;
-    assert_int_equal(tg_report_html(path, &result), TG_EIO);
+    assert_int_equal(tg_report_html(path, &tg_ridge_fit_report, &result),
+                     TG_EIO);
     assert_int_not_equal(access(path, F_OK), 0);
     tg_error_clear();
     data.read = read_rows;
-    assert_int_equal(tg_report_html(fixture_path("no/page.html"), &result),
+    assert_int_equal(tg_report_html(fixture_path("no/page.html"),
+                                    &tg_ridge_fit_report, &result),
                      TG_ECANTCREAT);
     tg_error_clear();
     setenv("PATH", "/nonexistent", 1);
-    assert_int_equal(tg_report_html(path, &result), TG_EUNAVAILABLE);
+    assert_int_equal(tg_report_html(path, &tg_ridge_fit_report, &result),
+                     TG_EUNAVAILABLE);
     assert_non_null(strstr(tg_error_message(0), "apt-get install gnuplot-nox"));
     assert_int_not_equal(access(path, F_OK), 0);
 }

@@ -1,8 +1,9 @@
-#include "model.h"
-#include "report.h"
-#include "text.h"
+#include "section_info.h"
 
 #include <stdlib.h>
+
+#include "error.h"
+#include "text.h"
 
 #define NAMES 40 /* columns that class names may take */
 
@@ -46,8 +47,8 @@ static void print_class_counts(FILE *out, const struct tg_dataset *dataset,
     }
 }
 
-static void print_part(FILE *out, const struct tg_dataset *dataset,
-                       const char *part)
+static int print_part(FILE *out, const struct tg_dataset *dataset,
+                      const char *part)
 {
     int64_t *counts;
 
@@ -59,28 +60,49 @@ static void print_part(FILE *out, const struct tg_dataset *dataset,
                    dataset->features, dataset->type);
     if (!dataset->labels) {
         fprintf(out, "%-*s%s\n", TG_TEXT_LABEL, "Classes", "no labels");
-        return;
+        return TG_OK;
     }
     fprintf(out, "%-*s%s\n", TG_TEXT_LABEL, "Classes",
             tg_text_count(dataset->classes).text);
     counts = calloc((size_t)dataset->classes + 1, sizeof *counts);
     if (!counts)
-        return;
+        return tg_fail(TG_EMEMORY, "out of memory for the classes");
     for (size_t i = 0; i < dataset->count; i++)
         counts[dataset->labels[i]]++;
     print_class_counts(out, dataset, counts);
     free(counts);
+    return TG_OK;
 }
 
-void tg_report_dataset(FILE *out, const struct tg_dataset *train,
-                       const struct tg_dataset *test)
+static int print_train(FILE *out, const void *result, int color)
 {
-    print_part(out, train, test ? " (training part)" : "");
-    if (!test)
-        return;
-    fputc('\n', out);
-    print_part(out, test, " (test part)");
+    const struct tg_info_data *data = result;
+
+    (void)color;
+    return print_part(out, data->train, data->test ? " (training part)" : "");
 }
+
+static bool has_test(const void *result)
+{
+    const struct tg_info_data *data = result;
+
+    return data->test != NULL;
+}
+
+static int print_test(FILE *out, const void *result, int color)
+{
+    const struct tg_info_data *data = result;
+
+    (void)color;
+    fputc('\n', out);
+    return print_part(out, data->test, " (test part)");
+}
+
+static const struct tg_section train = {.text = print_train};
+static const struct tg_section test = {.has = has_test, .text = print_test};
+static const struct tg_section *const data_sections[] = {&train, &test, NULL};
+
+const struct tg_report tg_info_data_report = {.sections = data_sections};
 
 /* Names with commas, in as many lines as they take. */
 static void print_names(FILE *out, int k, char *const *names)
@@ -105,9 +127,13 @@ static void print_names(FILE *out, int k, char *const *names)
     fputc('\n', out);
 }
 
-void tg_report_model(FILE *out, const char *path, const struct tg_model *model)
+static int print_model(FILE *out, const void *result, int color)
 {
-    print_path(out, "Model", path);
+    const struct tg_info_model *info = result;
+    const struct tg_model *model = info->model;
+
+    (void)color;
+    print_path(out, "Model", info->path);
     fprintf(out, "%-*son %s samples, lambda %.6g\n", TG_TEXT_LABEL, "Trained",
             tg_text_count((int64_t)model->n_train).text, model->lambda);
     print_features(out, model->width, model->height, model->channels,
@@ -122,4 +148,10 @@ void tg_report_model(FILE *out, const char *path, const struct tg_model *model)
     fprintf(out, "%-*s%s:", TG_TEXT_LABEL, "Classes",
             tg_text_count(model->classes).text);
     print_names(out, model->classes, model->class_names);
+    return TG_OK;
 }
+
+static const struct tg_section model = {.text = print_model};
+static const struct tg_section *const model_sections[] = {&model, NULL};
+
+const struct tg_report tg_info_model_report = {.sections = model_sections};

@@ -1,9 +1,10 @@
 /* The confusion matrix as a table whose cells are coloured, and the pairs of
  * classes that are confused most. */
+#include "confusion.h"
+
+#include <stdbool.h>
+
 #include "page.h"
-
-#include <stdlib.h>
-
 #include "picture.h"
 #include "text.h"
 
@@ -159,12 +160,10 @@ static void put_pairs(FILE *page, int k, char *const *names,
     fputs("</tbody></table></div>\n", page);
 }
 
-void tg_page_confusion(FILE *page, const struct tg_result *result)
+void tg_confusion_page(FILE *page, const struct tg_confusion *confusion,
+                       const char *which)
 {
-    int k = result->classes;
-    const int64_t *test = result->test_confusion;
-    const int64_t *counts = test ? test : result->train_confusion;
-    const char *which = test ? "test" : "training";
+    int k = confusion->classes;
     char lead[240];
 
     if (k <= MATRIX)
@@ -178,10 +177,9 @@ void tg_page_confusion(FILE *page, const struct tg_result *result)
                  "Of %s samples. The matrix of all %s classes is too wide for "
                  "a page: --confusion FILE.png draws it.",
                  which, tg_text_count(k).text);
-    tg_page_begin(page, "confusion", "Confusion matrix", lead);
+    tg_page_lead(page, lead);
     if (k <= MATRIX)
-        put_matrix(page, k, result->class_names, counts);
+        put_matrix(page, k, confusion->names, confusion->counts);
     if (k > SMALL)
-        put_pairs(page, k, result->class_names, counts);
-    tg_page_end(page);
+        put_pairs(page, k, confusion->names, confusion->counts);
 }

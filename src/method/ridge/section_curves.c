@@ -1,10 +1,11 @@
 /* Cross-validation: accuracy and mse against lambda, as charts and numbers. */
-#include "page.h"
+#include "section_list.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #include "error.h"
+#include "page.h"
 #include "page_chart.h"
 #include "text.h"
 
@@ -163,28 +164,20 @@ static void put_table(FILE *page, const struct tg_result *result)
     fputs("</tbody></table></div></details>\n", page);
 }
 
-bool tg_page_has_curves(const struct tg_result *result)
+int tg_section_curves(FILE *page, const void *result)
 {
-    return result->nlambdas > 0;
-}
-
-int tg_page_curves(FILE *page, const struct tg_result *result)
-{
+    const struct tg_result *fit = result;
     char lead[200];
 
-    if (!tg_page_has_curves(result))
-        return TG_OK;
     snprintf(lead, sizeof lead,
              "Means over %zu folds, with standard errors. Chosen: λ = %.6g, "
              "of best %s.",
-             result->folds, result->lambda,
-             result->by_error ? "mse" : "accuracy");
-    tg_page_begin(page, "validation", "Cross-validation", lead);
+             fit->folds, fit->lambda, fit->by_error ? "mse" : "accuracy");
+    tg_page_lead(page, lead);
     fputs("<div class=\"charts\">\n", page);
-    TG_TRY(put_curve(page, result, &accuracy));
-    TG_TRY(put_curve(page, result, &mse));
+    TG_TRY(put_curve(page, fit, &accuracy));
+    TG_TRY(put_curve(page, fit, &mse));
     fputs("</div>\n", page);
-    put_table(page, result);
-    tg_page_end(page);
+    put_table(page, fit);
     return TG_OK;
 }

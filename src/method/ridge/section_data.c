@@ -1,0 +1,78 @@
+/* What a fit is made of: its data, its graph, its options. */
+#include "section_list.h"
+
+#include "error.h"
+#include "terminal.h"
+#include "text.h"
+
+void tg_section_data_line(FILE *out, const struct tg_dataset *data, int classes,
+                          const char *counts, int color)
+{
+    char shape[64], size[48];
+    int room;
+
+    if (!data->width)
+        snprintf(size, sizeof size, "%zu values", data->features);
+    else if (data->channels == 1)
+        snprintf(size, sizeof size, "%dx%d", data->width, data->height);
+    else
+        snprintf(size, sizeof size, "%dx%dx%d", data->width, data->height,
+                 data->channels);
+    snprintf(shape, sizeof shape, "%s, %d classes", size, classes);
+    room = TG_TEXT_WIDTH - TG_TEXT_LABEL - tg_text_columns(counts) -
+           tg_text_columns(shape) - 4;
+    tg_terminal_label(out, color, "Data");
+    if (room < 10) {
+        tg_text_path(out, data->spec, TG_TEXT_WIDTH - TG_TEXT_LABEL);
+        fprintf(out, "\n%*s%s\n%*s%s\n", TG_TEXT_LABEL, "", counts,
+                TG_TEXT_LABEL, "", shape);
+    } else {
+        tg_text_path(out, data->spec, room);
+        fprintf(out, ": %s, %s\n", counts, shape);
+    }
+    if (data->ignored)
+        fprintf(out, "%*s%s other files in it are left out: no pictures\n",
+                TG_TEXT_LABEL, "", tg_text_count((int64_t)data->ignored).text);
+}
+
+static int print_fit(FILE *out, const void *result, int color)
+{
+    const struct tg_result *fit = result;
+    char counts[96], test[48] = "";
+
+    if (fit->n_test)
+        snprintf(test, sizeof test, " + %s test",
+                 tg_text_count((int64_t)fit->n_test).text);
+    snprintf(counts, sizeof counts, "%s train%s samples",
+             tg_text_count((int64_t)fit->n_train).text, test);
+    tg_section_data_line(out, fit->train, fit->classes, counts, color);
+    tg_section_run_line(out, &fit->run, color);
+    tg_terminal_label(out, color, "Graph");
+    fprintf(out, "%zu tiles, %zu lanes, blocks of %zu features\n", fit->tiles,
+            fit->lanes, fit->block);
+    return TG_OK;
+}
+
+static int put_json(struct tg_json *json, const void *result)
+{
+    const struct tg_result *fit = result;
+
+    tg_json_count(json, "n_train", fit->n_train);
+    tg_json_count(json, "n_test", fit->n_test);
+    tg_json_count(json, "features", fit->features);
+    tg_json_integer(json, "classes", fit->classes);
+    tg_json_names(json, "class_names", fit->classes, fit->class_names);
+    tg_json_count(json, "tiles", fit->tiles);
+    tg_json_count(json, "block", fit->block);
+    tg_json_count(json, "lanes", fit->lanes);
+    tg_json_count(json, "folds", fit->folds);
+    tg_json_count(json, "seed", fit->seed);
+    tg_json_text(json, "select", fit->by_error ? "mse" : "accuracy");
+    tg_json_real(json, "lambda", fit->lambda);
+    return TG_OK;
+}
+
+const struct tg_section tg_section_fit = {
+    .text = print_fit,
+    .json = put_json,
+};

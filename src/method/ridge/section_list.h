@@ -1,0 +1,38 @@
+/* Ridge's sections; private to section_*.c. */
+#ifndef TG_RIDGE_SECTION_LIST_H
+#define TG_RIDGE_SECTION_LIST_H
+
+#include "result.h"
+
+/* Of a fit. */
+extern const struct tg_section tg_section_fit;        /* text, JSON: its data */
+extern const struct tg_section tg_section_samples;    /* page */
+extern const struct tg_section tg_section_validation; /* text, JSON, page */
+extern const struct tg_section tg_section_confusion;  /* text, JSON, page */
+extern const struct tg_section tg_section_weights;    /* page */
+extern const struct tg_section tg_section_mistakes;   /* page */
+extern const struct tg_section tg_section_fit_times;  /* text, JSON, page */
+extern const struct tg_section tg_section_gram;       /* text, JSON */
+extern const struct tg_section tg_section_fit_run;    /* text, JSON, page */
+
+/* Charts and numbers of the cross-validation. Errors: those of tg_plot. */
+int tg_section_curves(FILE *page, const void *result);
+
+/* The data set in a line, or where it is too short, in three. `counts` says
+ * how many samples. */
+void tg_section_data_line(FILE *out, const struct tg_dataset *data, int classes,
+                          const char *counts, int color);
+
+/* Memory for tg_section_sample, to be freed; false: not enough. */
+bool tg_section_sample_room(const struct tg_dataset *data, void **sample,
+                            uint8_t **planes);
+
+/* Read a sample again and put it on the page, as `what` ("Sample of") its
+ * class; `sample` and `planes` hold one.
+ * Errors: those of reading samples, TG_EMEMORY. */
+int tg_section_sample(FILE *page, const struct tg_dataset *data, size_t row,
+                      const char *what, void *sample, uint8_t *planes);
+
+enum { TG_CLASSES_SHOWN = 100 }; /* whose samples or weights are shown */
+
+#endif

@@ -1,0 +1,98 @@
+/* Cross-validation, as a table and as JSON. */
+#include "section_list.h"
+
+#include "error.h"
+#include "json.h"
+#include "terminal.h"
+#include "text.h"
+
+static void print_cv_row(FILE *out, const struct tg_result *result,
+                         const struct tg_cv_row *row, int color)
+{
+    bool chosen = row->lambda == result->lambda;
+
+    if (chosen)
+        tg_terminal_start(out, color, TG_GREEN);
+    fprintf(out, "%c %12.6g", chosen ? '*' : ' ', row->lambda);
+    if (row->failed)
+        fprintf(out, "   not positive definite in %d of %zu folds", row->failed,
+                result->folds);
+    else
+        fprintf(out, "%12s ± %s%14s", tg_text_real(row->accuracy, 4).text,
+                tg_text_real(row->accuracy_se, 4).text,
+                tg_text_real(row->mse, 6).text);
+    if (chosen) {
+        fputs("  chosen", out);
+        tg_terminal_stop(out, color);
+    }
+    fputc('\n', out);
+}
+
+/* A best value at the edge hints at a better one beyond; not below 0. */
+static void warn_edge(FILE *out, const struct tg_result *result, int color)
+{
+    const struct tg_cv_row *cv = result->cv;
+    bool first = result->lambda == cv[0].lambda && result->lambda > 0;
+    bool last = result->lambda == cv[result->nlambdas - 1].lambda;
+
+    if (result->nlambdas < 2 || (!first && !last))
+        return;
+    tg_terminal_start(out, color, TG_YELLOW);
+    fprintf(out,
+            "Warning: the best lambda is the %s of those tried; %s ones\n"
+            "may do better: give some with --lambda.\n",
+            first ? "smallest" : "largest", first ? "smaller" : "larger");
+    tg_terminal_stop(out, color);
+}
+
+static bool has_validation(const void *result)
+{
+    const struct tg_result *fit = result;
+
+    return fit->nlambdas > 0;
+}
+
+static int print_validation(FILE *out, const void *result, int color)
+{
+    const struct tg_result *fit = result;
+    char text[80];
+
+    snprintf(text, sizeof text, "Cross-validation, %zu folds, best %s",
+             fit->folds, fit->by_error ? "mse" : "accuracy");
+    tg_terminal_title(out, color, text);
+    fprintf(out, "%14s%12s ± %s%15s\n", "lambda", "accuracy", "error", "mse");
+    for (size_t i = 0; i < fit->nlambdas; i++)
+        print_cv_row(out, fit, &fit->cv[i], color);
+    warn_edge(out, fit, color);
+    return TG_OK;
+}
+
+static int put_validation(struct tg_json *json, const void *result)
+{
+    const struct tg_result *fit = result;
+
+    tg_json_open(json, "cv", '[');
+    for (size_t i = 0; i < fit->nlambdas; i++) {
+        const struct tg_cv_row *row = &fit->cv[i];
+
+        tg_json_open(json, NULL, '{');
+        tg_json_real(json, "lambda", row->lambda);
+        tg_json_real(json, "accuracy", row->accuracy);
+        tg_json_real(json, "accuracy_se", row->accuracy_se);
+        tg_json_real(json, "mse", row->mse);
+        tg_json_real(json, "mse_se", row->mse_se);
+        tg_json_integer(json, "failed_folds", row->failed);
+        tg_json_close(json, '}');
+    }
+    tg_json_close(json, ']');
+    return TG_OK;
+}
+
+const struct tg_section tg_section_validation = {
+    .id = "validation",
+    .title = "Cross-validation",
+    .has = has_validation,
+    .text = print_validation,
+    .json = put_validation,
+    .html = tg_section_curves,
+};
