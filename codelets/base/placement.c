@@ -280,14 +280,6 @@ int tg_owner_lane(const struct tg_placement *placement, size_t index, size_t i,
                                  block_index(placement->blocks, i, j)];
 }
 
-int tg_owner_lane_sums(const struct tg_placement *placement, size_t index,
-                       size_t i, size_t j)
-{
-    (void)i, (void)j;
-    return tg_owner_lane(placement, index, placement->blocks - 1,
-                         placement->blocks - 1);
-}
-
 int tg_owner_job(const struct tg_placement *placement, size_t index, size_t i,
                  size_t j)
 {

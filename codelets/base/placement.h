@@ -32,14 +32,13 @@ void tg_placement_free(struct tg_placement *placement);
 typedef int tg_owner(const struct tg_placement *placement, size_t index,
                      size_t i, size_t j);
 
-tg_owner tg_owner_row_tile;  /* index: row tile t, where most of its lane is */
-tg_owner tg_owner_lane;      /* index: lane; (i, j): Gram block, i >= j */
-tg_owner tg_owner_lane_sums; /* index: lane; beside its last Gram block */
-tg_owner tg_owner_job;       /* index: (fold, lambda) job, on one rank */
-tg_owner tg_owner_fold;      /* index: fold; where its last job is */
-tg_owner tg_owner_rank;      /* index: the rank itself */
-tg_owner tg_owner_grid;      /* 2D block-cyclic, whatever the index */
-tg_owner tg_owner_first;     /* rank 0 */
+tg_owner tg_owner_row_tile; /* index: row tile t, where most of its lane is */
+tg_owner tg_owner_lane;     /* index: lane; (i, j): Gram block, i >= j */
+tg_owner tg_owner_job;      /* index: (fold, lambda) job, on one rank */
+tg_owner tg_owner_fold;     /* index: fold; where its last job is */
+tg_owner tg_owner_rank;     /* index: the rank itself */
+tg_owner tg_owner_grid;     /* 2D block-cyclic, whatever the index */
+tg_owner tg_owner_first;    /* rank 0 */
 
 /* Work of a pair, in elements of its block: half of them on the diagonal. */
 double tg_placement_work(size_t features, size_t block, size_t i, size_t j);

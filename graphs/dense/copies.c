@@ -43,3 +43,17 @@ struct tg_tile tg_copy_on(struct tg_tiles *x, struct tg_tiles *copy, int rank)
 {
     return tg_tile(copy[rank].handles ? &copy[rank] : x, 0, 0);
 }
+
+int tg_graph_to_first(struct tg_tiles *x)
+{
+    struct tg_tiles there;
+
+    if (tg_tile_owner(tg_tile(x, 0, 0)) == 0)
+        return TG_OK;
+    TG_TRY(tg_tiles_init_one(&there, x->rows, x->cols, x->element, x->placement,
+                             tg_owner_first, 0));
+    TG_TRY(tg_copy_insert(tg_tile(x, 0, 0), tg_tile(&there, 0, 0)));
+    tg_tiles_release(x);
+    *x = there;
+    return TG_OK;
+}

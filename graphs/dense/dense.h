@@ -31,6 +31,10 @@ int tg_graph_copies(struct tg_tiles *x, const bool *wanted,
 /* The copy on a rank: where x is, x itself. */
 struct tg_tile tg_copy_on(struct tg_tiles *x, struct tg_tiles *copy, int rank);
 
+/* Move a matrix of one tile to rank 0, for the host to read, unless it is there.
+ */
+int tg_graph_to_first(struct tg_tiles *x);
+
 /* A = L L^T in place, lower triangle; failures go to the status.
  * Shapes: A n x n in b x b; diagonal n x 1 in b x 1, A's before; status as
  * tg_potrf_insert takes it. */

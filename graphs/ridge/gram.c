@@ -14,7 +14,7 @@ static int statistics_init(const struct tg_plan *plan, size_t lane,
     TG_TRY(tg_tiles_init(&statistics->gram, d, d, b, b, sizeof(double),
                          &plan->placement, tg_owner_lane, lane));
     TG_TRY(tg_tiles_init_one(&statistics->moments, d + 1, k, sizeof(double),
-                             &plan->placement, tg_owner_lane_sums, lane));
+                             &plan->placement, tg_owner_row_tile, lane));
     TG_TRY(tg_graph_zero(true, &statistics->gram));
     return tg_graph_zero(false, &statistics->moments);
 }

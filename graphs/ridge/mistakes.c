@@ -13,7 +13,7 @@ static int init_list(const struct tg_plan *plan, size_t lane,
     size_t m = plan->mistakes;
 
     TG_TRY(tg_tiles_init_one(list, TG_MISTAKE_VALUES, m, sizeof(double),
-                             &plan->placement, tg_owner_lane_sums, lane));
+                             &plan->placement, tg_owner_row_tile, lane));
     return tg_graph_zero(false, list);
 }
 
@@ -62,6 +62,8 @@ int tg_graph_mistakes(const struct tg_plan *plan, struct tg_rows *rows,
                                        tg_tile(&list[0], 0, 0));
         tg_tiles_release(&list[l]);
     }
+    if (!err)
+        err = tg_graph_to_first(&list[0]);
     if (!err)
         *mistakes = list[0];
     tg_tiles_release(&scratch);

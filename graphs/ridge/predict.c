@@ -64,7 +64,7 @@ static int count_parts(const struct tg_plan *plan, struct tg_rows *rows,
 {
     for (size_t p = 0; p < c->parts; p++) {
         TG_TRY(tg_tiles_init_one(&part[p], c->rows, c->cols, sizeof(double),
-                                 &plan->placement, tg_owner_lane_sums,
+                                 &plan->placement, tg_owner_row_tile,
                                  c->first + p * c->step));
         TG_TRY(tg_graph_zero(false, &part[p]));
     }
@@ -120,7 +120,8 @@ int tg_graph_predict(const struct tg_plan *plan, struct tg_rows *rows,
                                                             : plan->lanes,
                              .insert = tg_predict_insert};
 
-    return count(plan, rows, &c, v, confusion);
+    TG_TRY(count(plan, rows, &c, v, confusion));
+    return tg_graph_to_first(confusion);
 }
 
 int tg_graph_hits(const struct tg_plan *plan, struct tg_rows *rows, size_t fold,

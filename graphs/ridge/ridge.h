@@ -84,7 +84,7 @@ int tg_graph_solve(const struct tg_plan *plan, struct tg_statistics *train,
                    struct tg_system *system, struct tg_tiles *v);
 
 /* Confusion counts of all tiles under a model.
- * Shapes: v (d+1) x k; confusion k x k, described here. */
+ * Shapes: v (d+1) x k; confusion k x k, described here, on rank 0. */
 int tg_graph_predict(const struct tg_plan *plan, struct tg_rows *rows,
                      struct tg_tiles *v, struct tg_tiles *confusion);
 

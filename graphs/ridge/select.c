@@ -59,7 +59,7 @@ static int validate_fold(const struct tg_plan *plan, struct tg_rows *rows,
     struct tg_tiles r, right;
 
     TG_TRY(tg_tiles_init_one(&r, m, 1, sizeof(double), &plan->placement,
-                             tg_owner_lane_sums, fold));
+                             tg_owner_row_tile, fold));
     TG_TRY(residual(plan, train, total, v, scratch, &r));
     TG_TRY(tg_graph_hits(plan, rows, fold, v, &right));
     TG_TRY(tg_score_insert(fold, tg_split_fold_rows(rows->split, fold),
