@@ -13,40 +13,42 @@
 #include "ridge.h"
 #include "task.h"
 
-static struct tg_submissions count(size_t d, size_t n, size_t folds,
-                                   size_t lambdas, int rank, int ranks)
+struct job {
+    size_t d, n, folds, lambdas;
+    struct tg_split split;
+};
+
+static struct tg_submissions count(struct job *job, int rank, int ranks)
 {
     const struct tg_reader reader = {0};
     double lambda[20] = {0};
     size_t tiles = 0;
-    struct tg_plan plan = {.features = d,
+    struct tg_plan plan = {.features = job->d,
                            .classes = 10,
                            .element = 1,
                            .scale = 1.0 / 255,
-                           .folds = folds,
-                           .lambdas = lambdas,
+                           .folds = job->folds,
+                           .lambdas = job->lambdas,
                            .lambda = lambda};
-    uint16_t *labels = calloc(n, sizeof *labels);
-    struct tg_split split;
     struct tg_rows rows;
     struct tg_fit fit;
 
-    assert_non_null(labels);
     tg_task_clear();
     tg_task_dry_run(true);
-    assert_int_equal(tg_plan_init(&plan, n, &tiles, 0, 0, 0, rank, ranks),
+    assert_int_equal(tg_plan_init(&plan, job->n, &tiles, 0, 0, 0, rank, ranks),
                      TG_OK);
-    assert_int_equal(tg_split_init(&split, n, NULL, labels, folds, tiles, 0),
-                     TG_OK);
-    assert_int_equal(tg_rows_init(&rows, &split, &reader, d, 1, true,
+    if (!job->split.rows)
+        assert_int_equal(tg_split_init(&job->split, job->n, NULL, NULL, 1,
+                                       tiles, 0),
+                         TG_OK);
+    job->split.folds = job->folds;
+    assert_int_equal(tg_rows_init(&rows, &job->split, &reader, job->d, 1, true,
                                   &plan.placement),
                      TG_OK);
     assert_int_equal(tg_graph_ridge(&plan, &rows, NULL, &fit), TG_OK);
     tg_fit_release(&fit);
     tg_rows_free(&rows);
-    tg_split_free(&split);
     tg_plan_free(&plan);
-    free(labels);
     return tg_task_submissions();
 }
 
@@ -54,11 +56,12 @@ static struct tg_submissions count(size_t d, size_t n, size_t folds,
  * no more than an eighth of what one alone has to. */
 static void check(size_t d, size_t n, size_t folds, size_t lambdas)
 {
-    uint64_t all = count(d, n, folds, lambdas, 0, 1).submitted, sum = 0;
-    uint64_t declared = count(d, n, folds, lambdas, 0, 64).declared;
+    struct job job = {d, n, folds, lambdas, {0}};
+    uint64_t all = count(&job, 0, 1).submitted, sum = 0;
+    uint64_t declared = count(&job, 0, 64).declared;
 
     for (int rank = 0; rank < 64; rank++) {
-        struct tg_submissions s = count(d, n, folds, lambdas, rank, 64);
+        struct tg_submissions s = count(&job, rank, 64);
 
         assert_int_equal(s.declared, declared);
         if (s.submitted > all / 8)
@@ -67,6 +70,7 @@ static void check(size_t d, size_t n, size_t folds, size_t lambdas)
         sum += s.submitted;
     }
     assert_true(sum >= all); /* none is forgotten */
+    tg_split_free(&job.split);
 }
 
 static void test_64_ranks(void **state)
