@@ -63,11 +63,16 @@ static void unlink_segments(void)
         close(file);
 }
 
-_Noreturn void tg_interrupt_end(int status)
+void tg_interrupt_clean(void)
 {
     tg_output_abandon();
     end_children();
     unlink_segments();
+}
+
+_Noreturn void tg_interrupt_end(int status)
+{
+    tg_interrupt_clean();
     _exit(status);
 }
 

@@ -20,6 +20,10 @@ void tg_interrupt_prepare(bool speak, bool launched);
  * 20 s. */
 void tg_interrupt_settle(int status);
 
+/* What must not be left behind, ahead of the end: temporary files, helper
+ * programs, and the names of shared memory that all its users have opened. */
+void tg_interrupt_clean(void);
+
 /* End this process at once with a status, from any thread or signal handler:
  * temporary files, helper programs and shared memory go with it. */
 _Noreturn void tg_interrupt_end(int status);

@@ -296,6 +296,8 @@ static int run_graph(struct tg_fit_job *fit)
     if (submitted)
         tg_runtime_wait();
     tg_progress_stop();
+    if (!submitted)
+        tg_runtime_fail(runtime, err);
     if (!err)
         err = tg_task_error();
     if (!err && runtime->rank == 0)

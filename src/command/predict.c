@@ -254,6 +254,8 @@ static int run_graph(struct predict *p)
     if (!err)
         tg_runtime_wait();
     tg_progress_stop();
+    if (err)
+        tg_runtime_fail(p->runtime, err);
     if (!err)
         tg_tiles_release(&v);
     tg_rows_free(&rows);

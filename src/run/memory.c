@@ -28,7 +28,7 @@ enum {
     MPI_START = 64,     /* addresses, without its threads' stacks */
     MPI_THREADS = 4,    /* of PMIx and OPAL, and room for two */
     STARPU_START = 64,  /* addresses, and the tasks' own memory */
-    STARPU_THREADS = 2, /* beside the workers: MPI's, the progress bar's */
+    STARPU_THREADS = 3, /* beside the workers: MPI's, progress, watch */
     BLAS_BUFFER = 128,  /* addresses, of each worker */
     NODE_START = 32,    /* resident */
     NODE_WORKER = 8,    /* resident, of each worker */

@@ -1,34 +1,23 @@
 #include "progress.h"
 
-#include <pthread.h>
 #include <stdio.h>
-#include <time.h>
 
+#include "clock.h"
 #include "text.h"
 
 enum { WIDTH = 24, PERIOD_MS = 200 };
 
-static pthread_t thread;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
-static bool running, stopping;
+static struct tg_clock drawer;
+static double start;
 static void (*asked)(void *, double, struct tg_progress_state *);
-static void *asked_context;
 
-static double now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static void draw(double seconds)
+static void draw(void *context)
 {
     struct tg_progress_state state = {0};
     char bar[WIDTH + 1], rate[48] = "", left[32] = "";
+    double seconds = tg_clock_now() - start;
 
-    asked(asked_context, seconds, &state);
+    asked(context, seconds, &state);
     double share = state.total > 0 ? state.done / state.total : 0;
     if (share > 1)
         share = 1;
@@ -49,29 +38,6 @@ static void draw(double seconds)
     fflush(stderr);
 }
 
-static void *work(void *unused)
-{
-    double start = now();
-
-    (void)unused;
-    pthread_mutex_lock(&lock);
-    while (!stopping) {
-        struct timespec until;
-
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += PERIOD_MS * 1000000L;
-        until.tv_sec += until.tv_nsec / 1000000000L;
-        until.tv_nsec %= 1000000000L;
-        pthread_cond_timedwait(&wake, &lock, &until);
-        if (!stopping)
-            draw(now() - start);
-    }
-    pthread_mutex_unlock(&lock);
-    fputs("\r\033[K", stderr);
-    fflush(stderr);
-    return NULL;
-}
-
 void tg_progress_start(bool show,
                        void (*ask)(void *context, double seconds,
                                    struct tg_progress_state *state),
@@ -80,19 +46,16 @@ void tg_progress_start(bool show,
     if (!show)
         return;
     asked = ask;
-    asked_context = context;
-    stopping = false;
-    running = pthread_create(&thread, NULL, work, NULL) == 0;
+    start = tg_clock_now();
+    /* without a thread for it, the work goes on unseen */
+    tg_clock_start(&drawer, PERIOD_MS, draw, context);
 }
 
 void tg_progress_stop(void)
 {
-    if (!running)
+    if (!drawer.running)
         return;
-    pthread_mutex_lock(&lock);
-    stopping = true;
-    pthread_cond_signal(&wake);
-    pthread_mutex_unlock(&lock);
-    pthread_join(thread, NULL);
-    running = false;
+    tg_clock_stop(&drawer);
+    fputs("\r\033[K", stderr);
+    fflush(stderr);
 }

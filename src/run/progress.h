@@ -22,7 +22,7 @@ void tg_progress_start(bool show,
                                    struct tg_progress_state *state),
                        void *context);
 
-/* Wipe the line. */
+/* Wipe the line; from any thread. */
 void tg_progress_stop(void);
 
 #endif

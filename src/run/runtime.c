@@ -6,17 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cblas.h>
 #include <starpu_mpi.h>
 
+#include "clock.h"
 #include "cores.h"
 #include "error.h"
 #include "interrupt.h"
 #include "memory.h"
 #include "settings.h"
+#include "watch.h"
 
 enum { MESSAGE = 1024 };
 
@@ -35,14 +36,6 @@ static int environment_number(const char *const *names, int fallback)
 static bool under_openmpi(void)
 {
     return getenv("OMPI_COMM_WORLD_RANK") != NULL;
-}
-
-static double now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_REALTIME, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 /* The OpenBLAS kernels that suit this processor; NULL: its own choice does. */
@@ -97,7 +90,7 @@ int tg_runtime_prepare(struct tg_runtime *runtime, char **argv)
     char start[32];
 
     tg_cores_prepare();
-    *runtime = (struct tg_runtime){.start = now()};
+    *runtime = (struct tg_runtime){.start = tg_clock_now()};
     if (getenv("STARPU_RIDGE_START"))
         runtime->start = strtod(getenv("STARPU_RIDGE_START"), NULL);
     snprintf(start, sizeof start, "%.6f", runtime->start);
@@ -154,6 +147,7 @@ int tg_runtime_start_mpi(struct tg_runtime *runtime)
                        "this MPI supports no threads (level %d); "
                        "use one built with MPI_THREAD_MULTIPLE",
                        provided);
+    tg_watch_prepare(runtime->rank, runtime->ranks);
     return TG_OK;
 }
 
@@ -194,7 +188,7 @@ int tg_runtime_start_starpu(struct tg_runtime *runtime)
                        strerror(-err));
     runtime->starpu = true;
     runtime->workers = (int)starpu_worker_get_count();
-    return TG_OK;
+    return tg_watch_start();
 }
 
 /* Every rank learns where another one runs. */
@@ -226,6 +220,13 @@ int tg_runtime_agree(const struct tg_runtime *runtime, int status)
     if (first.rank == 0)
         return tg_fail(status, "%s", message);
     return tg_fail(status, "rank %d (%s): %s", first.rank, node, message);
+}
+
+int tg_runtime_fail(const struct tg_runtime *runtime, int status)
+{
+    if (runtime->ranks > 1)
+        tg_watch_fail(status);
+    return status;
 }
 
 int tg_runtime_same(const struct tg_runtime *runtime,
@@ -294,6 +295,7 @@ void tg_runtime_wait(void)
 
 void tg_runtime_stop_starpu(struct tg_runtime *runtime)
 {
+    tg_watch_stop();
     if (runtime->starpu)
         starpu_mpi_shutdown();
     runtime->starpu = false;
@@ -338,7 +340,7 @@ bool tg_runtime_terminal(int fd)
 
 double tg_runtime_seconds(const struct tg_runtime *runtime)
 {
-    return now() - runtime->start;
+    return tg_clock_now() - runtime->start;
 }
 
 const char *tg_runtime_scheduler(void)

@@ -13,7 +13,7 @@ struct tg_runtime {
     int local_rank, local_ranks; /* on this node */
     int cores;                   /* of this node, left to the job */
     int workers, all_workers;    /* of this rank, of all ranks */
-    double start;                /* wall clock when the program started, s */
+    double start;                /* when the program did, by its clock, s */
     bool mpi, starpu;            /* what is running */
 };
 
@@ -33,6 +33,11 @@ int tg_runtime_start_starpu(struct tg_runtime *runtime);
  * one, and that rank's message, with its number and node.  Collective; outside
  * tasks only. */
 int tg_runtime_agree(const struct tg_runtime *runtime, int status);
+
+/* This rank fails where others may wait for its tasks, outside of what ranks
+ * agree on: it ends all of them, with its message (watch.h).  Value, where it is
+ * alone: the status. */
+int tg_runtime_fail(const struct tg_runtime *runtime, int status);
 
 /* Compare what every rank holds with what rank 0 does; the message names the
  * rank, what differs, and the remedy. Collective; outside tasks only.

@@ -2,7 +2,8 @@
 at any moment, signals, memory that runs out; and ranks that hold different data
 are found before they compute.
 
-STARPU_RIDGE_KILLS: how many random kills (12), STARPU_RIDGE_SEED: their seed.
+STARPU_RIDGE_KILLS: how many random kills (12), STARPU_RIDGE_ALLOCATIONS: how
+many of a graph's allocations fail in turn (12), STARPU_RIDGE_SEED: their seed.
 """
 import collections
 import json
@@ -20,6 +21,7 @@ import unittest
 import program
 
 KILLS = int(os.environ.get("STARPU_RIDGE_KILLS", "12"))
+ALLOCATIONS = int(os.environ.get("STARPU_RIDGE_ALLOCATIONS", "12"))
 SEED = int(os.environ.get("STARPU_RIDGE_SEED", "1"))
 SAMPLES = 20000
 LONG = ("--data", "synth:2000000", "--lambda", "1")  # some ten seconds
@@ -347,7 +349,7 @@ class BadEnds(Faults):
         launcher = program.command(ranks=ranks)[:-1] if ranks else []
         for data, code in (("synth:1000", 0), ("missing", 66)):
             line = [*launcher, "env",
-                    "LD_PRELOAD=" + os.environ["STARPU_RIDGE_BAD_ENDS"],
+                    "LD_PRELOAD=" + os.environ["STARPU_RIDGE_TEST_BAD_END"],
                     "STARPU_RIDGE_BAD_END=" + how,
                     *program.command("--data", data, "--lambda", "1",
                                      "--quiet", "--model", "model")]
@@ -365,6 +367,89 @@ class BadEnds(Faults):
         for how in ("segmentation fault", "abort", "no end"):
             for ranks in (None, 3):
                 self.check(how, ranks)
+
+
+@unittest.skipIf(program.SANITIZED, "libraries are loaded before the sanitizer")
+class NoMemory(Faults):
+    """Memory that runs out on some ranks while they declare a graph, for whose
+    tiles the others wait."""
+
+    DATA = ("--data", "synth:200", "--quiet")
+    # many more row tiles than may be in flight: declaring waits for tasks
+    FIT = (*DATA, "--lambda", "1,10", "--folds", "2", "--tiles", "60",
+           "--cache", "0", "--model", "model")
+    PREDICT = ("predict", *DATA, "--part", "train", "--tiles", "60",
+               "--model", "given/model", "--output", "csv")
+
+    def setUp(self):
+        super().setUp()
+        (self.folder / "given").mkdir()
+        self.run_program(*self.DATA, "--lambda", "1", "--model", "given/model")
+        self.random = random.Random(SEED)
+
+    def start(self, command, ranks, at, victims, each=(), **how):
+        launcher = program.command(ranks=ranks)[:-1] if ranks else []
+        fault = ",".join(map(str, (at, *victims)))
+        return self.job(line=[
+            *launcher, *each, "env",
+            "LD_PRELOAD=" + os.environ["STARPU_RIDGE_TEST_NO_MEMORY"],
+            "STARPU_RIDGE_NO_MEMORY=" + fault, *program.command(*command)],
+            **how)
+
+    def count(self, command, ranks):
+        """Allocations of each rank."""
+        job = self.start(command, ranks, 0, [0])
+        err = job.end(timeout=30)
+        self.assertEqual(job.child.returncode, 0, err)
+        for name in self.outputs():
+            (self.folder / name).unlink()
+        return int(re.search(r"^(\d+) allocations$", err, re.M)[1])
+
+    def check(self, job, victims):
+        """The lowest of them speaks for all, and nothing is left."""
+        err = job.end(timeout=20)
+        self.assertEqual(job.child.returncode, 71, err)
+        messages = [line for line in err.splitlines()
+                    if line.startswith("starpu_ridge: ")]
+        self.assertEqual(len(messages), 1, err)
+        first = min(victims)
+        who = "rank %d (%s): " % (first, os.uname().nodename) if first else ""
+        self.assertIn("starpu_ridge: %sout of memory for " % who, messages[0])
+        self.assertEqual(job.leftovers(), [])
+        self.assertEqual(self.outputs(), [])
+
+    def check_in_turn(self, command, ranks):
+        last = self.count(command, ranks)
+        self.assertGreater(last, 60)
+        places = self.random.sample(range(2, last),
+                                    min(ALLOCATIONS, last) - 2)
+        for turn, at in enumerate([1, last, *sorted(places)]):
+            victim = turn % (ranks or 1)
+            with self.subTest(command=command[0], ranks=ranks, at=at,
+                              of=last, victim=victim):
+                self.check(self.start(command, ranks, at, [victim]), [victim])
+
+    def test_fit(self):
+        for ranks in (None, 2, 3):
+            self.check_in_turn(self.FIT, ranks)
+
+    def test_predict(self):
+        for ranks in (None, 2, 3):
+            self.check_in_turn(self.PREDICT, ranks)
+
+    def test_at_once(self):
+        for victims in ([1, 2], [0, 2], [0, 1, 2]):
+            for at in (1, 100):
+                with self.subTest(victims=victims, at=at):
+                    self.check(self.start(self.FIT, 3, at, victims), victims)
+
+    def test_same_status(self):
+        """Each rank ends by itself, without a launcher's signal."""
+        each = ("sh", "-c", "trap '' TERM; \"$@\"; code=$?; "
+                "echo $code >>given/status; exit $code", "sh")
+        self.check(self.start(self.FIT, 3, 100, [1], each, **AS_IT_COMES), [1])
+        status = (self.folder / "given" / "status").read_text()
+        self.assertEqual(status.split(), ["71"] * 3)
 
 
 @unittest.skipIf(program.SANITIZED, "sanitizers take all addresses there are")
