@@ -1,7 +1,6 @@
 #include "memory.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <malloc.h>
 #include <math.h>
 #include <pthread.h>
@@ -25,13 +24,13 @@
 /* What libraries take, measured with OpenMPI 4.1, StarPU 1.4 and OpenBLAS
  * 0.3.21 (README: Limits), in MiB. */
 enum {
-    MPI_START = 64,     /* addresses, without its threads' stacks */
-    MPI_THREADS = 4,    /* of PMIx and OPAL, and room for two */
-    STARPU_START = 64,  /* addresses, and the tasks' own memory */
-    STARPU_THREADS = 3, /* beside the workers: MPI's, progress, watch */
-    BLAS_BUFFER = 128,  /* addresses, of each worker */
-    NODE_START = 32,    /* resident */
-    NODE_WORKER = 8,    /* resident, of each worker */
+    MPI_START = 64,           /* addresses, without its threads' stacks */
+    MPI_THREADS = 4,          /* of PMIx and OPAL, and room for two */
+    STARPU_START = 64,        /* addresses, and the tasks' own memory */
+    STARPU_THREADS = 3,       /* beside the workers: MPI's, progress, watch */
+    BLAS_BUFFER = 128,        /* addresses, of each worker */
+    NODE_START = 32,          /* resident */
+    NODE_WORKER = 8,          /* resident, of each worker */
     CRASH_ROOM = BLAS_BUFFER, /* a library that fails with less is out of it */
     TRIES = 3                 /* StarPU gives back what it can between them */
 };
@@ -90,15 +89,14 @@ static double number_in(const char *path)
 /* The least limit of a cgroup and those that it is in. */
 static double limit_up(const char *root, const char *name, char *group)
 {
-    char path[PATH_MAX + 64];
     double least = INFINITY;
 
     for (;;) {
-        snprintf(path, sizeof path, "%s%s/%s", root, group, name);
-        double limit = number_in(path);
-        char *slash = strrchr(group, '/');
+        char *path = NULL, *slash = strrchr(group, '/');
 
-        least = limit < least ? limit : least;
+        if (asprintf(&path, "%s%s/%s", root, group, name) >= 0)
+            least = fmin(least, number_in(path));
+        free(path);
         if (!slash)
             return least;
         *slash = '\0';
@@ -110,10 +108,11 @@ static double limit_up(const char *root, const char *name, char *group)
 static double cgroup(void)
 {
     FILE *file = fopen("/proc/self/cgroup", "re");
-    char line[PATH_MAX + 64];
+    char *line = NULL;
+    size_t size = 0;
     double least = INFINITY;
 
-    while (file && fgets(line, sizeof line, file)) {
+    while (file && getline(&line, &size, file) >= 0) {
         char *names = strchr(line, ':');
         char *group = names ? strchr(names + 1, ':') : NULL;
         double limit = INFINITY;
@@ -127,8 +126,9 @@ static double cgroup(void)
         else if (strstr(names, "memory"))
             limit = limit_up("/sys/fs/cgroup/memory", "memory.limit_in_bytes",
                              group);
-        least = limit < least ? limit : least;
+        least = fmin(least, limit);
     }
+    free(line);
     if (file)
         fclose(file);
     return least;
@@ -184,16 +184,31 @@ static void describe(const struct limit *limit, char *text, size_t size)
         snprintf(text, size, "%s (%.0f MiB)", limit->name, limit->bytes / MIB);
 }
 
-static int fail(const struct limit *limit, const char *what, double need)
+/* largest: of what it takes, or NULL. */
+static int fail(const struct limit *limit, const char *what, double need,
+                const struct tg_memory_need *largest)
 {
     double left = room(limit);
-    char text[128];
+    char text[128], advice[256] = "";
 
     describe(limit, text, sizeof text);
+    if (largest)
+        snprintf(advice, sizeof advice, "%.0f MiB of it are %s: take %s; or ",
+                 largest->bytes / MIB, largest->what, largest->remedy);
     return tg_fail(TG_EMEMORY,
-                   "%s takes about %.0f MiB more, and %s leaves %.0f; %s", what,
-                   need / MIB, text, left > 0 ? left / MIB : 0,
+                   "%s takes about %.0f MiB more, and %s leaves %.0f; %s%s",
+                   what, need / MIB, text, left > 0 ? left / MIB : 0, advice,
                    tg_memory_remedy);
+}
+
+static int check(double bytes, const char *what,
+                 const struct tg_memory_need *largest)
+{
+    find_limits();
+    for (int l = 0; l < LIMITS; l++)
+        if (bytes > room(&limits[l]))
+            return fail(&limits[l], what, bytes, largest);
+    return TG_OK;
 }
 
 /* ---- Before the start ------------------------------------------------- */
@@ -253,11 +268,21 @@ void tg_memory_share(int local_ranks)
 
 int tg_memory_check(double bytes, const char *what)
 {
-    find_limits();
-    for (int l = 0; l < LIMITS; l++)
-        if (bytes > room(&limits[l]))
-            return fail(&limits[l], what, bytes);
-    return TG_OK;
+    return check(bytes, what, NULL);
+}
+
+int tg_memory_check_needs(const char *what, const struct tg_memory_need *needs,
+                          size_t n)
+{
+    const struct tg_memory_need *largest = needs;
+    double bytes = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        bytes += needs[i].bytes;
+        if (needs[i].bytes > largest->bytes)
+            largest = &needs[i];
+    }
+    return check(bytes, what, largest);
 }
 
 /* ---- Tiles ------------------------------------------------------------ */
@@ -324,7 +349,7 @@ int tg_memory_guard(int rank, int workers)
         snprintf(what, sizeof what, "starting %d worker%s", workers,
                  workers == 1 ? "" : "s");
         if (left <= 0)
-            return fail(&limits[l], what, set_aside);
+            return fail(&limits[l], what, set_aside, NULL);
         if (left < budget) {
             budget = left;
             tightest = &limits[l];

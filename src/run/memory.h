@@ -22,6 +22,23 @@ void tg_memory_share(int local_ranks);
  * "photos: 60000 features". Errors: TG_EMEMORY. */
 int tg_memory_check(double bytes, const char *what);
 
+/* What StarPU takes for itself, in bytes, about (measured): for a submitted task
+ * of three tiles until it has run, and for a tile, beside its values. */
+enum { TG_MEMORY_TASK = 2000, TG_MEMORY_TILE = 1700 };
+
+/* A part of what a run takes in this process. */
+struct tg_memory_need {
+    const char *what; /* in the plural: "weights of all folds" */
+    double bytes;
+    const char *remedy; /* what makes it less: "fewer --folds" */
+};
+
+/* Can this process take all of these together?  The message also names the
+ * largest and its remedy; `what` begins it. Shapes: needs[n], n > 0.
+ * Errors: TG_EMEMORY. */
+int tg_memory_check_needs(const char *what, const struct tg_memory_need *needs,
+                          size_t n);
+
 /* Before StarPU starts: set aside what it and BLAS need with so many workers,
  * and watch over what tiles take.  A tile that finds no room ends the process
  * with TG_EMEMORY and a message. Errors: TG_EMEMORY. */
