@@ -26,6 +26,14 @@ static int phase_of(const struct tg_stage *stage)
     return phase;
 }
 
+static int color_of(const char *name)
+{
+    for (size_t s = 1; s <= tg_stage_count(); s++)
+        if (strcmp(tg_stage_at(s)->name, name) == 0)
+            return (int)tg_stage_at(s)->color;
+    return 0xffffff;
+}
+
 static int read_samples(const void *context, const size_t *rows, size_t n,
                         void *samples)
 {
@@ -286,6 +294,6 @@ int tg_command_stop(struct tg_runtime *runtime,
         return TG_OK;
     TG_TRY(tg_runtime_agree(runtime, err)); /* all ranks' records are there */
     if (runtime->rank == 0)
-        err = tg_trace_convert(options->trace);
+        err = tg_trace_convert(options->trace, color_of);
     return tg_runtime_agree(runtime, err);
 }

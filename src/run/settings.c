@@ -18,26 +18,31 @@ static int check_home(void)
 {
     static const char *const names[] = {"XDG_CACHE_HOME", "STARPU_HOME",
                                         "HOME"}; /* in StarPU's order */
-    char path[PATH_MAX];
+    char *path;
     int home = 0, why = 0;
 
     while (home < 3 && !getenv(names[home]))
         home++;
     if (home == 3)
         return TG_OK; /* it takes a folder for temporary files */
-    snprintf(path, sizeof path, "%s/.starpu/sampling/", getenv(names[home]));
+    if (asprintf(&path, "%s/.starpu/sampling/", getenv(names[home])) < 0)
+        return tg_fail(TG_EMEMORY, "out of memory");
     for (char *slash = path; (slash = strchr(slash + 1, '/')); *slash = '/') {
         *slash = '\0';
         if (mkdir(path, 0777) != 0 && errno != EEXIST)
             why = errno;
     }
     if (access(path, W_OK | X_OK) == 0)
+        why = 0;
+    else if (!why)
+        why = errno;
+    free(path);
+    if (!why)
         return TG_OK;
     return tg_fail(TG_EUNAVAILABLE,
                    "%s=%s: StarPU cannot keep its measurements there: %s; set "
                    "%s to a folder that you may write to",
-                   names[home], getenv(names[home]),
-                   strerror(why ? why : errno),
+                   names[home], getenv(names[home]), strerror(why),
                    home == 0 ? names[0] : "STARPU_HOME");
 }
 

@@ -20,10 +20,7 @@
 
 extern char **environ;
 
-enum {
-    LONGEST = 200, /* bytes of a folder's name; StarPU fails with 800 */
-    PATH = LONGEST + 64
-};
+enum { LONGEST = 200 }; /* bytes of a folder's name; StarPU fails with 800 */
 
 /* What the converter writes, in a folder inside the one wanted: its files may
  * be half written when it ends before its time. */
@@ -35,16 +32,35 @@ static const char *const products[] = {"activity.data",   "comms.rec",
                                        "trace.html",      "trace.rec",
                                        "sched_tasks.rec", "number_events.data"};
 
+static int out_of_memory(void)
+{
+    return tg_fail(TG_EMEMORY, "--trace: out of memory");
+}
+
+/* NULL: no memory. */
+static char *path_in(const char *folder, const char *name)
+{
+    char *path;
+
+    return asprintf(&path, "%s/%s", folder, name) < 0 ? NULL : path;
+}
+
 static int records(const char *folder, glob_t *found)
 {
     static const char files[] = "/prof_file_*";
-    char pattern[2 * LONGEST + sizeof files], *to = pattern;
+    char *pattern = malloc(2 * strlen(folder) + sizeof files), *to = pattern;
+    int err = GLOB_NOSPACE;
 
+    *found = (glob_t){0};
+    if (!pattern)
+        return err;
     for (; *folder; *to++ = *folder++)
         if (strchr("\\*?[", *folder)) /* the folder's name is no pattern */
             *to++ = '\\';
     strcpy(to, files);
-    return glob(pattern, 0, NULL, found);
+    err = glob(pattern, 0, NULL, found);
+    free(pattern);
+    return err;
 }
 
 static void remove_records(const char *folder)
@@ -57,12 +73,39 @@ static void remove_records(const char *folder)
     globfree(&found);
 }
 
+#ifdef STARPU_USE_FXT
+/* The folder, and that the files wanted can be written there. */
+static int make_folder(const char *folder)
+{
+    static const char *const wanted[] = {"dag.dot", "paje.trace"};
+    struct stat status;
+    int err = TG_OK;
+
+    if (mkdir(folder, 0777) && errno != EEXIST)
+        return tg_fail(TG_ECANTCREAT,
+                       "--trace %s: cannot make the folder: %s; choose a "
+                       "place that exists and that you may write to",
+                       folder, strerror(errno));
+    if (stat(folder, &status) || !S_ISDIR(status.st_mode) ||
+        access(folder, W_OK))
+        return tg_fail(TG_ECANTCREAT,
+                       "--trace %s: not a folder to write into; give "
+                       "another, which need not exist",
+                       folder);
+    for (size_t i = 0; i < 2 && !err; i++) {
+        char *path = path_in(folder, wanted[i]);
+
+        err = path ? tg_output_check(path) : out_of_memory();
+        free(path);
+    }
+    return err;
+}
+#endif
+
 int tg_trace_prepare(const char *folder, int rank)
 {
 #ifdef STARPU_USE_FXT
-    static const char *const wanted[] = {"dag.dot", "paje.trace"};
-    char prefix[PATH], path[PATH];
-    struct stat status;
+    char *prefix;
 
     if (strlen(folder) > LONGEST)
         return tg_fail(TG_ECANTCREAT,
@@ -70,26 +113,15 @@ int tg_trace_prepare(const char *folder, int rank)
                        "StarPU; choose a shorter one, of at most %d",
                        strlen(folder), LONGEST);
     if (rank == 0) {
-        if (mkdir(folder, 0777) && errno != EEXIST)
-            return tg_fail(TG_ECANTCREAT,
-                           "--trace %s: cannot make the folder: %s; choose a "
-                           "place that exists and that you may write to",
-                           folder, strerror(errno));
-        if (stat(folder, &status) || !S_ISDIR(status.st_mode) ||
-            access(folder, W_OK))
-            return tg_fail(TG_ECANTCREAT,
-                           "--trace %s: not a folder to write into; give "
-                           "another, which need not exist",
-                           folder);
-        for (size_t i = 0; i < 2; i++) {
-            snprintf(path, sizeof path, "%s/%s", folder, wanted[i]);
-            TG_TRY(tg_output_check(path));
-        }
+        TG_TRY(make_folder(folder));
         remove_records(folder); /* another run's ranks are not ours */
     }
-    snprintf(prefix, sizeof prefix, "%s/", folder);
+    prefix = path_in(folder, "");
+    if (!prefix)
+        return out_of_memory();
     setenv("STARPU_FXT_PREFIX", prefix, 1);
     setenv("STARPU_FXT_TRACE", "1", 1);
+    free(prefix);
     return TG_OK;
 #else
     (void)folder, (void)rank, (void)remove_records;
@@ -131,7 +163,7 @@ static int convert(const char *folder, const char *work, const glob_t *found)
     int status;
 
     if (!argv)
-        return tg_fail(TG_EMEMORY, "out of memory");
+        return out_of_memory();
     memcpy(argv, fixed, sizeof fixed);
     for (size_t i = 0; i < found->gl_pathc; i++)
         argv[count + i] = found->gl_pathv[i];
@@ -146,45 +178,60 @@ static int convert(const char *folder, const char *work, const glob_t *found)
 }
 
 /* The two files wanted, each whole. */
-static int publish(const char *folder, const char *work)
+static int publish(const char *folder, const char *work,
+                   tg_trace_color *color_of)
 {
-    char from[PATH], to[PATH], tasks[PATH];
+    char *tasks = path_in(work, "tasks.rec"), *edges = path_in(work, "dag.dot");
+    char *dag = path_in(folder, "dag.dot");
+    char *from = path_in(work, "paje.trace");
+    char *to = path_in(folder, "paje.trace");
+    int err = tasks && edges && dag && from && to
+                  ? tg_trace_dag(tasks, edges, color_of, dag)
+                  : out_of_memory();
 
-    snprintf(tasks, sizeof tasks, "%s/tasks.rec", work);
-    snprintf(from, sizeof from, "%s/dag.dot", work);
-    snprintf(to, sizeof to, "%s/dag.dot", folder);
-    TG_TRY(tg_trace_dag(tasks, from, to));
-    snprintf(from, sizeof from, "%s/paje.trace", work);
-    snprintf(to, sizeof to, "%s/paje.trace", folder);
-    if (rename(from, to))
-        return tg_fail(TG_EIO, "--trace: %s: cannot write: %s; check the disk",
-                       to, strerror(errno));
-    return TG_OK;
+    if (!err && rename(from, to))
+        err = tg_fail(TG_EIO, "--trace: %s: cannot write: %s; check the disk",
+                      to, strerror(errno));
+    free(tasks);
+    free(edges);
+    free(dag);
+    free(from);
+    free(to);
+    return err;
 }
 
-int tg_trace_convert(const char *folder)
+/* Away with what is not wanted. */
+static void remove_products(const char *work)
 {
-    char work[LONGEST + 16], path[PATH];
-    glob_t found;
-    int err;
-
-    if (records(folder, &found)) {
-        globfree(&found);
-        return tg_fail(TG_EIO, "--trace %s: StarPU left no records there",
-                       folder);
-    }
-    snprintf(work, sizeof work, "%s/%s", folder, unfinished);
-    mkdir(work, 0777); /* without it, the converter will say so */
-    err = convert(folder, work, &found);
-    globfree(&found);
-    if (!err)
-        err = publish(folder, work);
-    if (!err)
-        remove_records(folder);
     for (size_t i = 0; i < sizeof products / sizeof *products; i++) {
-        snprintf(path, sizeof path, "%s/%s", work, products[i]);
-        unlink(path);
+        char *path = path_in(work, products[i]);
+
+        if (path)
+            unlink(path);
+        free(path);
     }
     rmdir(work);
+}
+
+int tg_trace_convert(const char *folder, tg_trace_color *color_of)
+{
+    char *work = path_in(folder, unfinished);
+    glob_t found;
+    int err = work ? TG_OK : out_of_memory();
+
+    if (records(folder, &found) && !err)
+        err =
+            tg_fail(TG_EIO, "--trace %s: StarPU left no records there", folder);
+    if (!err) {
+        mkdir(work, 0777); /* without it, the converter will say so */
+        err = convert(folder, work, &found);
+        if (!err)
+            err = publish(folder, work, color_of);
+        if (!err)
+            remove_records(folder);
+        remove_products(work);
+    }
+    globfree(&found);
+    free(work);
     return err;
 }

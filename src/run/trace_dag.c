@@ -10,7 +10,6 @@
 
 #include "error.h"
 #include "output.h"
-#include "task.h"
 
 enum { ID = 48, TEXT = 64 };
 
@@ -34,6 +33,7 @@ struct dag {
     size_t nodes, arrows, room; /* room: nodes that there is memory for */
     size_t *stack;
     struct hsearch_data index; /* id -> node */
+    tg_trace_color *color_of;
 };
 
 static size_t count_lines(FILE *file, const char *part)
@@ -147,14 +147,6 @@ static int read_all(struct dag *dag, FILE *tasks, FILE *edges)
 
 /* ---- Writing ---------------------------------------------------------- */
 
-static int color_of(const char *name)
-{
-    for (size_t s = 1; s <= tg_stage_count(); s++)
-        if (strcmp(tg_stage_at(s)->name, name) == 0)
-            return (int)tg_stage_at(s)->color;
-    return 0xffffff;
-}
-
 static bool is_dark(int color)
 {
     int red = color >> 16, green = color >> 8 & 255, blue = color & 255;
@@ -162,7 +154,8 @@ static bool is_dark(int color)
     return 299 * red + 587 * green + 114 * blue < 150000;
 }
 
-static void write_task(FILE *file, const struct node *task)
+static void write_task(FILE *file, tg_trace_color *color_of,
+                       const struct node *task)
 {
     int color = color_of(task->name);
 
@@ -182,7 +175,7 @@ static void write_rank(FILE *file, const struct dag *dag, int rank)
             rank, rank);
     for (size_t i = 0; i < dag->nodes; i++)
         if (*dag->node[i].name && dag->node[i].rank == rank)
-            write_task(file, &dag->node[i]);
+            write_task(file, dag->color_of, &dag->node[i]);
     fputs("\t}\n", file);
 }
 
@@ -244,10 +237,11 @@ static FILE *open_input(const char *path)
     return file;
 }
 
-int tg_trace_dag(const char *tasks, const char *edges, const char *path)
+int tg_trace_dag(const char *tasks, const char *edges, tg_trace_color *color_of,
+                 const char *path)
 {
     FILE *task_file = open_input(tasks), *edge_file = open_input(edges);
-    struct dag dag = {0};
+    struct dag dag = {.color_of = color_of};
     struct tg_output output = {0};
     int err = TG_EIO;
 

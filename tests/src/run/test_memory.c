@@ -12,11 +12,9 @@
 
 #include <starpu_mpi.h>
 
-#include "combine.h"
 #include "error.h"
-#include "harness.h"
 #include "memory.h"
-#include "tiles.h"
+#include "runtime.h"
 
 #define MIB (1024.0 * 1024)
 
@@ -119,43 +117,69 @@ static struct starpu_codelet holder = {.cpu_funcs = {hold},
                                        .modes = {STARPU_R, STARPU_R,
                                                  STARPU_RW}};
 
+static starpu_data_handle_t tile(double *home, int tag)
+{
+    starpu_data_handle_t handle;
+
+    starpu_matrix_data_register(&handle, home ? STARPU_MAIN_RAM : -1,
+                                (uintptr_t)home, 1, 1, 1, sizeof(double));
+    starpu_mpi_data_register(handle, tag, 0);
+    return handle;
+}
+
 /* Tasks that wait for one another, and tiles that none has used, as StarPU
  * takes them. */
 static void test_starpu(void **state)
 {
     enum { TASKS = 20000 };
-    struct tg_placement placement;
-    struct tg_tiles tiles, used;
+    static starpu_data_handle_t handles[TASKS], used[3];
     const char arguments[32] = "";
+    double value = 0;
 
     (void)state;
     if (getenv("STARPU_RIDGE_SANITIZED"))
         skip();
-    tg_placement_init(&placement, 0, 1, 1, 1);
-    tg_tiles_init(&used, 3, 1, 1, 1, 8, &placement, tg_owner_first, 0);
-    tg_tiles_init(&tiles, TASKS, 1, 1, 1, 8, &placement, tg_owner_first, 0);
-    for (size_t i = 0; i < 3; i++)
-        tg_zero_insert(tg_tile(&used, i, 0));
+    memset(handles, 0, sizeof handles);
+    for (int i = 0; i < 3; i++)
+        used[i] = tile(&value, i);
     double before = resident();
     for (size_t i = 0; i < TASKS; i++)
         starpu_mpi_task_insert(MPI_COMM_WORLD, &holder, STARPU_VALUE, arguments,
-                               sizeof arguments, STARPU_R, tg_tile(&used, 0, 0),
-                               STARPU_R, tg_tile(&used, 1, 0), STARPU_RW,
-                               tg_tile(&used, 2, 0), 0);
-    double task = (resident() - before) / TASKS;
+                               sizeof arguments, STARPU_R, used[0], STARPU_R,
+                               used[1], STARPU_RW, used[2], 0);
+    double a_task = (resident() - before) / TASKS;
     before = resident();
-    for (size_t i = 0; i < TASKS; i++)
-        tg_tile(&tiles, i, 0);
-    double tile = (resident() - before) / TASKS;
+    for (int i = 0; i < TASKS; i++)
+        handles[i] = tile(NULL, i + 3);
+    double a_tile = (resident() - before) / TASKS;
     released = true;
-    tg_tiles_release(&tiles);
-    tg_tiles_release(&used);
-    harness_wait();
-    print_message("%.0f bytes a task, %.0f a tile\n", task, tile);
-    assert_in_range((uint64_t)task, TG_MEMORY_TASK * 3 / 4,
+    for (int i = 0; i < 3; i++)
+        starpu_data_unregister(used[i]);
+    for (int i = 0; i < TASKS; i++)
+        starpu_data_unregister(handles[i]);
+    print_message("%.0f bytes a task, %.0f a tile\n", a_task, a_tile);
+    assert_in_range((uint64_t)a_task, TG_MEMORY_TASK * 3 / 4,
                     TG_MEMORY_TASK * 5 / 4);
-    assert_in_range((uint64_t)tile, TG_MEMORY_TILE * 3 / 4,
+    assert_in_range((uint64_t)a_tile, TG_MEMORY_TILE * 3 / 4,
                     TG_MEMORY_TILE * 5 / 4);
+}
+
+static struct tg_runtime runtime;
+
+static int start(void **state)
+{
+    (void)state;
+    if (tg_runtime_start_mpi(&runtime))
+        return -1;
+    return tg_runtime_start_starpu(&runtime);
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    tg_runtime_stop_starpu(&runtime);
+    tg_runtime_stop_mpi(&runtime);
+    return 0;
 }
 
 int main(int argc, char **argv)
@@ -163,10 +187,10 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_sum, reset),
         cmocka_unit_test_setup(test_largest, reset),
-        cmocka_unit_test_setup(test_starpu, harness_reset),
+        cmocka_unit_test(test_starpu),
     };
 
     (void)argc;
-    harness_prepare(argv);
-    return cmocka_run_group_tests(tests, harness_start, harness_stop);
+    tg_runtime_prepare(&runtime, argv);
+    return cmocka_run_group_tests(tests, start, stop);
 }
