@@ -139,7 +139,8 @@ static void test_starpu(void **state)
     (void)state;
     if (getenv("STARPU_RIDGE_SANITIZED"))
         skip();
-    memset(handles, 0, sizeof handles);
+    memset(handles, 0, sizeof handles); /* resident from here on */
+    starpu_profiling_status_set(STARPU_PROFILING_ENABLE); /* as it always is */
     for (int i = 0; i < 3; i++)
         used[i] = tile(&value, i);
     double before = resident();
