@@ -22,8 +22,8 @@ void tg_memory_share(int local_ranks);
  * "photos: 60000 features". Errors: TG_EMEMORY. */
 int tg_memory_check(double bytes, const char *what);
 
-/* What StarPU takes for itself, in bytes, about (measured): for a submitted task
- * of three tiles until it has run, and for a tile, beside its values. */
+/* What StarPU takes for itself, in bytes, about (measured): for a submitted
+ * task of three tiles until it has run, and for a tile, beside its values. */
 enum { TG_MEMORY_TASK = 2000, TG_MEMORY_TILE = 1700 };
 
 /* A part of what a run takes in this process. */

@@ -35,8 +35,8 @@ int tg_runtime_start_starpu(struct tg_runtime *runtime);
 int tg_runtime_agree(const struct tg_runtime *runtime, int status);
 
 /* This rank fails where others may wait for its tasks, outside of what ranks
- * agree on: it ends all of them, with its message (watch.h).  Value, where it is
- * alone: the status. */
+ * agree on: it ends all of them, with its message (watch.h).  Value, where it
+ * is alone: the status. */
 int tg_runtime_fail(const struct tg_runtime *runtime, int status);
 
 /* Compare what every rank holds with what rank 0 does; the message names the
@@ -65,9 +65,9 @@ void tg_runtime_wait(void);
 void tg_runtime_stop_starpu(struct tg_runtime *runtime);
 void tg_runtime_stop_mpi(struct tg_runtime *runtime);
 
-/* Does what this process writes to `fd` (1 or 2) reach a terminal?  mpirun gives
- * ranks a pseudo-terminal for one and a pipe for the other, whatever its own
- * are; so under mpirun, mpirun's count. */
+/* Does what this process writes to `fd` (1 or 2) reach a terminal?  mpirun
+ * gives ranks a pseudo-terminal for one and a pipe for the other, whatever its
+ * own are; so under mpirun, mpirun's count. */
 bool tg_runtime_terminal(int fd);
 
 /* Seconds since the program started. */

@@ -6,9 +6,9 @@
  * rank that fails tells rank 0, which says why, in one line, and tells the
  * others; when all have cleaned up after themselves, all end, by the same exit
  * status, rank 0 having spoken before a launcher may end it.  Whoever hears
- * nothing for 2 s ends by itself.  Where MPI lets but one thread call at a time,
- * nobody listens: a rank that fails speaks and ends, and the launcher ends the
- * others.
+ * nothing for 2 s ends by itself.  Where MPI lets but one thread call at a
+ * time, nobody listens: a rank that fails speaks and ends, and the launcher
+ * ends the others.
  */
 #ifndef TG_WATCH_H
 #define TG_WATCH_H
