@@ -130,6 +130,19 @@ class Edges(program.Case):
         self.assertEqual(result["features"], 4096)
         self.assertGreater(result["train_accuracy"], 0.9)
 
+    def test_holdout_keeps_classes(self):
+        """A class's only sample is for training."""
+        samples, labels = program.blobs(60, 9, 3)
+        labels[:] %= 2
+        labels[33] = 2
+        result = self.fit("--data", self.save("edge", samples, labels),
+                          "--holdout", "0.9", "--lambda", "1")
+        self.assertEqual(numpy.sum(result["train_confusion"], axis=1)[2], 1)
+        sizes = numpy.bincount(labels)
+        held = numpy.minimum(numpy.floor(0.9 * sizes + 0.5), sizes - 1).sum()
+        self.assertEqual((result["n_train"], result["n_test"]),
+                         (60 - held, held))
+
     def test_sorted_by_class(self):
         """Files sorted by class are the rule: folds must not be classes."""
         samples, labels = program.blobs(500, 10, 5, spread=1)
