@@ -11,14 +11,6 @@ struct args {
     size_t n;
 };
 
-TG_CLONES static void shift(size_t d, size_t n, const float *origin,
-                            float *samples)
-{
-    for (size_t i = 0; i < n; i++, samples += d)
-        for (size_t f = 0; f < d; f++)
-            samples[f] -= origin[f];
-}
-
 static int load(void *buffers[], const void *arguments)
 {
     const struct args *args = arguments;
@@ -27,9 +19,6 @@ static int load(void *buffers[], const void *arguments)
 
     TG_TRY(reader->read(reader->context, args->rows, args->n,
                         TG_PTR(void, buffers[0])));
-    if (reader->origin)
-        shift(TG_ROWS(buffers[0]), args->n, reader->origin,
-              TG_PTR(float, buffers[0]));
     for (size_t i = 0; i < args->n; i++)
         labels[i] = reader->labels ? reader->labels[args->rows[i]] : 0;
     return TG_OK;
@@ -52,7 +41,6 @@ int tg_load_insert(const struct tg_reader *reader, const size_t *rows, size_t n,
 {
     struct args args = {*reader, rows, n};
 
-    assert(!reader->origin || samples.of->element == sizeof(float));
     assert(tg_tile_cols(samples) == n && tg_tile_rows(labels) == n);
     return TG_INSERT(&load_codelet, TG_PRIORITY_LOAD, &args, samples, labels);
 }

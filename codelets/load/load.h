@@ -15,7 +15,6 @@ struct tg_reader {
     const void *context;
     const uint16_t *labels; /* by row, or NULL: zeroes are loaded */
     uint32_t kind;          /* equal where equal tiles cost the same */
-    const float *origin;    /* subtracted from samples of f32; NULL: none */
 };
 
 /* Insert load(t).

@@ -3,8 +3,11 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "error.h"
 
 struct tg_text tg_text_count(int64_t n)
 {
@@ -38,6 +41,20 @@ struct tg_text tg_text_real(double value, int digits)
     else
         snprintf(result.text, sizeof result.text, "%.*g", precision, value);
     return result;
+}
+
+char *tg_text_format(const char *format, ...)
+{
+    va_list args;
+    char *text = NULL;
+
+    va_start(args, format);
+    if (vasprintf(&text, format, args) < 0) {
+        text = NULL;
+        tg_fail(TG_EMEMORY, "out of memory");
+    }
+    va_end(args);
+    return text;
 }
 
 /* Bytes that follow the first of a UTF-8 character, or -1; *least is the
@@ -78,6 +95,15 @@ size_t tg_text_step(const char *text, bool *good)
         return 1;
     *good = true;
     return (size_t)more + 1;
+}
+
+bool tg_text_is_clean(const char *text)
+{
+    bool good = *text;
+
+    while (good && *text)
+        text += tg_text_step(text, &good);
+    return good;
 }
 
 int tg_text_columns(const char *text)

@@ -1,4 +1,5 @@
-/* Text for a terminal: numbers that can be read, names that cannot harm it.
+/* Text: made in any length, and for a terminal: numbers that can be read, names
+ * that cannot harm it.
  * Columns are counted in characters. */
 #ifndef TG_REPORT_TEXT_H
 #define TG_REPORT_TEXT_H
@@ -21,9 +22,17 @@ struct tg_text tg_text_count(int64_t n);
 /* A number with `digits` decimals; "-" for NaN and infinity. */
 struct tg_text tg_text_real(double value, int digits);
 
+/* malloc'ed text, of any length; NULL, with the failure recorded, without
+ * memory. */
+char *tg_text_format(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
 /* Bytes of the character at `text`, which is not at its end.  *good is false
  * for one byte that is a control character or no UTF-8: print '?' for it. */
 size_t tg_text_step(const char *text, bool *good);
+
+/* Is a text UTF-8 without control characters, and not empty? */
+bool tg_text_is_clean(const char *text);
 
 int tg_text_columns(const char *text);
 

@@ -31,9 +31,14 @@ int tg_command_same_data(const struct tg_runtime *runtime, const char *part,
                          const struct tg_dataset *test,
                          const struct tg_model *model);
 
-/* A data set as tasks see it, from an origin (origin.h) or NULL. */
-struct tg_reader tg_command_reader(const struct tg_dataset *dataset,
-                                   const float *origin);
+/* A data set as it is loaded: from an origin (origin.h), or NULL. */
+struct tg_input {
+    const struct tg_dataset *dataset;
+    const double *origin;
+};
+
+/* The input as tasks see it, which read it as long as they run. */
+struct tg_reader tg_command_reader(const struct tg_input *input);
 
 /* Seconds per phase over all ranks, per worker, and as value those of Gram
  * products alone; collective, before StarPU stops.  With --verbose, rank 0

@@ -1,13 +1,12 @@
 /* The files that a command line names, checked against each other. */
 #include "shared_options.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
+#include "dataset.h"
 #include "error.h"
 #include "output.h"
 
@@ -53,49 +52,6 @@ bool tg_command_takes_stdout(const struct tg_options *options)
             tg_output_is_stdout(value_at(options, offset)))
             return true;
     return false;
-}
-
-/* ---- Text ------------------------------------------------------------- */
-
-static bool ends(const char *text, const char *tail)
-{
-    size_t n = strlen(text), m = strlen(tail);
-
-    return n >= m && !strcasecmp(text + n - m, tail);
-}
-
-static bool ends_in_any(const char *text, const char *const *tails, int n)
-{
-    for (int i = 0; i < n; i++)
-        if (ends(text, tails[i]))
-            return true;
-    return false;
-}
-
-/* The file or folder that a SPEC names, if it does. */
-static const char *file_of(const char *spec)
-{
-    static const char *const prefixes[] = {"npy:", "idx:", "cifar:",
-                                           "pictures:"};
-
-    if (!strcmp(spec, "synth") || !strncmp(spec, "synth:", 6))
-        return NULL;
-    for (int i = 0; i < 4; i++)
-        if (!strncmp(spec, prefixes[i], strlen(prefixes[i])))
-            return spec + strlen(prefixes[i]);
-    return spec;
-}
-
-/* The length of the name of a SPEC's array without its end, before which
- * data/npy.c looks for labels; 0 where there is none. */
-static size_t array_length(const char *spec, const char *file)
-{
-    size_t length = strlen(file);
-    bool named = length >= 4 && !strcmp(file + length - 4, ".npy");
-
-    if (!named && strncmp(spec, "npy:", 4))
-        return 0;
-    return length - (named ? 4 : 0);
 }
 
 /* ---- The files of a command line -------------------------------------- */
@@ -145,18 +101,16 @@ static bool add_below(struct files *files, const struct tg_option *rule,
 static bool add_spec(struct files *files, const struct tg_option *rule,
                      const char *spec)
 {
-    const char *file = file_of(spec);
-    size_t length = file ? array_length(spec, file) : 0;
-    char *labels;
+    const char *path = tg_dataset_path(spec);
+    char *labels = NULL;
 
-    if (!file)
-        return true;
-    if (!add(files, rule, strdup(file)))
+    if (path && !add(files, rule, strdup(path)))
         return false;
-    if (!length)
+    if (tg_dataset_labels_path(spec, &labels))
+        return false;
+    if (!labels)
         return true;
-    if (asprintf(&labels, "%.*s.labels.npy", (int)length, file) < 0 ||
-        !add(files, rule, labels))
+    if (!add(files, rule, labels))
         return false;
     files->file[files->n - 1].spec = false;
     return true;
@@ -263,9 +217,7 @@ static char *name_below(const char *folder, const char *path)
  * part of the data only in a class's own folder. */
 static bool is_part(const struct file *data, const struct file *output)
 {
-    static const char *const tails[] = {"-ubyte", "-ubyte.gz", ".bin",
-                                        "meta.txt", "names.txt"};
-    static const char *const pictures[] = {".png", ".jpg", ".jpeg"};
+    const struct tg_format *format;
     struct stat info;
     char *name;
     bool part;
@@ -273,9 +225,9 @@ static bool is_part(const struct file *data, const struct file *output)
     if (stat(data->path, &info) || !S_ISDIR(info.st_mode))
         return false;
     name = name_below(data->path, output->path);
-    part = name && (ends_in_any(name, tails, 5) ||
-                    (ends_in_any(name, pictures, 3) &&
-                     (!output->drawn || strchr(name, '/'))));
+    format = name ? tg_dataset_format_of(name) : NULL;
+    part = format && (!(format->obeys & TG_OBEYS_PICTURES) || !output->drawn ||
+                      strchr(name, '/'));
     free(name);
     return part;
 }

@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "cholesky.h"
@@ -27,22 +26,13 @@ static const struct tg_dataset *test_data(const struct tg_fit_job *fit)
 
 /* ---- Input ------------------------------------------------------------ */
 
-/* What to do where there are no labels. */
-static const char *remedy(const struct tg_dataset *data)
-{
-    return strcmp(data->format, "pictures") == 0
-               ? "put the pictures of each class into a sub-folder of its own"
-               : "save them as FILE.labels.npy (for --data, --labels names "
-                 "another file)";
-}
-
 static int check_training(const struct tg_fit_job *fit)
 {
     const struct tg_dataset *data = fit->train;
 
     if (!data->labels)
         return tg_fail(TG_EDATA, "%s: no labels to train on; %s", data->spec,
-                       remedy(data));
+                       data->kind->remedy);
     return TG_OK;
 }
 
@@ -87,7 +77,7 @@ static int open_test(struct tg_fit_job *fit)
         return TG_OK;
     if (!fit->test->labels)
         return tg_fail(TG_EDATA, "%s: the test set has no labels; %s",
-                       fit->test->spec, remedy(fit->test));
+                       fit->test->spec, fit->test->kind->remedy);
     if (fit->test->features != fit->train->features ||
         fit->test->type != fit->train->type)
         return tg_fail(TG_EDATA,
@@ -171,6 +161,8 @@ static int make_plan(struct tg_fit_job *fit)
                         fit->runtime->rank, fit->runtime->ranks));
     TG_TRY(check_memory(fit));
     TG_TRY(tg_origin_find(data, &fit->origin));
+    fit->train_input = (struct tg_input){data, fit->origin};
+    fit->test_input = (struct tg_input){test, fit->origin};
     TG_TRY(tg_split_init(&fit->train_split, fit->n_train, fit->train_rows,
                          data->labels, fit->plan.folds, tiles, options->seed));
     if (!test)
@@ -276,7 +268,7 @@ static int run_graph(struct tg_fit_job *fit)
 {
     struct tg_runtime *runtime = fit->runtime;
     const struct tg_dataset *test = test_data(fit);
-    struct tg_reader reader = tg_command_reader(fit->train, fit->origin);
+    struct tg_reader reader = tg_command_reader(&fit->train_input);
     struct tg_rows train = {0}, tested = {0};
     struct tg_fit tiles;
     const struct tg_plan *plan = &fit->plan;
@@ -284,7 +276,7 @@ static int run_graph(struct tg_fit_job *fit)
                            plan->element, plan->keep, &plan->placement);
 
     if (!err && test) {
-        reader = tg_command_reader(test, fit->origin);
+        reader = tg_command_reader(&fit->test_input);
         err = tg_rows_init(&tested, &fit->test_split, &reader, plan->features,
                            plan->element, false, &plan->placement);
     }

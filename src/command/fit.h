@@ -13,8 +13,9 @@ struct tg_fit_job {
     const struct tg_fit_options *options;
     struct tg_runtime *runtime;
     struct tg_dataset *train, *test; /* test NULL: held out, or none */
-    float *origin;                   /* of floating-point features, or NULL */
-    size_t *train_rows, *test_rows;  /* of a hold-out, or NULL */
+    double *origin;                  /* of floating-point features, or NULL */
+    struct tg_input train_input, test_input; /* as tasks read them */
+    size_t *train_rows, *test_rows;          /* of a hold-out, or NULL */
     size_t n_train, n_test;
     struct tg_split train_split, test_split;
     struct tg_plan plan;

@@ -7,6 +7,7 @@
 #include "combine.h"
 #include "error.h"
 #include "model.h"
+#include "origin.h"
 #include "output.h"
 #include "picture.h"
 #include "predict_options.h"
@@ -21,6 +22,8 @@ struct predict {
     struct tg_runtime *runtime;
     struct tg_model model;
     struct tg_dataset *data;
+    double *origin;        /* of float64 data, or NULL */
+    struct tg_input input; /* the data from there, as tasks read them */
     struct tg_split split;
     struct tg_plan plan;
     double *v;             /* (d+1) x k, in units of stored values */
@@ -101,6 +104,25 @@ static int open_data(struct predict *p)
     return check_fit(p);
 }
 
+/* The model in units of stored values, and from the data's own origin: any will
+ * do that keeps precision as float64 is rounded; the scores are the same. */
+static void fill_weights(struct predict *p)
+{
+    const struct tg_model *model = &p->model;
+    size_t d = model->features, k = (size_t)model->classes;
+
+    for (size_t c = 0; c < k; c++) {
+        double *v = p->v + c * (d + 1);
+
+        v[d] = model->intercept[c];
+        for (size_t f = 0; f < d; f++) {
+            v[f] = model->weights[f + c * d] * model->scale;
+            if (p->origin)
+                v[d] += v[f] * p->origin[f];
+        }
+    }
+}
+
 static int make_plan(struct predict *p)
 {
     const struct tg_predict_options *options = p->options;
@@ -115,6 +137,9 @@ static int make_plan(struct predict *p)
         .folds = 1,
         .lambdas = 1,
     };
+    if (p->data->rounded)
+        TG_TRY(tg_origin_find(p->data, &p->origin));
+    p->input = (struct tg_input){p->data, p->origin};
     TG_TRY(tg_plan_init(&p->plan, p->data->count, &tiles, options->graph.block,
                         options->graph.lanes, 0, p->runtime->rank,
                         p->runtime->ranks));
@@ -124,12 +149,7 @@ static int make_plan(struct predict *p)
     p->predicted = calloc(k, sizeof *p->predicted);
     if (!p->v || !p->confusion || !p->predicted)
         return tg_fail(TG_EMEMORY, "out of memory for the model");
-    for (size_t c = 0; c < k; c++) {
-        for (size_t f = 0; f < d; f++)
-            p->v[f + c * (d + 1)] =
-                p->model.weights[f + c * d] * p->model.scale;
-        p->v[d + c * (d + 1)] = p->model.intercept[c];
-    }
+    fill_weights(p);
     if (p->runtime->rank != 0)
         return TG_OK;
     TG_TRY(tg_output_check(options->json));
@@ -233,7 +253,7 @@ static void ask(void *context, double seconds, struct tg_progress_state *state)
 static int run_graph(struct predict *p)
 {
     size_t d = p->plan.features, k = p->plan.classes;
-    struct tg_reader reader = tg_command_reader(p->data, NULL);
+    struct tg_reader reader = tg_command_reader(&p->input);
     const struct tg_sink sink = {write_tile, p};
     struct tg_rows rows;
     struct tg_tiles v;
@@ -331,6 +351,7 @@ int tg_command_predict(struct tg_runtime *runtime,
     tg_split_free(&p.split);
     tg_dataset_close(p.data);
     tg_model_free(&p.model);
+    free(p.origin);
     free(p.v);
     free(p.confusion);
     free(p.predicted);

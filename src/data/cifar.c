@@ -10,6 +10,7 @@
 
 #include "formats.h"
 #include "error.h"
+#include "text.h"
 
 enum { SIDE = 32, CHANNELS = 3, PIXELS = SIDE * SIDE * CHANNELS };
 enum { MAX_BATCHES = 1000, CHUNK = 64 /* records read at once for labels */ };
@@ -93,7 +94,7 @@ static const struct layout *find_layout(const char *path)
     return NULL;
 }
 
-bool tg_dataset_is_cifar(const char *path)
+static bool is_cifar(const char *path)
 {
     return find_layout(path) != NULL;
 }
@@ -104,10 +105,10 @@ static int open_batch(struct cifar *cifar, const char *path, int number)
     const char *percent = strchr(pattern, '%');
     const size_t record = PIXELS + (size_t)cifar->layout->labels;
     struct batch *batch = &cifar->batches[cifar->nbatches];
-    char *name = percent
-                     ? tg_text("%s/%.*s%d%s", path, (int)(percent - pattern),
-                               pattern, number, percent + 1)
-                     : tg_text("%s/%s", path, pattern);
+    char *name =
+        percent ? tg_text_format("%s/%.*s%d%s", path, (int)(percent - pattern),
+                                 pattern, number, percent + 1)
+                : tg_text_format("%s/%s", path, pattern);
     int error = name ? tg_source_open(name, &batch->source) : TG_EMEMORY;
 
     if (!error) {
@@ -256,7 +257,7 @@ static int read_names(struct cifar *cifar, const char *folder)
 {
     struct tg_dataset *base = &cifar->base;
     const int classes = cifar->layout->classes;
-    char *path = tg_text("%s/%s", folder, cifar->layout->names);
+    char *path = tg_text_format("%s/%s", folder, cifar->layout->names);
     FILE *file = NULL;
     int error = path ? open_names(path, &file) : TG_EMEMORY;
 
@@ -266,7 +267,7 @@ static int read_names(struct cifar *cifar, const char *folder)
     if (!error && file)
         error = parse_names(cifar, file, path);
     while (!error && base->classes < classes) {
-        base->class_names[base->classes] = tg_text("%d", base->classes);
+        base->class_names[base->classes] = tg_text_format("%d", base->classes);
         if (base->class_names[base->classes])
             base->classes++;
         else
@@ -320,9 +321,9 @@ static void cifar_close(struct tg_dataset *dataset)
     free(cifar->batches);
 }
 
-int tg_dataset_open_cifar(const char *path, enum tg_part part,
-                          const struct tg_dataset_options *options,
-                          struct tg_dataset **out)
+static int cifar_open(const char *path, enum tg_part part,
+                      const struct tg_dataset_options *options,
+                      struct tg_dataset **out)
 {
     const struct layout *layout = find_layout(path);
     struct cifar *cifar;
@@ -357,3 +358,13 @@ int tg_dataset_open_cifar(const char *path, enum tg_part part,
         *out = &cifar->base;
     return error;
 }
+
+static const char *const tails[] = {".bin", "meta.txt", "names.txt", NULL};
+
+const struct tg_format tg_format_cifar = {
+    .prefix = "cifar",
+    .files = "folders of CIFAR batches",
+    .tails = tails,
+    .is = is_cifar,
+    .open = cifar_open,
+};

@@ -4,55 +4,88 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "formats.h"
 #include "error.h"
+#include "text.h"
 
-static bool is_npy(const char *path)
-{
-    struct stat info;
-    const char *dot = strrchr(path, '.');
-
-    return dot && strcmp(dot, ".npy") == 0 && stat(path, &info) == 0 &&
-           S_ISREG(info.st_mode);
-}
-
-/* The formats, in the order in which a SPEC is tried. */
-static const struct format {
-    const char *prefix;           /* "idx": idx:PATH */
-    bool (*is)(const char *path); /* NULL: never recognised by looking */
-    int (*open)(const char *path, enum tg_part part,
-                const struct tg_dataset_options *options,
-                struct tg_dataset **out);
-} formats[] = {
-    {"synth", NULL, tg_dataset_open_synth},
-    {"npy", is_npy, tg_dataset_open_npy},
-    {"idx", tg_dataset_is_idx, tg_dataset_open_idx},
-    {"cifar", tg_dataset_is_cifar, tg_dataset_open_cifar},
-    {"pictures", tg_dataset_is_folder, tg_dataset_open_folder},
+static const struct tg_format *const formats[] = {
+#define X(name) &tg_format_##name,
+    TG_FORMATS(X)
+#undef X
 };
-static const size_t nformats = sizeof formats / sizeof *formats;
+enum { FORMATS = sizeof formats / sizeof *formats };
 
 /* Find the format of a SPEC by its prefix; *path is what follows. */
-static const struct format *by_prefix(const char *spec, const char **path)
+static const struct tg_format *by_prefix(const char *spec, const char **path)
 {
-    for (size_t i = 0; i < nformats; i++) {
-        size_t length = strlen(formats[i].prefix);
+    for (int i = 0; i < FORMATS; i++) {
+        size_t length = strlen(formats[i]->prefix);
 
-        if (strncmp(spec, formats[i].prefix, length) == 0 &&
-            spec[length] == ':') {
-            *path = spec + length + 1;
-            return &formats[i];
-        }
+        if (strncmp(spec, formats[i]->prefix, length) != 0)
+            continue;
+        *path = spec + length + (spec[length] == ':');
+        if (spec[length] == ':' || (!spec[length] && formats[i]->bare))
+            return formats[i];
     }
-    *path = strcmp(spec, "synth") == 0 ? "" : spec;
-    return strcmp(spec, "synth") == 0 ? formats : NULL;
+    *path = spec;
+    return NULL;
+}
+
+/* The format that is recognised at a path; NULL: none. */
+static const struct tg_format *by_looks(const char *path)
+{
+    for (int i = 0; i < FORMATS; i++)
+        if (formats[i]->is && formats[i]->is(path))
+            return formats[i];
+    return NULL;
+}
+
+const char *tg_dataset_path(const char *spec)
+{
+    const char *path;
+    const struct tg_format *format = by_prefix(spec, &path);
+
+    return format && format->bare ? NULL : path;
+}
+
+int tg_dataset_labels_path(const char *spec, char **path)
+{
+    const char *data;
+    const struct tg_format *format = by_prefix(spec, &data);
+
+    *path = NULL;
+    format = format ? format : by_looks(data);
+    if (!format || !format->labels)
+        return TG_OK;
+    *path = format->labels(data);
+    return *path ? TG_OK : TG_EMEMORY;
+}
+
+bool tg_format_reads(const struct tg_format *format, const char *name)
+{
+    const size_t length = strlen(name);
+
+    for (const char *const *tail = format->tails; tail && *tail; tail++)
+        if (length >= strlen(*tail) &&
+            strcasecmp(name + length - strlen(*tail), *tail) == 0)
+            return true;
+    return false;
+}
+
+const struct tg_format *tg_dataset_format_of(const char *name)
+{
+    for (int i = 0; i < FORMATS; i++)
+        if (tg_format_reads(formats[i], name))
+            return formats[i];
+    return NULL;
 }
 
 /* Find the format of a file or folder by looking at it. */
-static int by_looking(const char *path, const struct format **format)
+static int look(const char *path, const struct tg_format **format)
 {
     struct stat info;
 
@@ -65,11 +98,9 @@ static int by_looking(const char *path, const struct format **format)
         return tg_fail(TG_ENOINPUT,
                        "%s: cannot open the folder: %s; check your permission",
                        path, strerror(errno));
-    for (size_t i = 0; i < nformats; i++) {
-        *format = &formats[i];
-        if (formats[i].is && formats[i].is(path))
-            return 0;
-    }
+    *format = by_looks(path);
+    if (*format)
+        return 0;
     if (S_ISDIR(info.st_mode))
         return tg_fail(TG_EDATA,
                        "%s: holds neither IDX files "
@@ -84,16 +115,41 @@ static int by_looking(const char *path, const struct format **format)
                    path);
 }
 
+/* Refuse an option, and say which formats obey it. */
+static int refuse(const struct tg_dataset *dataset, const char *option,
+                  unsigned obeys)
+{
+    char *who = NULL;
+    int error = 0;
+
+    for (int i = 0; i < FORMATS && !error; i++) {
+        char *more = NULL;
+
+        if (!(formats[i]->obeys & obeys))
+            continue;
+        more = tg_text_format("%s%s%s", who ? who : "", who ? " or " : "",
+                              formats[i]->files);
+        error = more ? 0 : TG_EMEMORY;
+        free(who);
+        who = more;
+    }
+    if (!error)
+        error =
+            tg_fail(TG_EUSAGE, "%s: %s is for %s, and this is %s; leave it out",
+                    dataset->spec, option, who, dataset->format);
+    free(who);
+    return error;
+}
+
 /* Options that a format would not obey are refused, not ignored. */
 static int check_options(const struct tg_dataset *dataset,
                          const struct tg_dataset_options *options)
 {
-    if (options->labels && strcmp(dataset->format, "npy") != 0)
-        return tg_fail(TG_EUSAGE,
-                       "%s: --labels is for .npy files, and this "
-                       "is %s; leave it out",
-                       dataset->spec, dataset->format);
-    if (strcmp(dataset->format, "pictures") == 0)
+    const unsigned obeys = dataset->kind->obeys;
+
+    if (options->labels && !(obeys & TG_OBEYS_LABELS))
+        return refuse(dataset, "--labels", TG_OBEYS_LABELS);
+    if (obeys & TG_OBEYS_PICTURES)
         return 0;
     if (options->implied && options->binary)
         return tg_fail(TG_EUSAGE,
@@ -104,60 +160,19 @@ static int check_options(const struct tg_dataset *dataset,
         return 0;
     if (options->width && (options->width != dataset->width ||
                            options->height != dataset->height))
-        return tg_fail(TG_EUSAGE,
-                       "%s: --image is for folders of pictures, and this is "
-                       "%s; leave it out",
-                       dataset->spec, dataset->format);
+        return refuse(dataset, "--image", TG_OBEYS_PICTURES);
     if (options->gray && dataset->channels != 1)
-        return tg_fail(TG_EUSAGE,
-                       "%s: --gray is for folders of pictures, and "
-                       "this is %s; leave it out",
-                       dataset->spec, dataset->format);
+        return refuse(dataset, "--gray", TG_OBEYS_PICTURES);
     if (options->binary)
-        return tg_fail(TG_EUSAGE,
-                       "%s: --threshold is for folders of "
-                       "pictures, and this is %s; leave it out",
-                       dataset->spec, dataset->format);
+        return refuse(dataset, "--threshold", TG_OBEYS_PICTURES);
     return 0;
 }
 
-/* Bytes of the UTF-8 character at `text`; 0 when it is not one, or is a
- * control character. */
-static size_t utf8_length(const unsigned char *text)
-{
-    size_t n = text[0] < 0x80 ? 1 : text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
-    uint32_t code = n == 1 ? text[0] : text[0] & (0x7fu >> n);
-    static const uint32_t least[] = {0, 0x20, 0x80, 0x800, 0x10000};
-
-    if ((text[0] >= 0x80 && text[0] < 0xc2) || text[0] > 0xf4)
-        return 0;
-    for (size_t i = 1; i < n; i++) {
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-        code = code << 6 | (text[i] & 0x3f);
-    }
-    if (code < least[n] || code > 0x10ffff || (code >= 0x7f && code < 0xa0) ||
-        (code >= 0xd800 && code < 0xe000))
-        return 0;
-    return n;
-}
-
-bool tg_dataset_is_name(const char *text)
-{
-    const unsigned char *at = (const unsigned char *)text;
-    size_t n = utf8_length(at);
-
-    while (n && at[n]) {
-        at += n;
-        n = utf8_length(at);
-    }
-    return n;
-}
-
+/* Names go into models, JSON, tables and paths. */
 static int check_names(const struct tg_dataset *dataset)
 {
     for (int c = 0; c < dataset->classes; c++)
-        if (!tg_dataset_is_name(dataset->class_names[c]))
+        if (!tg_text_is_clean(dataset->class_names[c]))
             return tg_fail(TG_EDATA,
                            "%s: the name of class %d is empty or "
                            "not printable UTF-8; rename the class",
@@ -170,7 +185,7 @@ int tg_dataset_open(const char *spec, enum tg_part part,
                     struct tg_dataset **out)
 {
     static const struct tg_dataset_options defaults;
-    const struct format *format;
+    const struct tg_format *format;
     struct tg_dataset *dataset = NULL;
     const char *path;
     int error;
@@ -179,12 +194,13 @@ int tg_dataset_open(const char *spec, enum tg_part part,
     options = options ? options : &defaults;
     format = by_prefix(spec, &path);
     if (!format)
-        TG_TRY(by_looking(path, &format));
-    else if (!*path && format->is)
+        TG_TRY(look(path, &format));
+    else if (!*path && !format->bare)
         return tg_fail(TG_EUSAGE, "%s: an empty name; give %sPATH", spec, spec);
     error = format->open(path, part, options, &dataset);
     if (error || !dataset)
         return error;
+    dataset->kind = format;
     dataset->part = part;
     dataset->spec = strdup(spec);
     error = dataset->spec ? 0 : tg_fail_memory(spec);
@@ -197,6 +213,13 @@ int tg_dataset_open(const char *spec, enum tg_part part,
     else
         *out = dataset;
     return error;
+}
+
+int tg_dataset_load(const struct tg_dataset *dataset, const double *origin,
+                    const size_t *rows, size_t n, void *samples)
+{
+    return origin ? dataset->read_from(dataset, origin, rows, n, samples)
+                  : dataset->read(dataset, rows, n, samples);
 }
 
 static void free_names(int classes, char **names)

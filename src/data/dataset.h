@@ -1,7 +1,7 @@
 /* Data sets: a SPEC becomes samples, labels and class names.
  *
- * One file per format (idx.c, cifar.c, folder.c, npy.c, synth.c);
- * dataset.c looks at a SPEC and picks one.
+ * One file per format (idx.c, cifar.c, folder.c, npy.c, synth.c), named in
+ * TG_FORMATS (formats.h); dataset.c looks at a SPEC and picks one.
  * Knows neither StarPU, MPI nor BLAS.
  */
 #ifndef TG_DATASET_H
@@ -27,12 +27,53 @@ struct tg_dataset_options {
                             formats that obey none take no offence */
 };
 
+struct tg_dataset;
+
+/* Options that a format may obey. */
+enum {
+    TG_OBEYS_LABELS = 1,  /* --labels */
+    TG_OBEYS_PICTURES = 2 /* --image, --gray, --threshold */
+};
+
+/* A data format: what others need to know of it. */
+struct tg_format {
+    const char *prefix; /* "idx" of the SPEC idx:PATH */
+    bool bare;          /* the prefix alone is a SPEC, which names no file */
+    unsigned obeys;     /* options; others are refused */
+
+    /* What it reads, in messages: "folders of pictures". */
+    const char *files;
+
+    /* What to do where labels are missing; NULL: they never are. */
+    const char *remedy;
+
+    /* How the names of the files end that it reads in a folder, NULL at the
+     * end; NULL: it reads none. */
+    const char *const *tails;
+
+    /* Is `path` of the format?  False where it can't be read.  NULL: it is
+     * never recognised by looking. */
+    bool (*is)(const char *path);
+
+    /* See tg_dataset_open. `path` is the SPEC without its prefix; spec, kind
+     * and part are set later. */
+    int (*open)(const char *path, enum tg_part part,
+                const struct tg_dataset_options *options,
+                struct tg_dataset **out);
+
+    /* The file beside `path` that may hold its labels, to be freed; NULL: out
+     * of memory. The hook is NULL where there is no such file. */
+    char *(*labels)(const char *path);
+};
+
 /* An open data set.  Readers embed it as their first member. */
 struct tg_dataset {
-    char *spec;         /* as the user wrote it */
-    const char *format; /* "IDX", "CIFAR-10", "pictures", "npy", "synth" */
+    char *spec; /* as the user wrote it */
+    const struct tg_format *kind;
+    const char *format; /* in reports: "IDX", "CIFAR-10", "CIFAR-100", ... */
     enum tg_part part;
     enum tg_type type;
+    bool rounded;                /* to type, from more precise numbers */
     size_t count;                /* samples, N */
     size_t ignored;              /* files of a folder that are no pictures */
     int width, height, channels; /* 0, 0, 0 for plain vectors (npy N x d) */
@@ -48,6 +89,12 @@ struct tg_dataset {
      * Errors: TG_EIO, TG_EDATA (corrupt; NaN or infinity), TG_ENOINPUT. */
     int (*read)(const struct tg_dataset *dataset, const size_t *rows, size_t n,
                 void *samples);
+
+    /* As read, of TG_F32, with an origin subtracted (origin.h) in the type in
+     * which values are stored, before they are rounded.  NULL for TG_U8.
+     * Shapes: origin[features]. */
+    int (*read_from)(const struct tg_dataset *dataset, const double *origin,
+                     const size_t *rows, size_t n, float *samples);
 
     /* The path of a sample's own file, to be freed; NULL: out of memory. The
      * hook is NULL where samples are not files. */
@@ -67,9 +114,20 @@ int tg_dataset_open(const char *spec, enum tg_part part,
                     const struct tg_dataset_options *options,
                     struct tg_dataset **out);
 
-/* Can a text name a class?  Names go into models, JSON, tables and paths: they
- * are UTF-8, not empty, without control characters. */
-bool tg_dataset_is_name(const char *text);
+/* The file or folder that a SPEC names, within it; NULL where it names none. */
+const char *tg_dataset_path(const char *spec);
+
+/* The file beside it that may hold its labels, to be freed; *path is NULL,
+ * without an error, where there is none. Errors: TG_EMEMORY. */
+int tg_dataset_labels_path(const char *spec, char **path);
+
+/* The format that reads files of such a name in a folder, or NULL. */
+const struct tg_format *tg_dataset_format_of(const char *name);
+
+/* Read some samples as they are trained on: from an origin, unless it is NULL.
+ * Shapes and errors: as the hooks read and read_from. */
+int tg_dataset_load(const struct tg_dataset *dataset, const double *origin,
+                    const size_t *rows, size_t n, void *samples);
 
 /* Renumber the labels to another list of classes (the model's), by name.
  * Errors: TG_EDATA when a sample's class is not in the list. */

@@ -59,10 +59,12 @@ int tg_facts_dataset(struct tg_facts *facts, const char *part,
         {"class names", hash_names(data), true},
         {"labels",
          data->labels ? tg_facts_hash(TG_FACTS_START, data->labels,
-                             data->count * sizeof *data->labels)
+                                      data->count * sizeof *data->labels)
                       : 0,
          true},
-        {"format", tg_facts_hash(TG_FACTS_START, data->format, strlen(data->format)), true},
+        {"format",
+         tg_facts_hash(TG_FACTS_START, data->format, strlen(data->format)),
+         true},
     };
     char name[TG_FACT_NAME];
     uint64_t sum = 0;

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include "formats.h"
 #include "error.h"
+#include "text.h"
 #include "image.h"
 
 enum { MAX_CLASSES = 65535 };
@@ -38,11 +38,7 @@ static void free_list(struct list *list)
 
 static bool is_picture_name(const char *name)
 {
-    const char *dot = strrchr(name, '.');
-
-    return dot &&
-           (strcasecmp(dot, ".png") == 0 || strcasecmp(dot, ".jpg") == 0 ||
-            strcasecmp(dot, ".jpeg") == 0);
+    return tg_format_reads(&tg_format_pictures, name);
 }
 
 /* Is an entry a folder (or a picture), or a link to one? */
@@ -155,7 +151,7 @@ static bool is_picture(const char *path)
            S_ISREG(info.st_mode);
 }
 
-bool tg_dataset_is_folder(const char *path)
+static bool is_folder(const char *path)
 {
     DIR *dir = opendir(path);
     bool is = is_picture(path) || has_pictures(path);
@@ -165,7 +161,7 @@ bool tg_dataset_is_folder(const char *path)
 
         if (entry->d_name[0] == '.' || !is_kind(dir, entry, true))
             continue;
-        sub = tg_text("%s/%s", path, entry->d_name);
+        sub = tg_text_format("%s/%s", path, entry->d_name);
         is = sub && has_pictures(sub);
         free(sub);
     }
@@ -180,11 +176,11 @@ static char *folder_file(const struct tg_dataset *dataset, size_t row)
     const char *file = folder->files[row];
 
     if (!folder->root)
-        return tg_text("%s", file);
+        return tg_text_format("%s", file);
     if (!dataset->labels)
-        return tg_text("%s/%s", folder->root, file);
-    return tg_text("%s/%s/%s", folder->root,
-                   dataset->class_names[dataset->labels[row]], file);
+        return tg_text_format("%s/%s", folder->root, file);
+    return tg_text_format("%s/%s/%s", folder->root,
+                          dataset->class_names[dataset->labels[row]], file);
 }
 
 static int folder_read(const struct tg_dataset *dataset, const size_t *rows,
@@ -244,7 +240,7 @@ static int add_class(struct folder *folder, int c)
 {
     struct tg_dataset *base = &folder->base;
     const size_t first = base->count;
-    char *path = tg_text("%s/%s", folder->root, base->class_names[c]);
+    char *path = tg_text_format("%s/%s", folder->root, base->class_names[c]);
     struct list list = {0};
     uint16_t *labels;
     int error = path ? scan(path, false, &list) : TG_EMEMORY;
@@ -357,9 +353,9 @@ static int set_shape(struct folder *folder,
     return error;
 }
 
-int tg_dataset_open_folder(const char *path, enum tg_part part,
-                           const struct tg_dataset_options *options,
-                           struct tg_dataset **out)
+static int folder_open(const char *path, enum tg_part part,
+                       const struct tg_dataset_options *options,
+                       struct tg_dataset **out)
 {
     struct folder *folder;
     int error;
@@ -386,3 +382,15 @@ int tg_dataset_open_folder(const char *path, enum tg_part part,
         *out = &folder->base;
     return error;
 }
+
+static const char *const tails[] = {".png", ".jpg", ".jpeg", NULL};
+
+const struct tg_format tg_format_pictures = {
+    .prefix = "pictures",
+    .files = "folders of pictures",
+    .obeys = TG_OBEYS_PICTURES,
+    .remedy = "put the pictures of each class into a sub-folder of its own",
+    .tails = tails,
+    .is = is_folder,
+    .open = folder_open,
+};

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,28 +11,9 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "text.h"
 
 enum { BUFFER = 256 * 1024, MAX_CLASSES = 65535 };
-
-char *tg_text(const char *format, ...)
-{
-    va_list args;
-    char *text;
-    int length;
-
-    va_start(args, format);
-    length = vsnprintf(NULL, 0, format, args);
-    va_end(args);
-    text = malloc((size_t)length + 1);
-    if (!text) {
-        tg_fail(TG_EMEMORY, "out of memory");
-        return NULL;
-    }
-    va_start(args, format);
-    vsnprintf(text, (size_t)length + 1, format, args);
-    va_end(args);
-    return text;
-}
 
 int tg_fail_memory(const char *path)
 {
@@ -277,7 +257,7 @@ static char *decimal(const void *key, size_t width)
 
     (void)width;
     memcpy(&value, key, sizeof value);
-    return tg_text("%" PRId64, value);
+    return tg_text_format("%" PRId64, value);
 }
 
 int tg_classes_finish(const struct tg_classes *classes,

@@ -1,4 +1,4 @@
-/* What the readers of data sets share; private to dataset*.c. */
+/* What the readers of data sets share; private to this folder. */
 #ifndef TG_DATASET_FORMATS_H
 #define TG_DATASET_FORMATS_H
 
@@ -77,34 +77,18 @@ int tg_classes_finish(const struct tg_classes *classes,
 
 void tg_classes_free(struct tg_classes *classes);
 
-/* malloc'ed text; NULL, with the failure recorded, without memory. */
-char *tg_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
 /* Record that memory ran out while `path` was read; TG_EMEMORY. */
 int tg_fail_memory(const char *path);
 
-/* Is `path` a folder that holds such files? False where it can't be read. */
-bool tg_dataset_is_idx(const char *path);
-bool tg_dataset_is_cifar(const char *path);
-bool tg_dataset_is_folder(const char *path);
+/* Does a name end in one of a format's tails, in any case? */
+bool tg_format_reads(const struct tg_format *format, const char *name);
 
-/* Open a data set of one format; see tg_dataset_open.  `path` is the SPEC
- * without its prefix. dataset->spec is left NULL. */
-int tg_dataset_open_idx(const char *path, enum tg_part part,
-                        const struct tg_dataset_options *options,
-                        struct tg_dataset **out);
-int tg_dataset_open_cifar(const char *path, enum tg_part part,
-                          const struct tg_dataset_options *options,
-                          struct tg_dataset **out);
-int tg_dataset_open_folder(const char *path, enum tg_part part,
-                           const struct tg_dataset_options *options,
-                           struct tg_dataset **out);
-int tg_dataset_open_npy(const char *path, enum tg_part part,
-                        const struct tg_dataset_options *options,
-                        struct tg_dataset **out);
-/* `path`: N[:SEED], or empty */
-int tg_dataset_open_synth(const char *path, enum tg_part part,
-                          const struct tg_dataset_options *options,
-                          struct tg_dataset **out);
+/* The formats, in the order in which a SPEC is tried: X(NAME) stands for
+ * tg_format_NAME, which the file of the format defines. */
+#define TG_FORMATS(X) X(synth) X(npy) X(idx) X(cifar) X(pictures)
+
+#define X(name) extern const struct tg_format tg_format_##name;
+TG_FORMATS(X)
+#undef X
 
 #endif

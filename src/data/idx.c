@@ -7,6 +7,7 @@
 #include "formats.h"
 #include "idx_file.h"
 #include "error.h"
+#include "text.h"
 
 struct idx {
     struct tg_dataset base;
@@ -97,7 +98,7 @@ static const char *const image_roles[2][2] = {{"train-images", NULL},
 static const char *const label_roles[2][2] = {{"train-labels", NULL},
                                               {"t10k-labels", "test-labels"}};
 
-bool tg_dataset_is_idx(const char *path)
+static bool is_idx(const char *path)
 {
     DIR *dir = opendir(path);
     bool is = false;
@@ -119,7 +120,7 @@ bool tg_dataset_is_idx(const char *path)
 static int open_found(const char *folder, const struct found *found,
                       struct tg_source *source, struct tg_idx_header *header)
 {
-    char *path = tg_text("%s/%s", folder, found->name);
+    char *path = tg_text_format("%s/%s", folder, found->name);
     int error =
         path ? tg_idx_open(path, found->gz, source, header) : TG_EMEMORY;
 
@@ -246,9 +247,9 @@ static int find_part(const char *path, enum tg_part part, struct found *images,
     return 0;
 }
 
-int tg_dataset_open_idx(const char *path, enum tg_part part,
-                        const struct tg_dataset_options *options,
-                        struct tg_dataset **out)
+static int idx_open(const char *path, enum tg_part part,
+                    const struct tg_dataset_options *options,
+                    struct tg_dataset **out)
 {
     struct found images = {0}, labels = {0};
     struct tg_source source = {.fd = -1};
@@ -286,3 +287,13 @@ done:
         *out = idx ? &idx->base : NULL;
     return error;
 }
+
+static const char *const tails[] = {"-ubyte", "-ubyte.gz", NULL};
+
+const struct tg_format tg_format_idx = {
+    .prefix = "idx",
+    .files = "folders of IDX files",
+    .tails = tails,
+    .is = is_idx,
+    .open = idx_open,
+};

@@ -8,6 +8,7 @@
 #include "formats.h"
 #include "npy_file.h"
 #include "error.h"
+#include "text.h"
 
 struct npy {
     struct tg_dataset base;
@@ -38,53 +39,105 @@ static int fail_special(const struct npy *npy, size_t row)
                    npy->source.path, row);
 }
 
-/* The sample of a row: float64 rounded to float32, pixels as planes.
- * raw, which is ours, is rounded in place. */
+/* The nearest float32, or infinity where there is none. */
+static float to_float(double value)
+{
+    return fabs(value) <= FLT_MAX ? (float)value : INFINITY;
+}
+
+/* float64 less an origin, or NULL, pixels as planes. */
+static void round_row(size_t pixels, size_t channels, const double *origin,
+                      const unsigned char *raw, float *sample)
+{
+    for (size_t c = 0, f = 0; c < channels; c++)
+        for (size_t i = 0; i < pixels; i++, f++) {
+            double value;
+
+            memcpy(&value, raw + sizeof value * (i * channels + c),
+                   sizeof value);
+            /* what float32 can't hold is refused, whatever the origin */
+            if (fabs(value) <= FLT_MAX)
+                value -= origin ? origin[f] : 0;
+            sample[f] = to_float(value);
+        }
+}
+
+/* float32 less an origin: in double, where the difference is exact or, of two
+ * float32, rounds to what single precision would have made of it. */
+static void shift_row(size_t n, const double *origin, float *sample)
+{
+    for (size_t f = 0; f < n; f++)
+        sample[f] = to_float((double)sample[f] - origin[f]);
+}
+
+/* What rows become, beside their data set. */
+struct row_converter {
+    struct tg_converter base;
+    const double *origin; /* or NULL */
+};
+
+/* A sample as it is in the file, if need be less an origin. */
+static int finish_row(const struct npy *npy, const double *origin, size_t row,
+                      float *sample)
+{
+    const size_t n = npy->base.features;
+
+    if (origin)
+        shift_row(n, origin, sample);
+    return any_special(n, sample) ? fail_special(npy, row) : 0;
+}
+
+/* The sample of a row: float64 rounded to float32, pixels as planes. */
 static int convert_row(const struct tg_converter *self, size_t row,
                        unsigned char *raw, void *sample)
 {
     const struct npy *npy = self->dataset;
-    const size_t n = npy->base.features;
-    const size_t element = tg_type_size(npy->base.type);
+    const struct tg_dataset *base = &npy->base;
+    const double *origin = ((const struct row_converter *)self)->origin;
+    const int channels = base->channels > 1 ? base->channels : 1;
+    const size_t pixels = base->features / (size_t)channels;
 
-    if (npy->header.item == 8)
-        for (size_t i = 0; i < n; i++) {
-            double value;
-            float rounded;
+    if (base->rounded) {
+        round_row(pixels, (size_t)channels, origin, raw, sample);
+        return finish_row(npy, NULL, row, sample);
+    }
+    tg_planes_from_pixels(pixels, channels, tg_type_size(base->type), raw,
+                          sample);
+    return base->type == TG_F32 ? finish_row(npy, origin, row, sample) : 0;
+}
 
-            memcpy(&value, raw + 8 * i, sizeof value);
-            rounded = fabs(value) <= FLT_MAX ? (float)value : INFINITY;
-            memcpy(raw + 4 * i, &rounded, sizeof rounded);
-        }
-    if (npy->base.channels > 1)
-        tg_planes_from_pixels(n / (size_t)npy->base.channels,
-                              npy->base.channels, element, raw, sample);
-    else
-        memcpy(sample, raw, n * element);
-    return npy->base.type == TG_F32 && any_special(n, sample)
-               ? fail_special(npy, row)
-               : 0;
+/* From an origin, or NULL. */
+static int read_rows(const struct tg_dataset *dataset, const double *origin,
+                     const size_t *rows, size_t n, void *samples)
+{
+    const struct npy *npy = (const struct npy *)dataset;
+    const size_t d = dataset->features;
+    const size_t bytes = d * tg_type_size(dataset->type);
+    const struct row_converter converter = {{convert_row, d * npy->header.item,
+                                             bytes, npy},
+                                            origin};
+
+    assert(n == 0 || rows[n - 1] < dataset->count);
+    if (dataset->rounded || dataset->channels > 1)
+        return tg_source_convert(&npy->source, npy->header.first,
+                                 &converter.base, rows, n, samples);
+    TG_TRY(tg_source_rows(&npy->source, npy->header.first, bytes, rows, n,
+                          samples));
+    for (size_t i = 0; i < n && dataset->type == TG_F32; i++)
+        TG_TRY(finish_row(npy, origin, rows[i], (float *)samples + i * d));
+    return 0;
 }
 
 static int npy_read(const struct tg_dataset *dataset, const size_t *rows,
                     size_t n, void *samples)
 {
-    const struct npy *npy = (const struct npy *)dataset;
-    const size_t d = dataset->features;
-    const size_t bytes = d * tg_type_size(dataset->type);
-    const struct tg_converter converter = {convert_row, d * npy->header.item,
-                                           bytes, npy};
+    return read_rows(dataset, NULL, rows, n, samples);
+}
 
-    assert(n == 0 || rows[n - 1] < dataset->count);
-    if (npy->header.item == 8 || dataset->channels > 1)
-        return tg_source_convert(&npy->source, npy->header.first, &converter,
-                                 rows, n, samples);
-    TG_TRY(tg_source_rows(&npy->source, npy->header.first, bytes, rows, n,
-                          samples));
-    for (size_t i = 0; i < n && dataset->type == TG_F32; i++)
-        if (any_special(d, (const float *)samples + i * d))
-            return fail_special(npy, rows[i]);
-    return 0;
+static int npy_read_from(const struct tg_dataset *dataset, const double *origin,
+                         const size_t *rows, size_t n, float *samples)
+{
+    return read_rows(dataset, origin, rows, n, samples);
 }
 
 static void npy_close(struct tg_dataset *dataset)
@@ -116,6 +169,8 @@ static int set_shape(struct npy *npy)
                        "height x width, or N x height x width x channels",
                        path, header->ndims);
     base->type = header->kind == 'u' ? TG_U8 : TG_F32;
+    base->rounded = header->item == 8;
+    base->read_from = base->type == TG_F32 ? npy_read_from : NULL;
     base->count = header->dims[0];
     base->features = 1;
     for (int i = 1; i < header->ndims; i++) {
@@ -135,206 +190,42 @@ static int set_shape(struct npy *npy)
     return 0;
 }
 
-/* An integer of any width, or a float with an integer value. */
-static bool label_number(const struct tg_npy_header *header,
-                         const unsigned char *raw, int64_t *value)
-{
-    uint64_t bits = 0;
-    const int unused = 64 - 8 * (int)header->item;
-    double number;
-
-    memcpy(&bits, raw, header->item);
-    if (header->kind == 'f') {
-        float single;
-
-        memcpy(&number, &bits, sizeof number);
-        if (header->item == 4) {
-            memcpy(&single, &bits, sizeof single);
-            number = single;
-        }
-        if (!(fabs(number) <= 0x1p53) || number != floor(number))
-            return false;
-        *value = (int64_t)number;
-        return true;
-    }
-    *value = header->kind == 'i' ? (int64_t)(bits << unused) >> unused
-                                 : (int64_t)bits;
-    return header->kind == 'i' || bits <= INT64_MAX;
-}
-
-/* UTF-8 of one character; returns its bytes.  What is no character becomes
- * 0xff, which is refused as a name. */
-static size_t encode(uint32_t code, char *text)
-{
-    static const uint32_t marks[] = {0, 0, 0xc0, 0xe0, 0xf0};
-    const size_t n = code < 0x80      ? 1
-                     : code < 0x800   ? 2
-                     : code < 0x10000 ? 3
-                                      : 4;
-
-    if (!code || code > 0x10ffff) {
-        *text = (char)0xff;
-        return 1;
-    }
-    for (size_t i = n - 1; i > 0; i--, code >>= 6)
-        text[i] = (char)(0x80 | (code & 0x3f));
-    text[0] = (char)(marks[n] | code);
-    return n;
-}
-
-/* The name of a class that is a text of UTF-32 characters, padded by 0. */
-static char *text_name(const void *key, size_t width)
-{
-    size_t count = width / 4, n = 0;
-    uint32_t code = 0;
-    char *name = malloc(width + 1);
-
-    if (!name) {
-        tg_fail(TG_EMEMORY, "out of memory");
-        return NULL;
-    }
-    for (; count > 0 && !code; count -= !code)
-        memcpy(&code, (const char *)key + 4 * (count - 1), sizeof code);
-    for (size_t i = 0; i < count; i++) {
-        memcpy(&code, (const char *)key + 4 * i, sizeof code);
-        n += encode(code, name + n);
-    }
-    name[n] = '\0';
-    return name;
-}
-
-/* In the order of their characters, as numpy sorts texts. */
-static int compare_texts(const void *a, const void *b, size_t width)
-{
-    for (size_t i = 0; i < width; i += 4) {
-        uint32_t x, y;
-
-        memcpy(&x, (const char *)a + i, sizeof x);
-        memcpy(&y, (const char *)b + i, sizeof y);
-        if (x != y)
-            return x < y ? -1 : 1;
-    }
-    return 0;
-}
-
-static int check_labels(const struct npy *npy, const struct tg_source *source,
-                        const struct tg_npy_header *header)
-{
-    const bool column = header->ndims == 2 && header->dims[1] == 1;
-    const uint64_t item = header->item;
-    const bool number = (strchr("iu", header->kind) &&
-                         (item == 1 || item == 2 || item == 4 || item == 8)) ||
-                        (header->kind == 'b' && item == 1) ||
-                        (header->kind == 'f' && (item == 4 || item == 8));
-
-    if (!number && (header->kind != 'U' || header->length > 1024))
-        return tg_fail(TG_EDATA,
-                       "%s: labels are of dtype '%c%llu'; save "
-                       "integers or text",
-                       source->path, header->kind, (unsigned long long)item);
-    if (header->ndims != 1 && !column)
-        return tg_fail(TG_EDATA,
-                       "%s: labels have %d dimensions; save one per "
-                       "sample",
-                       source->path, header->ndims);
-    if (header->dims[0] != npy->base.count)
-        return tg_fail(TG_EDATA,
-                       "%s: holds %llu labels for the %zu samples "
-                       "of %s; the numbers must be equal",
-                       source->path, (unsigned long long)header->dims[0],
-                       npy->base.count, npy->source.path);
-    return 0;
-}
-
-/* Turn one chunk of labels into class numbers. */
-static int add_labels(const struct tg_source *source,
-                      const struct tg_npy_header *header,
-                      struct tg_classes *classes, size_t first, size_t n,
-                      const unsigned char *raw, uint16_t *labels)
-{
-    const size_t width = header->item * header->length;
-
-    for (size_t i = 0; i < n; i++, raw += width) {
-        const void *key = raw;
-        int64_t value;
-
-        if (header->kind != 'U') {
-            if (!label_number(header, raw, &value))
-                return tg_fail(TG_EDATA,
-                               "%s: label %zu (the first is 0) is "
-                               "not a whole number below 2^63; save integers "
-                               "or text",
-                               source->path, first + i);
-            key = &value;
-        }
-        TG_TRY(tg_classes_add(classes, source->path, key, labels + i));
-    }
-    return 0;
-}
-
-static int read_labels(struct npy *npy, const char *path)
-{
-    enum { CHUNK = 4096 };
-    struct tg_dataset *base = &npy->base;
-    struct tg_source source = {.fd = -1};
-    struct tg_npy_header header;
-    struct tg_classes classes;
-    unsigned char *raw = NULL;
-    size_t width;
-    int error = tg_npy_open(path, &source, &header);
-
-    tg_classes_numbers(&classes);
-    if (!error)
-        error = check_labels(npy, &source, &header);
-    if (error)
-        goto done;
-    width = header.item * header.length;
-    if (header.kind == 'U') {
-        classes.width = width;
-        classes.compare = compare_texts;
-    }
-    raw = malloc(CHUNK * width);
-    base->labels = malloc(base->count * sizeof *base->labels);
-    if (!raw || !base->labels)
-        error = tg_fail_memory(path);
-    for (size_t i = 0, n; i < base->count && !error; i += n) {
-        n = base->count - i < CHUNK ? base->count - i : CHUNK;
-        error =
-            tg_source_read(&source, header.first + i * width, n * width, raw);
-        if (!error)
-            error = add_labels(&source, &header, &classes, i, n, raw,
-                               base->labels + i);
-    }
-    if (!error)
-        error = tg_classes_finish(&classes,
-                                  header.kind == 'U' ? text_name : NULL, base);
-done:
-    tg_classes_free(&classes);
-    tg_source_close(&source);
-    free(raw);
-    return error;
-}
-
-/* FILE.labels.npy for FILE.npy, if there is such a file. */
-static int read_own_labels(struct npy *npy, const char *path)
+/* FILE.labels.npy for FILE.npy */
+static char *labels_path(const char *path)
 {
     const size_t length = strlen(path);
     const bool suffix = length > 4 && strcmp(path + length - 4, ".npy") == 0;
-    char *labels =
-        tg_text("%.*s.labels.npy", (int)(suffix ? length - 4 : length), path);
+
+    return tg_text_format("%.*s.labels.npy",
+                          (int)(suffix ? length - 4 : length), path);
+}
+
+/* Those of that file, if there is such a file. */
+static int read_own_labels(struct npy *npy, const char *path)
+{
+    char *labels = labels_path(path);
     struct stat info;
     int error = labels ? 0 : TG_EMEMORY;
 
     /* lstat: a link to nothing is not to be taken for no labels */
     if (!error && lstat(labels, &info) == 0)
-        error = read_labels(npy, labels);
+        error = tg_npy_labels(&npy->base, path, labels);
     free(labels);
     return error;
 }
 
-int tg_dataset_open_npy(const char *path, enum tg_part part,
-                        const struct tg_dataset_options *options,
-                        struct tg_dataset **out)
+static bool is_npy(const char *path)
+{
+    struct stat info;
+    const char *dot = strrchr(path, '.');
+
+    return dot && strcmp(dot, ".npy") == 0 && stat(path, &info) == 0 &&
+           S_ISREG(info.st_mode);
+}
+
+static int npy_open(const char *path, enum tg_part part,
+                    const struct tg_dataset_options *options,
+                    struct tg_dataset **out)
 {
     struct npy *npy;
     int error;
@@ -352,7 +243,8 @@ int tg_dataset_open_npy(const char *path, enum tg_part part,
     if (!error)
         error = set_shape(npy);
     if (!error)
-        error = options->labels ? read_labels(npy, options->labels)
+        error = options->labels ? tg_npy_labels(&npy->base, npy->source.path,
+                                                options->labels)
                                 : read_own_labels(npy, path);
     if (error)
         tg_dataset_close(&npy->base);
@@ -360,3 +252,15 @@ int tg_dataset_open_npy(const char *path, enum tg_part part,
         *out = &npy->base;
     return error;
 }
+
+const struct tg_format tg_format_npy = {
+    .prefix = "npy",
+    .files = ".npy files",
+    .obeys = TG_OBEYS_LABELS,
+    .remedy =
+        "save them as FILE.labels.npy (for --data, --labels names another "
+        "file)",
+    .is = is_npy,
+    .open = npy_open,
+    .labels = labels_path,
+};

@@ -1,4 +1,4 @@
-/* One .npy file: its header; private to npy.c.
+/* One .npy file: its header, and labels in it; private to npy*.c.
  * Source: numpy.lib.format, versions 1.0 to 3.0. */
 #ifndef TG_DATASET_NPY_FILE_H
 #define TG_DATASET_NPY_FILE_H
@@ -22,5 +22,11 @@ struct tg_npy_header {
  * Errors: TG_ENOINPUT, TG_EDATA, TG_EIO, TG_EMEMORY. */
 int tg_npy_open(const char *path, struct tg_source *source,
                 struct tg_npy_header *header);
+
+/* Read labels, and name the classes: integers, in decimal, or texts.
+ * `samples` is the path of the samples, which must be as many.
+ * Errors: as tg_npy_open. */
+int tg_npy_labels(struct tg_dataset *base, const char *samples,
+                  const char *path);
 
 #endif

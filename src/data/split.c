@@ -99,6 +99,7 @@ int tg_split_holdout(size_t count, const uint16_t *labels, double fraction,
         size_t size = order.first[c + 1] - order.first[c];
         size_t take = (size_t)(fraction * (double)size + 0.5);
 
+        take = size && take >= size ? size - 1 : take;
         for (size_t i = 0; i < size; i++) {
             size_t row = order.entries[order.first[c] + i].row;
 
@@ -109,12 +110,13 @@ int tg_split_holdout(size_t count, const uint16_t *labels, double fraction,
         }
     }
     order_free(&order);
-    if (!nkept || !nheld) {
+    if (!nheld) {
         free(kept), free(held);
         return tg_fail(TG_EUSAGE,
-                       "--holdout %g leaves no sample to %s; "
-                       "choose another fraction of the %zu samples",
-                       fraction, nkept ? "test on" : "train on", count);
+                       "--holdout %g leaves no sample to test on; choose a "
+                       "larger fraction of the %zu samples, or give classes "
+                       "of two or more",
+                       fraction, count);
     }
     qsort(kept, nkept, sizeof *kept, by_row);
     qsort(held, nheld, sizeof *held, by_row);

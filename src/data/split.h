@@ -27,9 +27,10 @@ struct tg_split {
 uint64_t tg_hash(uint64_t x);
 
 /* Take a stratified share of the samples away for testing: of each class the
- * first round(fraction * size) in (key, i) order, with the keys of seed + 1.
+ * first min(round(fraction * size), size - 1) in (key, i) order, with the keys
+ * of seed + 1.  So a class keeps a sample to train on, if need be its only one.
  * Shapes: labels[count]; train and test receive allocated, ascending rows.
- * Errors: TG_EUSAGE (nothing left on a side), TG_EMEMORY. */
+ * Errors: TG_EUSAGE (nothing to test on), TG_EMEMORY. */
 int tg_split_holdout(size_t count, const uint16_t *labels, double fraction,
                      uint64_t seed, size_t **train, size_t *ntrain,
                      size_t **test, size_t *ntest);

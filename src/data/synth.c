@@ -12,6 +12,7 @@
 #include "formats.h"
 #include "glyphs.h"
 #include "error.h"
+#include "text.h"
 #include "output.h"
 
 enum { MAX_COUNT = 1000000000 };
@@ -96,16 +97,17 @@ static int set_labels(struct synth *synth)
         base->labels[i] =
             (uint16_t)tg_synth_label(synth->seed, synth->first + i);
     for (; base->classes < TG_SYNTH_CLASSES; base->classes++) {
-        base->class_names[base->classes] = tg_text("%d", base->classes);
+        base->class_names[base->classes] = tg_text_format("%d", base->classes);
         if (!base->class_names[base->classes])
             return TG_EMEMORY;
     }
     return 0;
 }
 
-int tg_dataset_open_synth(const char *path, enum tg_part part,
-                          const struct tg_dataset_options *options,
-                          struct tg_dataset **out)
+/* `path`: N[:SEED], or empty */
+static int synth_open(const char *path, enum tg_part part,
+                      const struct tg_dataset_options *options,
+                      struct tg_dataset **out)
 {
     struct synth *synth;
     uint64_t n, seed;
@@ -134,6 +136,13 @@ int tg_dataset_open_synth(const char *path, enum tg_part part,
         *out = &synth->base;
     return error;
 }
+
+const struct tg_format tg_format_synth = {
+    .prefix = "synth",
+    .bare = true,
+    .files = "synthetic digits",
+    .open = synth_open,
+};
 
 /* The header of an IDX file of unsigned bytes: magic, then the sizes.
  * Source: the MNIST file format, http://yann.lecun.com/exdb/mnist/. */
@@ -172,7 +181,7 @@ static int open_files(const char *folder, struct tg_output *files)
     int error = 0;
 
     for (int i = 0; i < 4 && !error; i++) {
-        char *path = tg_text("%s/%s", folder, names[i]);
+        char *path = tg_text_format("%s/%s", folder, names[i]);
 
         error = path ? tg_output_open(&files[i], path) : TG_EMEMORY;
         free(path);
@@ -198,7 +207,7 @@ int tg_synth_write(const char *folder, size_t n, uint64_t seed)
                        "%s: cannot create the folder: %s; "
                        "choose a place that exists and that you may write to",
                        folder, strerror(errno));
-    if (!made && tg_dataset_is_idx(folder))
+    if (!made && tg_format_idx.is(folder))
         return tg_fail(TG_ECANTCREAT,
                        "%s: holds IDX files already; choose another folder, "
                        "or remove them",

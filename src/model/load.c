@@ -9,6 +9,7 @@
 
 #include "error.h"
 #include "safetensors.h"
+#include "text.h"
 
 #define CLASS_LIMIT 65536 /* labels are 16 bits */
 #define SHOWN 80          /* characters of a value that a message shows */
@@ -149,7 +150,7 @@ static int list_names(const struct tg_safetensors *source, const json_t *list,
     {
         const char *text = json_string_value(name);
 
-        if (!text || !tg_dataset_is_name(text) || json_object_get(set, text))
+        if (!text || !tg_text_is_clean(text) || json_object_get(set, text))
             error = tg_fail(TG_EDATA,
                             "%s: metadata 'classes' holds a name "
                             "twice, or what is no name" TG_MODEL_AGAIN,

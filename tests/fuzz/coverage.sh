@@ -20,16 +20,16 @@ cmake --preset fuzz -B "$build" \
 cmake --build "$build" --target fuzz >/dev/null
 
 rm -f "$build"/*.profraw
-objects=''
+set --
 for target in "$corpora"/*; do
     name=${target##*/}
     program=$build/tests/fuzz/fuzz_$name
     LLVM_PROFILE_FILE=$build/$name.profraw "$program" -runs=0 "$target" 2>/dev/null
-    objects="$objects${objects:+ -object }$program"
+    [ $# -eq 0 ] || set -- "$@" -object
+    set -- "$@" "$program"
 done
 llvm-profdata merge -o "$build/all.profdata" "$build"/*.profraw
-# shellcheck disable=SC2086 # a list
-llvm-cov report $objects -instr-profile="$build/all.profdata" \
+llvm-cov report "$@" -instr-profile="$build/all.profdata" \
     src/data src/image src/model/load.c src/options src/base/safetensors.c |
     awk '$1 ~ /\.c$|TOTAL/ { printf "%-22s %5d of %5d lines, %s\n", $1, $8 - $9,
                              $8, $10 }'

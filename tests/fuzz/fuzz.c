@@ -17,7 +17,7 @@ enum {
     NAMES_LIMIT = 64      /* class names that are compared */
 };
 
-static char root[512]; /* the working directory */
+static char *root; /* the working directory */
 
 _Noreturn void fuzz_fail(const char *file, int line, const char *condition)
 {
@@ -43,6 +43,7 @@ static void remove_root(void)
 {
     fuzz_clean();
     rmdir(root);
+    free(root);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -51,7 +52,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
     (void)argc;
     (void)argv;
-    snprintf(root, sizeof root, "%s/fuzz.XXXXXX", folder ? folder : "/dev/shm");
+    fuzz_check(asprintf(&root, "%s/fuzz.XXXXXX", folder ? folder : "/dev/shm") >
+               0);
     /* libFuzzer opens its files later: their paths must be whole. */
     fuzz_check(mkdtemp(root) && chdir(root) == 0);
     atexit(remove_root);
@@ -163,8 +165,8 @@ static void check_shape(const struct tg_dataset *dataset)
 
 /* Read rows twice, onto different bytes: all of a sample must be written, the
  * same each time. */
-static void read_rows(const struct tg_dataset *dataset, const size_t *rows,
-                      size_t n)
+static void read_rows(const struct tg_dataset *dataset, const double *origin,
+                      const size_t *rows, size_t n)
 {
     const size_t values = n * dataset->features;
     const size_t bytes = values * tg_type_size(dataset->type);
@@ -174,10 +176,10 @@ static void read_rows(const struct tg_dataset *dataset, const size_t *rows,
     fuzz_check(once && twice);
     memset(once, 0, bytes);
     memset(twice, 0xa5, bytes);
-    error = dataset->read(dataset, rows, n, once);
+    error = tg_dataset_load(dataset, origin, rows, n, once);
     if (error)
         fuzz_refusal(error);
-    fuzz_check(dataset->read(dataset, rows, n, twice) == error);
+    fuzz_check(tg_dataset_load(dataset, origin, rows, n, twice) == error);
     tg_error_clear();
     if (!error)
         fuzz_check(memcmp(once, twice, bytes) == 0);
@@ -187,7 +189,7 @@ static void read_rows(const struct tg_dataset *dataset, const size_t *rows,
     free(twice);
 }
 
-static void read_samples(const struct tg_dataset *dataset)
+static void read_samples(const struct tg_dataset *dataset, const double *origin)
 {
     const size_t bytes = dataset->features * tg_type_size(dataset->type);
     const size_t last = dataset->count - 1;
@@ -195,19 +197,19 @@ static void read_samples(const struct tg_dataset *dataset)
 
     if (bytes > READ_LIMIT)
         return;
-    read_rows(dataset, &last, 1);
+    read_rows(dataset, origin, &last, 1);
     for (size_t row = 0;
          row <= last && n < ROWS && (n + 1) * bytes < READ_LIMIT;
          row += 1 + n % 3)
         rows[n++] = row;
-    read_rows(dataset, rows, n);
-    read_rows(dataset, rows, 0);
+    read_rows(dataset, origin, rows, n);
+    read_rows(dataset, origin, rows, 0);
 }
 
 /* What is subtracted from samples must be finite, like them. */
 static void find_origin(const struct tg_dataset *dataset)
 {
-    float *origin = NULL;
+    double *origin = NULL;
     int error;
 
     if (dataset->features > READ_LIMIT / 1024)
@@ -219,6 +221,8 @@ static void find_origin(const struct tg_dataset *dataset)
     fuzz_check(!origin == (error || dataset->type == TG_U8));
     for (size_t f = 0; origin && f < dataset->features; f++)
         fuzz_check(isfinite(origin[f]));
+    if (origin)
+        read_samples(dataset, origin);
     free(origin);
 }
 
@@ -274,7 +278,7 @@ void fuzz_dataset(const char *spec, const struct tg_dataset_options *options)
                                                                ? dataset
                                                                : NULL},
                            0) == 0);
-        read_samples(dataset);
+        read_samples(dataset, NULL);
         find_origin(dataset);
         find_files(dataset);
         match_classes(dataset);

@@ -62,6 +62,18 @@ static void split(size_t n, const size_t *subset, const uint16_t *labels,
     tg_split_free(&split);
 }
 
+/* Each class keeps a sample to train on. */
+static void check_kept(size_t n, const uint16_t *labels, size_t ntrain,
+                       const size_t *train)
+{
+    bool kept[UINT8_MAX + 1] = {false};
+
+    for (size_t i = 0; i < ntrain; i++)
+        kept[labels[train[i]]] = true;
+    for (size_t i = 0; i < n; i++)
+        fuzz_check(kept[labels[i]]);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct fuzz_bytes input = {data, size};
@@ -86,6 +98,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     fuzz_check(ntrain + ntest == n);
+    check_kept(n, labels, ntrain, train);
     split(ntrain, train, labels, folds, tiles, seed);
     split(ntest, test, labels, 1, tiles, seed);
     free(train);

@@ -69,7 +69,7 @@ static int read_samples(const void *context, const size_t *rows, size_t n,
 
 struct tg_reader samples_reader(struct samples *s)
 {
-    return (struct tg_reader){read_samples, s, s->labels, 0, NULL};
+    return (struct tg_reader){read_samples, s, s->labels, 0};
 }
 
 struct tg_plan samples_plan(const struct samples *s, size_t folds,

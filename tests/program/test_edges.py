@@ -130,6 +130,53 @@ class Edges(program.Case):
         self.assertEqual(result["features"], 4096)
         self.assertGreater(result["train_accuracy"], 0.9)
 
+    def test_seconds(self):
+        """float64 far from zero: what float32 cannot tell apart.  Training,
+        cross-validation, test sets and predictions, from one origin."""
+        random = numpy.random.default_rng(7)
+        labels = random.integers(0, 2, 600)
+        seconds = 1.7e9 + 40 * labels + random.normal(0, 5, 600)
+        samples = numpy.stack([seconds, random.normal(0, 1, 600)], axis=1)
+        test = self.save("test", samples[:200], labels[:200])
+        samples, labels = samples[200:], labels[200:]
+        name = self.save("train", samples, labels)
+        for ranks in (None, 3):
+            for penalty in ("1", "1,10,100"):
+                result = self.fit("--data", name, "--test", test, "--lambda",
+                                  penalty, "--model", "m.safetensors",
+                                  ranks=ranks)
+                self.assertEqual(result["train_accuracy"], 1)
+                self.assertEqual(result["test_accuracy"], 1)
+                if "," in penalty:
+                    self.assertGreater(
+                        max(row["accuracy"] for row in result["cv"]), 0.999)
+        weights, intercept, _ = program.read_model(
+            self.folder / "m.safetensors")
+        shift = numpy.array([1.7e9, 0])
+        expected, offset = ridge(samples - shift, labels, result["lambda"])
+        self.assertLess(abs(weights - expected).max(),
+                        1e-6 * abs(expected).max())
+        self.assertLess(abs(intercept + weights @ shift - offset).max(), 1e-6)
+        for data in (test, self.save("one", samples[:1], labels[:1])):
+            self.run_program("predict", "--model", "m.safetensors", "--data",
+                             data, "--json", "p.json", "--quiet")
+            self.assertEqual(self.read_json("p.json")["accuracy"], 1)
+        result = self.fit("--data", name, "--holdout", "0.3", "--lambda", "1")
+        self.assertEqual(result["test_accuracy"], 1)
+
+    def test_holdout_keeps_classes(self):
+        """A class's only sample is for training."""
+        samples, labels = program.blobs(60, 9, 3)
+        labels[:] %= 2
+        labels[33] = 2
+        result = self.fit("--data", self.save("edge", samples, labels),
+                          "--holdout", "0.9", "--lambda", "1")
+        self.assertEqual(numpy.sum(result["train_confusion"], axis=1)[2], 1)
+        sizes = numpy.bincount(labels)
+        held = numpy.minimum(numpy.floor(0.9 * sizes + 0.5), sizes - 1).sum()
+        self.assertEqual((result["n_train"], result["n_test"]),
+                         (60 - held, held))
+
     def test_sorted_by_class(self):
         """Files sorted by class are the rule: folds must not be classes."""
         samples, labels = program.blobs(500, 10, 5, spread=1)

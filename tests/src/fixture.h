@@ -20,12 +20,16 @@
 #include "dataset.h"
 #include "error.h"
 
-static char fixture_root[64];
+static char fixture_root[] = "/tmp/tg_test.XXXXXX";
+
+static struct fixture_text {
+    char *text;
+    struct fixture_text *next;
+} * fixture_texts; /* of the test that runs */
 
 static inline int fixture_begin(void **state)
 {
     (void)state;
-    strcpy(fixture_root, "/tmp/tg_test.XXXXXX");
     return mkdtemp(fixture_root) ? 0 : -1;
 }
 
@@ -41,6 +45,13 @@ static inline int fixture_remove(const char *path, const struct stat *info,
 static inline int fixture_end(void **state)
 {
     (void)state;
+    while (fixture_texts) {
+        struct fixture_text *text = fixture_texts;
+
+        fixture_texts = text->next;
+        free(text->text);
+        free(text);
+    }
     return nftw(fixture_root, fixture_remove, 16, FTW_DEPTH | FTW_PHYS);
 }
 
@@ -51,15 +62,29 @@ static inline int fixture_clean(void **state)
     return fixture_end(state) || mkdir(fixture_root, 0777);
 }
 
-/* The path of a name in the tests' folder; eight are kept. */
+/* Two texts joined by a character; kept to the end of the test. */
+static inline const char *fixture_join(const char *head, char by,
+                                       const char *tail)
+{
+    struct fixture_text *text = malloc(sizeof *text);
+
+    assert_non_null(text);
+    assert_true(asprintf(&text->text, "%s%c%s", head, by, tail) >= 0);
+    text->next = fixture_texts;
+    fixture_texts = text;
+    return text->text;
+}
+
+/* The path of a name in the tests' folder. */
 static inline const char *fixture_path(const char *name)
 {
-    static char paths[8][512];
-    static int next;
-    char *path = paths[next++ % 8];
+    return fixture_join(fixture_root, '/', name);
+}
 
-    snprintf(path, sizeof paths[0], "%s/%s", fixture_root, name);
-    return path;
+/* The SPEC of a prefix and a path. */
+static inline const char *fixture_spec(const char *prefix, const char *path)
+{
+    return fixture_join(prefix, ':', path);
 }
 
 static inline const char *fixture_folder(const char *name)
@@ -83,16 +108,18 @@ static inline const char *fixture_write(const char *name, const void *bytes,
 /* A folder of the public data sets, or the test is skipped. */
 static inline const char *fixture_data(const char *name)
 {
-    static char path[1024];
+    static char *path;
     const char *given = getenv("STARPU_RIDGE_DATA");
     const char *slash = strrchr(__FILE__, '/');
     const int length = slash ? (int)(slash - __FILE__) : 0;
 
+    free(path);
     if (given)
-        snprintf(path, sizeof path, "%s/%s", given, name);
+        assert_true(asprintf(&path, "%s/%s", given, name) >= 0);
     else
-        snprintf(path, sizeof path, "%.*s/../../../shared/data/%s",
-                 length ? length : 1, length ? __FILE__ : ".", name);
+        assert_true(asprintf(&path, "%.*s/../../../shared/data/%s",
+                             length ? length : 1, length ? __FILE__ : ".",
+                             name) >= 0);
     if (access(path, R_OK) != 0) {
         print_message("skipped: no data set %s in ../shared/data or "
                       "$STARPU_RIDGE_DATA\n",

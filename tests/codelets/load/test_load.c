@@ -38,7 +38,7 @@ static void load(bool labelled)
     static const size_t rows[] = {3, 4, 9, 57, 99};
     uint16_t labels[ROWS];
     const struct tg_reader reader = {read_rows, NULL, labelled ? labels : NULL,
-                                     0, NULL};
+                                     0};
     struct matrix raw = matrix_new(D, 5, 1), loaded = matrix_new(5, 1, 2);
 
     for (size_t row = 0; row < ROWS; row++)
@@ -68,45 +68,11 @@ static void test_load(void **state)
     load(false);
 }
 
-static int read_floats(const void *context, const size_t *rows, size_t n,
-                       void *samples)
-{
-    float *to = samples;
-
-    (void)context;
-    for (size_t i = 0; i < n; i++)
-        for (size_t f = 0; f < D; f++)
-            *to++ = (float)value(rows[i], f);
-    return TG_OK;
-}
-
-static void test_origin(void **state)
-{
-    static const size_t rows[] = {0, 5, 99};
-    static const float origin[D] = {100, 0, -3, 0.5f, 1, 2, 250};
-    const struct tg_reader reader = {read_floats, NULL, NULL, 0, origin};
-    struct matrix raw = matrix_new(D, 3, 4), labels = matrix_new(3, 1, 2);
-
-    (void)state;
-    assert_int_equal(tg_load_insert(&reader, rows, 3, raw.handle,
-                                    labels.handle),
-                     TG_OK);
-    harness_wait();
-    matrix_take(&raw);
-    matrix_take(&labels);
-    for (size_t i = 0; i < 3; i++)
-        for (size_t f = 0; f < D; f++)
-            assert_true(matrix_floats(&raw)[f + i * D] ==
-                        (float)value(rows[i], f) - origin[f]);
-    matrix_free(&raw);
-    matrix_free(&labels);
-}
-
 static void test_reader_fails(void **state)
 {
     static const size_t rows[] = {0, 1};
     const int error = TG_EDATA;
-    const struct tg_reader reader = {read_rows, &error, NULL, 0, NULL};
+    const struct tg_reader reader = {read_rows, &error, NULL, 0};
     struct matrix raw = matrix_new(D, 2, 1), labels = matrix_new(2, 1, 2);
 
     (void)state;
@@ -123,7 +89,6 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_load, harness_reset),
-        cmocka_unit_test_setup(test_origin, harness_reset),
         cmocka_unit_test_setup(test_reader_fails, harness_reset),
     };
 

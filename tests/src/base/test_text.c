@@ -66,11 +66,83 @@ static void test_clean(void **state)
     }
 }
 
+/* Longer than any buffer that would have done. */
+static void test_format(void **state)
+{
+    enum { LONG = 100000 };
+    char *part = malloc(LONG + 1), *text;
+
+    (void)state;
+    assert_non_null(part);
+    memset(part, 'x', LONG);
+    part[LONG] = '\0';
+    text = tg_text_format("%s/%d", part, 7);
+    assert_non_null(text);
+    assert_int_equal(strlen(text), LONG + 2);
+    assert_string_equal(text + LONG, "/7");
+    free(text);
+    free(part);
+}
+
+/* Characters of one to four bytes, the first and the last of each; then what is
+ * none, or controls a terminal. */
+static void test_is_clean(void **state)
+{
+    static const char *const good[] = {
+        " ",
+        "~",
+        "\xc2\xa0",
+        "\xdf\xbf",
+        "\xe0\xa0\x80",
+        "\xed\x9f\xbf",
+        "\xee\x80\x80",
+        "\xef\xbf\xbf",
+        "\xf0\x90\x80\x80",
+        "\xf4\x8f\xbf\xbf",
+        "a \xc3\xa9 b",
+    };
+    static const char *const bad[] = {
+        "",
+        "\n",
+        "a\x1f",
+        "\x7f",
+        "\xc2\x80",
+        "\xc2\x9f",
+        "\x80",
+        "\xbf",
+        "\xc0\x80",
+        "\xc1\xbf",
+        "\xc3",
+        "\xc3(",
+        "\xe0\x9f\xbf",
+        "\xe2\x82",
+        "\xed\xa0\x80",
+        "\xed\xbf\xbf",
+        "\xf0\x8f\xbf\xbf",
+        "\xf4\x90\x80\x80",
+        "\xf5\x80\x80\x80",
+        "\xff",
+        "ab\xff",
+        "\xff"
+        "ab",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        if (!tg_text_is_clean(good[i]))
+            fail_msg("good text %zu is refused", i);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (tg_text_is_clean(bad[i]))
+            fail_msg("bad text %zu is taken", i);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_clean),
+        cmocka_unit_test(test_format),
+        cmocka_unit_test(test_is_clean),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,10 +119,9 @@ static void refuse(int code, const char *says)
 static void test_damaged(void **state)
 {
     uint8_t record[PIXELS + 1] = {9};
-    char spec[128];
+    const char *spec = fixture_spec("cifar", fixture_root);
 
     (void)state;
-    snprintf(spec, sizeof spec, "cifar:%s", fixture_root);
     fixture_refuse(spec, TG_TRAIN, NULL, TG_ENOINPUT, "data_batch_1.bin");
     fixture_write("data_batch_1.bin", record, sizeof record - 1);
     refuse(TG_EDATA, "3072 bytes long");

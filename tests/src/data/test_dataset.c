@@ -25,7 +25,6 @@ static void check_format(const char *spec, const char *format)
 /* Formats are told apart by what is there, or by a prefix. */
 static void test_recognition(void **state)
 {
-    char spec[256];
     uint8_t record[3073] = {0};
 
     (void)state;
@@ -33,18 +32,101 @@ static void test_recognition(void **state)
     fixture_write("x.npy", npy, sizeof npy - 1);
     check_format(fixture_path("x.npy"), "npy");
     fixture_write("y", npy, sizeof npy - 1);
-    snprintf(spec, sizeof spec, "npy:%s", fixture_path("y"));
-    check_format(spec, "npy");
+    check_format(fixture_spec("npy", fixture_path("y")), "npy");
     fixture_refuse(fixture_path("y"), TG_TRAIN, NULL, TG_EDATA,
                    "neither a .npy");
     fixture_write("data_batch_1.bin", record, sizeof record);
     check_format(fixture_root, "CIFAR-10");
     write_idx(); /* a folder of both: IDX comes first */
     check_format(fixture_root, "IDX");
-    snprintf(spec, sizeof spec, "cifar:%s", fixture_root);
-    check_format(spec, "CIFAR-10");
-    snprintf(spec, sizeof spec, "idx:%s", fixture_root);
-    check_format(spec, "IDX");
+    check_format(fixture_spec("cifar", fixture_root), "CIFAR-10");
+    check_format(fixture_spec("idx", fixture_root), "IDX");
+}
+
+static void check_labels_path(const char *spec, const char *expected)
+{
+    char *path;
+
+    assert_int_equal(tg_dataset_labels_path(spec, &path), TG_OK);
+    assert_int_equal(!path, !expected);
+    if (path)
+        assert_string_equal(path, expected);
+    free(path);
+}
+
+/* What others ask of a SPEC, and of names, without opening anything. */
+static void test_files(void **state)
+{
+    static const struct {
+        const char *spec, *path;
+    } specs[] = {
+        {"synth", NULL},      {"synth:", NULL},
+        {"synth:9:1", NULL},  {"synthetic", "synthetic"},
+        {"npy:a", "a"},       {"idx:", ""},
+        {"cifar:b/c", "b/c"}, {"pictures:d", "d"},
+        {"e:f", "e:f"},
+    };
+    static const struct {
+        const char *name, *prefix;
+    } names[] = {
+        {"a/x-ubyte", "idx"},
+        {"x-ubyte.gz", "idx"},
+        {"data_batch_1.bin", "cifar"},
+        {"batches.meta.txt", "cifar"},
+        {"x.PNG", "pictures"},
+        {"x.jpeg", "pictures"},
+        {"x.npy", NULL},
+        {"x.txt", NULL},
+        {"bin", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
+        const char *path = tg_dataset_path(specs[i].spec);
+
+        assert_int_equal(!path, !specs[i].path);
+        if (path)
+            assert_string_equal(path, specs[i].path);
+    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const struct tg_format *format = tg_dataset_format_of(names[i].name);
+
+        assert_int_equal(!format, !names[i].prefix);
+        if (format)
+            assert_string_equal(format->prefix, names[i].prefix);
+    }
+    fixture_write("x.npy", npy, 1);
+    check_labels_path("npy:a/b", "a/b.labels.npy");
+    check_labels_path(fixture_path("x.npy"), fixture_path("x.labels.npy"));
+    check_labels_path("synth", NULL);
+    check_labels_path("idx:x.npy", NULL);
+}
+
+/* What a format does not obey is refused, with those that do. */
+static void test_refused_options(void **state)
+{
+    static const struct {
+        struct tg_dataset_options options;
+        const char *says;
+    } rows[] = {
+        {{.labels = "l.npy"}, "--labels is for .npy files, and this is CIFAR"},
+        {{.width = 8, .height = 8}, "--image is for folders of pictures"},
+        {{.gray = true}, "--gray is for folders of pictures"},
+        {{.binary = true}, "--threshold is for folders of pictures"},
+        {{.binary = true, .implied = true}, "no --threshold is applied"},
+    };
+    static const struct tg_dataset_options fit = {.width = 32, .height = 32},
+                                           implied = {.gray = true,
+                                                      .implied = true};
+    uint8_t record[3073] = {0};
+
+    (void)state;
+    fixture_write("data_batch_1.bin", record, sizeof record);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        fixture_refuse(fixture_root, TG_TRAIN, &rows[i].options, TG_EUSAGE,
+                       rows[i].says);
+    tg_dataset_close(fixture_open(fixture_root, TG_TRAIN, &fit));
+    tg_dataset_close(fixture_open(fixture_root, TG_TRAIN, &implied));
 }
 
 static void test_nothing(void **state)
@@ -65,15 +147,16 @@ static void test_nothing(void **state)
 /* A prefix is one only before a colon: a file may be called synthetic. */
 static void test_prefix(void **state)
 {
-    char folder[64];
+    char *folder = getcwd(NULL, 0);
 
     (void)state;
-    assert_non_null(getcwd(folder, sizeof folder));
+    assert_non_null(folder);
     assert_int_equal(chdir(fixture_root), 0);
     fixture_write("synthetic.npy", npy, sizeof npy - 1);
     check_format("synthetic.npy", "npy");
     fixture_refuse("idxy:a", TG_TRAIN, NULL, TG_ENOINPUT, "idxy:a");
     assert_int_equal(chdir(folder), 0);
+    free(folder);
 }
 
 /* Labels follow the names of their classes into another list. */
@@ -131,6 +214,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         fixture_test(test_recognition), fixture_test(test_nothing),
+        fixture_test(test_files),       fixture_test(test_refused_options),
         fixture_test(test_prefix),      fixture_test(test_match),
         fixture_test(test_type_size),   fixture_test(test_match_missing),
     };

@@ -213,10 +213,9 @@ static void test_damaged(void **state)
 static void test_nothing(void **state)
 {
     struct tg_dataset_options options = {.width = 100000, .height = 100000};
-    char spec[128];
+    const char *spec = fixture_spec("pictures", fixture_root);
 
     (void)state;
-    snprintf(spec, sizeof spec, "pictures:%s", fixture_root);
     fixture_refuse(spec, TG_TRAIN, NULL, TG_EDATA, "one sub-folder per class");
     fixture_refuse(fixture_root, TG_TRAIN, NULL, TG_EDATA, "one sub-folder");
     fixture_folder("a");

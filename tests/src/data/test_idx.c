@@ -246,10 +246,9 @@ static void test_labels(void **state)
 
 static void test_missing(void **state)
 {
-    char spec[128];
+    const char *spec = fixture_spec("idx", fixture_root);
 
     (void)state;
-    snprintf(spec, sizeof spec, "idx:%s", fixture_root);
     fixture_refuse(spec, TG_TRAIN, NULL, TG_ENOINPUT, "train-images");
     write_part("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte", 31);
     fixture_refuse(fixture_root, TG_TRAIN, NULL, TG_ENOINPUT, "train-images");

@@ -167,6 +167,96 @@ static void test_not_finite(void **state)
     }
 }
 
+/* From an origin: subtracted in double, then rounded, whatever the file holds,
+ * in the order of planes. */
+static void test_origin(void **state)
+{
+    enum { ROWS = 40, PIXELS = 6, CHANNELS = 3, D = PIXELS * CHANNELS };
+    static const char *const shapes[] = {"(40, 18)", "(40, 2, 3, 3)"};
+    double f64[ROWS * D], origin[D];
+    float f32[ROWS * D], samples[ROWS * D];
+    size_t rows[ROWS];
+
+    (void)state;
+    for (size_t i = 0; i < ROWS * D; i++) {
+        f64[i] = 1.7e9 + 40 * (double)(i % 7) + sin((double)i);
+        f32[i] = (float)f64[i] + (float)(i % 11);
+    }
+    for (size_t i = 0; i < ROWS; i++)
+        rows[i] = i;
+    for (size_t f = 0; f < D; f++)
+        origin[f] = 1.7e9 + (double)f / 3;
+    for (int wide = 0; wide < 2; wide++)
+        for (int planes = 0; planes < 2; planes++) {
+            const char *path =
+                write_npy("x.npy", 1, wide ? "<f8" : "<f4", shapes[planes],
+                          wide ? (void *)f64 : f32,
+                          wide ? sizeof f64 : sizeof f32);
+            struct tg_dataset *dataset = fixture_open(path, TG_TRAIN, NULL);
+
+            assert_int_equal(dataset->rounded, wide);
+            assert_int_equal(tg_dataset_load(dataset, origin, rows, ROWS,
+                                             samples),
+                             0);
+            for (size_t i = 0; i < ROWS * D; i++) {
+                const size_t f = i % D;
+                const size_t at =
+                    !planes ? i : i - f + f / PIXELS + f % PIXELS * CHANNELS;
+                const double value = wide ? f64[at] : (double)f32[at];
+
+                assert_true(samples[i] == (float)(value - origin[f]));
+            }
+            tg_dataset_close(dataset);
+        }
+}
+
+/* float32 less a float32 is what single precision makes of it. */
+static void test_origin_single(void **state)
+{
+    enum { ROWS = 500, D = 4 };
+    float data[ROWS * D], samples[ROWS * D];
+    const double origin[D] = {(double)0.1f, -3e7, (double)1e-30f, 0};
+    size_t rows[ROWS];
+    struct tg_dataset *dataset;
+
+    (void)state;
+    for (int i = 0; i < ROWS * D; i++)
+        data[i] = (float)(sin(i) * exp(i % 70 - 35));
+    for (size_t i = 0; i < ROWS; i++)
+        rows[i] = i;
+    dataset = fixture_open(write_npy("x.npy", 1, "<f4", "(500, 4)", data,
+                                     sizeof data),
+                           TG_TRAIN, NULL);
+    assert_int_equal(tg_dataset_load(dataset, origin, rows, ROWS, samples), 0);
+    for (int i = 0; i < ROWS * D; i++)
+        assert_true(samples[i] == data[i] - (float)origin[i % D]);
+    tg_dataset_close(dataset);
+}
+
+/* What float32 can't hold is refused, with an origin as without. */
+static void test_origin_not_finite(void **state)
+{
+    const double origin[] = {0, 3e38}, bad[] = {NAN, INFINITY, 3.5e38, -3e38};
+    double f64[10 * 2] = {0}, *value = &f64[7 * 2 + 1];
+    float samples[10 * 2];
+    const size_t row = 7;
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        struct tg_dataset *dataset;
+
+        *value = bad[i];
+        dataset = fixture_open(write_npy("x.npy", 1, "<f8", "(10, 2)", f64,
+                                         sizeof f64),
+                               TG_TRAIN, NULL);
+        assert_int_equal(tg_dataset_load(dataset, origin, &row, 1, samples),
+                         TG_EDATA);
+        assert_non_null(strstr(tg_error_message(TG_EDATA), "row 7 "));
+        tg_error_clear();
+        tg_dataset_close(dataset);
+    }
+}
+
 /* Labels of four samples, in a file beside it, give these class names. */
 static void check_labels(const char *descr, const char *shape, const void *data,
                          size_t n, const char *names, const int *expected)
@@ -372,7 +462,7 @@ static void test_other_headers(void **state)
 static void test_lying_lengths(void **state)
 {
     const char *path = fixture_path("x.npy");
-    char text[512], cut[1024];
+    char cut[1024];
     size_t n;
 
     (void)state;
@@ -387,8 +477,8 @@ static void test_lying_lengths(void **state)
     memset(cut + 8, 0xff, 4);
     fixture_write("x.npy", cut, n);
     fixture_refuse(path, TG_TRAIN, NULL, TG_EDATA, "claims to be");
-    snprintf(text, sizeof text, "npy:%s", fixture_path("none.npy"));
-    fixture_refuse(text, TG_TRAIN, NULL, TG_ENOINPUT, "none.npy");
+    fixture_refuse(fixture_spec("npy", fixture_path("none.npy")), TG_TRAIN,
+                   NULL, TG_ENOINPUT, "none.npy");
     cut[1] = 'X';
     fixture_write("x.npy", cut, n);
     fixture_refuse(path, TG_TRAIN, NULL, TG_EDATA, "numpy.save");
@@ -401,6 +491,9 @@ int main(void)
         fixture_test(test_planes),
         fixture_test(test_f64),
         fixture_test(test_not_finite),
+        fixture_test(test_origin),
+        fixture_test(test_origin_single),
+        fixture_test(test_origin_not_finite),
         fixture_test(test_labels),
         fixture_test(test_given_labels),
         fixture_test(test_bad_labels),

@@ -20,10 +20,16 @@
 
 static char folder[] = "/tmp/test_model.XXXXXX";
 
-static const char *place(char path[64], const char *name)
+/* The path of a name in the tests' folder; the last four are kept. */
+static const char *place(const char *name)
 {
-    snprintf(path, 64, "%s/%s", folder, name);
-    return path;
+    static char *kept[4];
+    static unsigned next;
+    char **path = &kept[next++ % 4];
+
+    free(*path);
+    assert_true(asprintf(path, "%s/%s", folder, name) >= 0);
+    return *path;
 }
 
 static size_t read_file(const char *path, unsigned char bytes[ROOM])
@@ -108,14 +114,14 @@ static void assert_same(const struct tg_model *a, const struct tg_model *b)
 static void check_round_trip(const struct tg_model *model)
 {
     unsigned char first[ROOM], second[ROOM];
-    char path[64], again[64];
+    const char *path = place("a"), *again = place("b");
     struct tg_model loaded;
     size_t size;
 
-    assert_int_equal(tg_model_save(model, place(path, "a")), 0);
+    assert_int_equal(tg_model_save(model, path), 0);
     assert_int_equal(load(path, &loaded), 0);
     assert_same(model, &loaded);
-    assert_int_equal(tg_model_save(&loaded, place(again, "b")), 0);
+    assert_int_equal(tg_model_save(&loaded, again), 0);
     size = read_file(path, first);
     assert_int_equal(read_file(again, second), size);
     assert_memory_equal(first, second, size);
@@ -198,11 +204,11 @@ static void test_by_hand(void **state)
     };
     unsigned char bytes[ROOM];
     struct tg_model model;
-    char path[64];
+    const char *path;
 
     (void)state;
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
-        place(path, "hand");
+        path = place("hand");
         write_file(path, bytes, lay_out(bytes, headers[i], values, 32));
         if (load(path, &model))
             fail_msg("%zu: %s", i, tg_error_message(TG_EDATA));
@@ -224,7 +230,8 @@ static void test_layout(void **state)
     static char *names[] = {"a", "b"};
     unsigned char bytes[ROOM], expected[ROOM];
     struct tg_model model = make_model(names, 2, 1);
-    char path[64], header[ROOM];
+    const char *path = place("out");
+    char header[ROOM];
     size_t size;
 
     (void)state;
@@ -236,7 +243,7 @@ static void test_layout(void **state)
     model.n_train = 7;
     model.scale = 1;
     model.type = TG_F32;
-    assert_int_equal(tg_model_save(&model, place(path, "out")), 0);
+    assert_int_equal(tg_model_save(&model, path), 0);
     snprintf(header, sizeof header, "%s%*s", GOOD, (int)(-strlen(GOOD) % 8),
              "");
     size = lay_out(expected, header, values, 32);
@@ -255,11 +262,11 @@ static void test_extra_tensor(void **state)
                    "[8,24]") "," TENSOR("intercept", "F64", "[2]", "[24,40]"));
     unsigned char bytes[ROOM], data[40] = {0};
     struct tg_model model;
-    char path[64];
+    const char *path;
 
     (void)state;
     memcpy(data + 8, values, 32);
-    place(path, "extra");
+    path = place("extra");
     write_file(path, bytes, lay_out(bytes, header, data, 40));
     assert_int_equal(load(path, &model), 0);
     assert_true(model.weights[1] == -2 && model.intercept[1] == 1024);
@@ -272,10 +279,10 @@ static void test_truncated(void **state)
     unsigned char bytes[ROOM];
     size_t size = lay_out(bytes, GOOD, values, 32);
     struct tg_model model;
-    char path[64];
+    const char *path;
 
     (void)state;
-    place(path, "cut");
+    path = place("cut");
     for (size_t length = 0; length < size; length++) {
         write_file(path, bytes, length);
         refuse(path, TG_EDATA, length < 10 ? "only" : "truncated");
@@ -293,10 +300,10 @@ static void test_changed(void **state)
 {
     unsigned char bytes[ROOM];
     size_t size = lay_out(bytes, GOOD, values, 32), accepted = 0;
-    char path[64];
+    const char *path;
 
     (void)state;
-    place(path, "changed");
+    path = place("changed");
     for (size_t i = 0; i < size; i++) {
         for (int change = 1; change < 256; change <<= 1) {
             struct tg_model model;
@@ -376,10 +383,10 @@ static const struct {
 static void test_corrupt_headers(void **state)
 {
     unsigned char bytes[ROOM];
-    char path[64];
+    const char *path;
 
     (void)state;
-    place(path, "corrupt");
+    path = place("corrupt");
     for (size_t i = 0; i < sizeof corrupt / sizeof *corrupt; i++) {
         write_file(path, bytes, lay_out(bytes, corrupt[i].header, values, 32));
         refuse(path, TG_EDATA, corrupt[i].says);
@@ -425,10 +432,11 @@ static const struct {
 static void test_metadata(void **state)
 {
     unsigned char bytes[ROOM];
-    char path[64], header[ROOM];
+    const char *path;
+    char header[ROOM];
 
     (void)state;
-    place(path, "metadata");
+    path = place("metadata");
     for (size_t i = 0; i < sizeof metadata / sizeof *metadata; i++) {
         const char *at = strstr(GOOD, metadata[i].from);
 
@@ -443,10 +451,10 @@ static void test_metadata(void **state)
 static void test_not_finite(void **state)
 {
     unsigned char bytes[ROOM], data[32];
-    char path[64];
+    const char *path;
 
     (void)state;
-    place(path, "nan");
+    path = place("nan");
     for (size_t i = 0; i < 4; i++) {
         memcpy(data, values, 32);
         data[8 * i + 6] = 0xf0; /* infinity */
@@ -466,10 +474,10 @@ static void test_lying_length(void **state)
         0, 1, 1000, 100000001, INT64_MAX, UINT64_MAX, UINT64_MAX - 7};
     unsigned char bytes[ROOM];
     size_t size = lay_out(bytes, GOOD, values, 32);
-    char path[64];
+    const char *path;
 
     (void)state;
-    place(path, "lie");
+    path = place("lie");
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         for (int j = 0; j < 8; j++)
             bytes[j] = (unsigned char)(lengths[i] >> 8 * j);
@@ -486,18 +494,18 @@ static void test_lying_length(void **state)
 
 static void test_unreadable(void **state)
 {
-    char path[64];
+    const char *path;
 
     (void)state;
-    refuse(place(path, "absent"), TG_ENOINPUT, "No such file");
+    refuse(place("absent"), TG_ENOINPUT, "No such file");
     refuse(folder, TG_ENOINPUT, "not a file");
-    place(path, "fifo");
+    path = place("fifo");
     assert_int_equal(mkfifo(path, 0600), 0);
     refuse(path, TG_ENOINPUT, "not a file"); /* rather than wait for ever */
-    place(path, "dangling");
+    path = place("dangling");
     assert_int_equal(symlink("nowhere", path), 0);
     refuse(path, TG_ENOINPUT, "No such file");
-    place(path, "locked");
+    path = place("locked");
     write_file(path, "x", 1);
     assert_int_equal(chmod(path, 0), 0);
     if (access(path, R_OK)) /* root may read all files */
@@ -509,19 +517,19 @@ static void test_unwritable(void **state)
 {
     static char *names[] = {"a", "\xff\xfe"};
     struct tg_model model = make_model(names, 1, 2);
-    char path[64];
+    const char *path = place("no/folder");
 
     (void)state;
     tg_error_clear();
-    assert_int_equal(tg_model_save(&model, place(path, "no/folder")),
-                     TG_ECANTCREAT);
+    assert_int_equal(tg_model_save(&model, path), TG_ECANTCREAT);
     assert_non_null(strstr(tg_error_message(0), path));
     tg_error_clear();
     assert_int_equal(tg_model_save(&model, "/dev/full"), TG_EIO);
     tg_model_free(&model);
     model = make_model(names, 2, 2);
     tg_error_clear();
-    assert_int_equal(tg_model_save(&model, place(path, "bytes")), TG_EDATA);
+    path = place("bytes");
+    assert_int_equal(tg_model_save(&model, path), TG_EDATA);
     assert_non_null(strstr(tg_error_message(0), "UTF-8"));
     assert_int_not_equal(access(path, F_OK), 0);
     tg_model_free(&model);
@@ -549,15 +557,13 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     DIR *stream = opendir(folder);
-    char path[sizeof folder + 256];
     struct dirent *entry;
     int left = 0;
 
     (void)state;
     while ((entry = readdir(stream))) {
         left += strstr(entry->d_name, ".tmp") != NULL;
-        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        unlink(path);
+        unlink(place(entry->d_name));
     }
     closedir(stream);
     return rmdir(folder) || left;
