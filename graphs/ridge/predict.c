@@ -108,16 +108,22 @@ static int count(const struct tg_plan *plan, struct tg_rows *rows,
     return err;
 }
 
+size_t tg_plan_confusions(const struct tg_plan *plan)
+{
+    size_t k = plan->classes, parts = COUNTS_BYTES / (k * k * sizeof(double));
+
+    if (parts > plan->lanes)
+        return plan->lanes;
+    return parts ? parts : 1;
+}
+
 int tg_graph_predict(const struct tg_plan *plan, struct tg_rows *rows,
                      struct tg_tiles *v, struct tg_tiles *confusion)
 {
-    size_t k = plan->classes, parts = COUNTS_BYTES / (k * k * sizeof(double));
-    const struct counts c = {.rows = k,
-                             .cols = k,
+    const struct counts c = {.rows = plan->classes,
+                             .cols = plan->classes,
                              .step = 1,
-                             .parts = parts < 1             ? 1
-                                      : parts < plan->lanes ? parts
-                                                            : plan->lanes,
+                             .parts = tg_plan_confusions(plan),
                              .insert = tg_predict_insert};
 
     TG_TRY(count(plan, rows, &c, v, confusion));

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "needs.h"
 #include "placement.h"
 #include "predict.h"
 #include "rows.h"
@@ -43,6 +44,19 @@ int tg_plan_init(struct tg_plan *plan, size_t samples, size_t *tiles,
                  int ranks);
 
 void tg_plan_free(struct tg_plan *plan);
+
+/* The parts of a confusion matrix that tiles are counted in. */
+size_t tg_plan_confusions(const struct tg_plan *plan);
+
+/* What a fit, or a prediction, takes on this rank: the only place that counts.
+ * Shapes: tile_rows of the largest tile; needs[], room for 16.
+ * Value: how many parts. */
+size_t tg_plan_needs(const struct tg_plan *plan, size_t tile_rows,
+                     size_t samples, size_t workers,
+                     struct tg_memory_need *needs);
+size_t tg_plan_predict_needs(const struct tg_plan *plan, size_t tile_rows,
+                             size_t samples, size_t workers,
+                             struct tg_memory_need *needs);
 
 /* Sufficient statistics of one set of samples: the lower Gram blocks and the
  * moments (class sums over counts). */

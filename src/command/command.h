@@ -1,51 +1,25 @@
-/* The commands, and what they share. Called by main alone. */
+/* What the commands share. */
 #ifndef TG_COMMAND_H
 #define TG_COMMAND_H
 
 #include <stdio.h>
 
-#include "load.h"
-#include "model.h"
 #include "runtime.h"
 #include "sections.h"
 #include "shared_options.h"
-
-enum { TG_PHASES = 6 }; /* of the pipeline; every stage belongs to one */
-
-/* Run a command on every rank; the same error everywhere. */
-int tg_command_fit(struct tg_runtime *runtime,
-                   const struct tg_options *options);
-int tg_command_predict(struct tg_runtime *runtime,
-                       const struct tg_options *options);
+#include "tally.h"
 
 /* Have all ranks been started with the same options, those that shape graphs?
  * Collective. Errors: TG_EDATA, with the rank. */
 int tg_command_same_options(const struct tg_runtime *runtime,
                             const struct tg_options *options);
 
-/* Have all ranks opened the same data?  `part` says which: "training". `test`
- * and `model` may be NULL. Collective.
- * Errors: TG_EDATA, with the rank; those of reading some samples. */
-int tg_command_same_data(const struct tg_runtime *runtime, const char *part,
-                         const struct tg_dataset *data,
-                         const struct tg_dataset *test,
-                         const struct tg_model *model);
-
-/* A data set as it is loaded: from an origin (origin.h), or NULL. */
-struct tg_input {
-    const struct tg_dataset *dataset;
-    const double *origin;
-};
-
-/* The input as tasks see it, which read it as long as they run. */
-struct tg_reader tg_command_reader(const struct tg_input *input);
-
-/* Seconds per phase over all ranks, per worker, and as value those of Gram
- * products alone; collective, before StarPU stops.  With --verbose, rank 0
- * also prints tasks and seconds of every stage on standard error. */
-double tg_command_seconds(const struct tg_runtime *runtime,
-                          const struct tg_graph_options *options,
-                          struct tg_time times[TG_PHASES]);
+/* Seconds of every stage, all workers' sum, and per phase and worker, over all
+ * ranks; collective, before StarPU stops.  Where `verbose`, rank 0 also prints
+ * tasks and seconds of every stage on standard error.
+ * Shapes: times, one for every phase that stages have, named, and zero. */
+void tg_command_seconds(const struct tg_runtime *runtime, bool verbose,
+                        double seconds[TG_STAGES_MAX], struct tg_time *times);
 
 /* Begin to count tasks and seconds; before every run of a graph. */
 void tg_command_tally(const struct tg_graph_options *options);

@@ -8,6 +8,7 @@
 #include "error.h"
 #include "model.h"
 #include "section_info.h"
+#include "table.h"
 
 #define FIELD(name) offsetof(struct tg_info_options, name)
 

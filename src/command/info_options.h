@@ -10,6 +10,4 @@ struct tg_info_options {
     struct tg_dataset_options reading;
 };
 
-extern const struct tg_command tg_info_command;
-
 #endif

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "error.h"
+#include "table.h"
 #include "synth.h"
 
 #define FIELD(name) offsetof(struct tg_synth_options, name)

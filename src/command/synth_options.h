@@ -11,6 +11,4 @@ struct tg_synth_options {
     uint64_t seed;
 };
 
-extern const struct tg_command tg_synth_command;
-
 #endif

@@ -1,10 +1,5 @@
 #include "table.h"
 
-#include "fit_options.h"
-#include "info_options.h"
-#include "predict_options.h"
-#include "synth_options.h"
-
 static const struct tg_command *const commands[] = {
     &tg_fit_command,
     &tg_predict_command,

@@ -6,4 +6,7 @@
 
 extern const struct tg_program tg_program;
 
+extern const struct tg_command tg_fit_command, tg_predict_command,
+    tg_info_command, tg_synth_command;
+
 #endif

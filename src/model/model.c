@@ -167,3 +167,19 @@ done:
     json_decref(header);
     return error;
 }
+
+const char *tg_model_method(const struct tg_model *model)
+{
+    (void)model;
+    return "ridge";
+}
+
+void tg_model_note(const struct tg_model *model, struct tg_facts *facts)
+{
+    size_t k = (size_t)model->classes;
+
+    tg_facts_bytes(facts, "the model's weights", model->weights,
+                   model->features * k * sizeof *model->weights);
+    tg_facts_bytes(facts, "the model's intercept", model->intercept,
+                   k * sizeof *model->intercept);
+}

@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 #include "dataset.h"
+#include "facts.h"
 
 struct tg_model {
     size_t features;             /* d */
@@ -43,6 +44,12 @@ int tg_model_save(const struct tg_model *model, const char *path);
  * Errors: TG_ENOINPUT, TG_EIO, TG_EDATA (not safetensors, sizes that lie,
  * missing tensors or metadata, non-finite values). */
 int tg_model_load(const char *path, struct tg_model *model);
+
+/* The method that made it. */
+const char *tg_model_method(const struct tg_model *model);
+
+/* Note what all ranks must have alike of a model that each has loaded. */
+void tg_model_note(const struct tg_model *model, struct tg_facts *facts);
 
 void tg_model_free(struct tg_model *model);
 

@@ -11,6 +11,8 @@
 
 #include <stddef.h>
 
+#include "needs.h"
+
 /* Find the limits, and take precautions where the process has one; first of
  * all.  Errors: TG_EMEMORY, when MPI could not even start. */
 int tg_memory_prepare(int local_ranks);
@@ -21,17 +23,6 @@ void tg_memory_share(int local_ranks);
 /* Can this process take so many bytes more?  `what` begins the message, as in
  * "photos: 60000 features". Errors: TG_EMEMORY. */
 int tg_memory_check(double bytes, const char *what);
-
-/* What StarPU takes for itself, in bytes, about (measured): for a submitted
- * task of three tiles until it has run, and for a tile, beside its values. */
-enum { TG_MEMORY_TASK = 2000, TG_MEMORY_TILE = 1700 };
-
-/* A part of what a run takes in this process. */
-struct tg_memory_need {
-    const char *what; /* in the plural: "weights of all folds" */
-    double bytes;
-    const char *remedy; /* what makes it less: "fewer --folds" */
-};
 
 /* Can this process take all of these together?  The message also names the
  * largest and its remedy; `what` begins it. Shapes: needs[n], n > 0.

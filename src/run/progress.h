@@ -6,13 +6,7 @@
 
 #include <stdbool.h>
 
-/* How far the work is. */
-struct tg_progress_state {
-    double done, total; /* work, in any unit */
-    char what[32];      /* what is going on, a word or two */
-    double rate;        /* of `unit`s a second; 0: not shown */
-    const char *unit;
-};
+#include "needs.h"
 
 /* Start the line: `ask` is called from a thread of its own, a few times a
  * second, with seconds since the start. Nothing is shown when `show` is

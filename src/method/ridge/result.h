@@ -35,21 +35,24 @@ struct tg_result {
     char *const *class_names;
     size_t tiles, block, lanes, folds; /* as used; folds 0: no validation */
     uint64_t seed;
-    bool by_error;   /* lambda by mean squared error, else by accuracy */
-    double lambda;   /* chosen */
-    size_t nlambdas; /* rows of cv; 0: one lambda, no validation */
-    const struct tg_cv_row *cv;
-    const int64_t *train_confusion;    /* k x k, [truth + k * predicted] */
-    const int64_t *test_confusion;     /* the same, or NULL */
+    bool by_error; /* lambda by mean squared error, else by accuracy */
+    double lambda; /* chosen; NaN: none is eligible */
+    double
+        failed_pivot;  /* of the final system; 0: none, else 1 + its feature */
+    double *intercept; /* [k] */
+    size_t nlambdas;   /* rows of cv; 0: one lambda, no validation */
+    struct tg_cv_row *cv;
+    int64_t *train_confusion;          /* k x k, [truth + k * predicted] */
+    int64_t *test_confusion;           /* the same, or NULL */
     double gram_gflops;                /* N d^2 / seconds of Gram products */
     const char *model;                 /* path written, or NULL */
     const char *json, *trace, *report; /* the same */
     const char *confusion_picture, *weights_picture;
 
     /* For pictures; rank 0 reads the samples themselves again. */
-    const double *weights;            /* d x k, per feature in [0, 1] */
-    const struct tg_dataset *tested;  /* whose confusions */
-    const struct tg_mistake *mistake; /* [mistakes], largest margin first */
+    double *weights;                 /* d x k, per feature in [0, 1] */
+    const struct tg_dataset *tested; /* whose confusions */
+    struct tg_mistake *mistake;      /* [mistakes], largest margin first */
     size_t mistakes;
 };
 

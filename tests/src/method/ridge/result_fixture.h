@@ -16,9 +16,9 @@
 
 /* [truth + 3 * predicted]: class 2 is never predicted, and never true in the
  * test samples. */
-static const int64_t fixture_train[9] = {40, 10, 2, 0, 30, 18, 0, 0, 0};
-static const int64_t fixture_test[9] = {1200, 300, 0, 100, 400, 0, 0, 0, 0};
-static const struct tg_cv_row fixture_cv[3] = {
+static int64_t fixture_train[9] = {40, 10, 2, 0, 30, 18, 0, 0, 0};
+static int64_t fixture_test[9] = {1200, 300, 0, 100, 400, 0, 0, 0, 0};
+static struct tg_cv_row fixture_cv[3] = {
     {0, NAN, NAN, NAN, NAN, 2},
     {10, 0.8125, 0.0125, 0.25, 0.0625, 0},
     {1000, 0.75, 0.03125, 0.5, 0.125, 0},

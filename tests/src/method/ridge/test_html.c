@@ -9,7 +9,7 @@ static char *names[CLASSES] = {"<script>alert(1)</script>", "a & b \"c\" 'd'",
                                "bad \xff\xc3 bytes"};
 static uint16_t labels[SAMPLES];
 static double weights[3 * 60];
-static const struct tg_mistake mistakes[2] = {{4, 1, 0, 1.5}, {8, 2, 1, 0.25}};
+static struct tg_mistake mistakes[2] = {{4, 1, 0, 1.5}, {8, 2, 1, 0.25}};
 static int reads; /* samples read so far */
 
 /* Sample `row` has all values `row`. */

@@ -241,7 +241,7 @@ static void test_extremes(void **state)
 {
     static char spec[300], long_name[200];
     static char *odd[3] = {long_name, "\033[31mred\n", "\xff\xc3"};
-    static const int64_t huge[9] = {
+    static int64_t huge[9] = {
         INT64_MAX / 4, 1, 1, 1, INT64_MAX / 4, 1, 1, 1, 1};
     struct tg_dataset data = make_data();
     struct tg_result result = make_result(&data);

@@ -1,4 +1,4 @@
-/* The options of `predict`. */
+/* The options of `predict`, whatever the method. */
 #ifndef TG_PREDICT_OPTIONS_H
 #define TG_PREDICT_OPTIONS_H
 
@@ -18,7 +18,5 @@ struct tg_predict_options {
     const char *json;
     const char *confusion; /* PNG of the confusion matrix */
 };
-
-extern const struct tg_command tg_predict_command;
 
 #endif

@@ -34,6 +34,8 @@ struct tg_fit_options {
     const char *weights;   /* PNG of each class's weights */
 };
 
-extern const struct tg_command tg_fit_command;
+/* Their rules, and what they say together. Errors: TG_EUSAGE. */
+extern const struct tg_option_set tg_fit_sets[];
+int tg_fit_check(struct tg_options *line);
 
 #endif

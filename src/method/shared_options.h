@@ -50,9 +50,13 @@ extern const struct tg_option_kind tg_option_spec, /* a data set's SPEC */
 
 /* Two outputs in one file would lose one of them, and an output in the place of
  * an input the input. Errors: TG_EUSAGE, TG_EMEMORY. */
-int tg_command_check_files(const struct tg_options *options);
+int tg_files_check(const struct tg_options *options);
+
+/* Can all files be written?  What would fail after long work had better fail
+ * before it. Errors: as tg_output_check. */
+int tg_files_writable(const struct tg_options *options);
 
 /* Is one of the files written the standard output? */
-bool tg_command_takes_stdout(const struct tg_options *options);
+bool tg_files_take_stdout(const struct tg_options *options);
 
 #endif

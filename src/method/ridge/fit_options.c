@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
 #include "error.h"
 
 #define STRING_(text) #text
@@ -251,7 +250,7 @@ static const struct tg_option result_rules[] = {
     {0},
 };
 
-static const struct tg_option_set sets[] = {
+const struct tg_option_set tg_fit_sets[] = {
     {data_rules, 0},
     {tg_label_rules, FIELD(reading)},
     {tg_picture_rules, FIELD(reading)},
@@ -262,9 +261,9 @@ static const struct tg_option_set sets[] = {
     {0},
 };
 
-/* ---- The command ------------------------------------------------------ */
+/* ---- Together --------------------------------------------------------- */
 
-static int check(struct tg_options *line)
+int tg_fit_check(struct tg_options *line)
 {
     const struct tg_fit_options *options = (struct tg_fit_options *)line;
 
@@ -273,17 +272,5 @@ static int check(struct tg_options *line)
                        "--folds: to choose among %zu values of lambda takes at "
                        "least 2 folds; or give one value with --lambda",
                        options->nlambdas);
-    return tg_command_check_files(line);
+    return tg_files_check(line);
 }
-
-const struct tg_command tg_fit_command = {
-    .name = "fit",
-    .help = "train, choose lambda, test, and save a model",
-    .operands = "[--data SPEC]",
-    .text = TG_SPEC_HELP,
-    .sets = sets,
-    .size = sizeof(struct tg_fit_options),
-    .check = check,
-    .graph = true,
-    .run = tg_command_fit,
-};

@@ -42,7 +42,7 @@ static const char *value_at(const struct tg_options *options, size_t offset)
     return *(const char *const *)((const char *)options + offset);
 }
 
-bool tg_command_takes_stdout(const struct tg_options *options)
+bool tg_files_take_stdout(const struct tg_options *options)
 {
     const struct tg_option *rule;
     size_t offset;
@@ -52,6 +52,17 @@ bool tg_command_takes_stdout(const struct tg_options *options)
             tg_output_is_stdout(value_at(options, offset)))
             return true;
     return false;
+}
+
+int tg_files_writable(const struct tg_options *options)
+{
+    const struct tg_option *rule;
+    size_t offset;
+
+    for (size_t i = 0; (rule = tg_option_at(options->command, i, &offset)); i++)
+        if (is_output(rule))
+            TG_TRY(tg_output_check(value_at(options, offset)));
+    return TG_OK;
 }
 
 /* ---- The files of a command line -------------------------------------- */
@@ -250,7 +261,7 @@ static int check_output(const struct files *files, const struct file *output)
     return TG_OK;
 }
 
-int tg_command_check_files(const struct tg_options *options)
+int tg_files_check(const struct tg_options *options)
 {
     struct files files = {0};
     int err = find(&files, options)

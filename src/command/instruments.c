@@ -6,51 +6,10 @@
 #include <unistd.h>
 
 #include "error.h"
-#include "gram.h"
 #include "gram_u8.h"
 #include "output.h"
 #include "task.h"
 #include "trace.h"
-
-/* In the order in which they are shown. */
-static const char *const phase_names[TG_PHASES] = {
-    "load", "gram", "reduce", "factorize", "solve", "predict"};
-
-/* The phase that a stage's seconds count for. */
-static int phase_of(const struct tg_stage *stage)
-{
-    int phase = 0;
-
-    while (strcmp(phase_names[phase], stage->phase) != 0)
-        phase++;
-    return phase;
-}
-
-static int color_of(const char *name)
-{
-    for (size_t s = 1; s <= tg_stage_count(); s++)
-        if (strcmp(tg_stage_at(s)->name, name) == 0)
-            return (int)tg_stage_at(s)->color;
-    return 0xffffff;
-}
-
-static int read_samples(const void *context, const size_t *rows, size_t n,
-                        void *samples)
-{
-    const struct tg_input *input = context;
-
-    return tg_dataset_load(input->dataset, input->origin, rows, n, samples);
-}
-
-struct tg_reader tg_command_reader(const struct tg_input *input)
-{
-    const struct tg_dataset *dataset = input->dataset;
-    uint32_t kind = 0;
-
-    for (const char *c = dataset->format; *c; c++)
-        kind = 31 * kind + (unsigned char)*c;
-    return (struct tg_reader){read_samples, input, dataset->labels, kind};
-}
 
 static void print_stages(const double *seconds, const double *tasks)
 {
@@ -66,26 +25,33 @@ static void print_stages(const double *seconds, const double *tasks)
                     100 * seconds[s] / all, 1e3 * seconds[s] / tasks[s]);
 }
 
-double tg_command_seconds(const struct tg_runtime *runtime,
-                          const struct tg_graph_options *options,
-                          struct tg_time times[TG_PHASES])
+/* The phase that a stage's seconds count for. */
+static struct tg_time *phase_of(const struct tg_stage *stage,
+                                struct tg_time *times)
+{
+    while (strcmp(times->name, stage->phase) != 0)
+        times++;
+    return times;
+}
+
+void tg_command_seconds(const struct tg_runtime *runtime, bool verbose,
+                        double seconds[TG_STAGES_MAX], struct tg_time *times)
 {
     struct tg_tally tally;
     double tasks[TG_STAGES_MAX];
 
     tg_tally_read(&tally);
-    for (int s = 0; s < TG_STAGES_MAX; s++)
+    for (int s = 0; s < TG_STAGES_MAX; s++) {
         tasks[s] = (double)tally.tasks[s];
-    tg_runtime_sum(runtime, tally.seconds, TG_STAGES_MAX);
+        seconds[s] = tally.seconds[s];
+    }
+    tg_runtime_sum(runtime, seconds, TG_STAGES_MAX);
     tg_runtime_sum(runtime, tasks, TG_STAGES_MAX);
-    if (options->common.verbosity == TG_VERBOSE && runtime->rank == 0)
-        print_stages(tally.seconds, tasks);
-    for (int p = 0; p < TG_PHASES; p++)
-        times[p] = (struct tg_time){phase_names[p], 0};
+    if (verbose && runtime->rank == 0)
+        print_stages(seconds, tasks);
     for (size_t s = 1; s <= tg_stage_count(); s++)
-        times[phase_of(tg_stage_at(s))].seconds +=
-            tally.seconds[s] / runtime->all_workers;
-    return tally.seconds[tg_stage_gram.index] / runtime->all_workers;
+        phase_of(tg_stage_at(s), times)->seconds +=
+            seconds[s] / runtime->all_workers;
 }
 
 /* Do a scheduler's decisions rest on performance models? */
@@ -238,7 +204,7 @@ bool tg_command_progress(const struct tg_runtime *runtime,
 
 FILE *tg_command_tables(const struct tg_graph_options *options, int *color)
 {
-    bool taken = tg_command_takes_stdout(&options->common.line);
+    bool taken = tg_files_take_stdout(&options->common.line);
     int fd = taken ? STDERR_FILENO : STDOUT_FILENO;
 
     *color = tg_runtime_terminal(fd) && !getenv("NO_COLOR");
@@ -281,6 +247,14 @@ int tg_command_start(struct tg_runtime *runtime,
     if (options->common.verbosity == TG_VERBOSE && runtime->rank == 0)
         announce(runtime);
     return TG_OK;
+}
+
+static int color_of(const char *name)
+{
+    for (size_t s = 1; s <= tg_stage_count(); s++)
+        if (strcmp(tg_stage_at(s)->name, name) == 0)
+            return (int)tg_stage_at(s)->color;
+    return 0xffffff;
 }
 
 int tg_command_stop(struct tg_runtime *runtime,

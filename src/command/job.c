@@ -1,0 +1,219 @@
+#include "job.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "error.h"
+#include "memory.h"
+#include "progress.h"
+#include "task.h"
+
+/* Runs of --calibrate: StarPU wants 10 measurements of every kind of task. */
+enum { CALIBRATIONS = 20 };
+
+/* What a job's life is lived with. */
+struct life {
+    struct tg_runtime *runtime;
+    const struct tg_steps *steps;
+    struct tg_job *job;
+};
+
+/* ---- Before the start ------------------------------------------------- */
+
+/* Ranks that opened other files would declare other graphs, which never end. */
+static int compare(const struct life *life)
+{
+    struct tg_facts facts = {0};
+    const char *subject = "data";
+    int err;
+
+    if (life->runtime->ranks == 1)
+        return TG_OK;
+    err = life->steps->note(life->job, &facts, &subject);
+    if (life->job->model)
+        tg_model_note(life->job->model, &facts);
+    TG_TRY(tg_runtime_agree(life->runtime, err));
+    return tg_runtime_same(life->runtime, &facts, subject,
+                           "put the same files on every node");
+}
+
+/* Workers of this rank, as far as can be told before they start. */
+static size_t expected_workers(const struct tg_runtime *runtime)
+{
+    const char *given = getenv("STARPU_NCPU");
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    int ranks = runtime->local_ranks > 1 ? runtime->local_ranks : 1;
+
+    if (given)
+        return strtoul(given, NULL, 10);
+    return cores > ranks ? (size_t)(cores / ranks) : 1;
+}
+
+static int check_memory(const struct life *life)
+{
+    struct tg_memory_need needs[TG_NEEDS_MAX];
+    char what[256];
+    size_t n = life->steps->memory(life->job, needs, what, sizeof what);
+
+    return tg_memory_check_needs(what, needs, n);
+}
+
+static int prepare(const struct life *life)
+{
+    int err = life->steps->plan(life->job);
+
+    if (!err)
+        err = check_memory(life);
+    if (!err && life->runtime->rank == 0)
+        err = tg_files_writable(&life->job->options->common.line);
+    return tg_runtime_agree(life->runtime, err);
+}
+
+/* ---- The graph -------------------------------------------------------- */
+
+static void ask(void *context, double seconds, struct tg_progress_state *state)
+{
+    const struct life *life = context;
+    char what[12];
+
+    life->steps->progress(life->job, seconds, state);
+    if (life->job->run.calibrations) {
+        snprintf(what, sizeof what, "%.11s", state->what);
+        snprintf(state->what, sizeof state->what, "calibration %d: %s",
+                 life->job->run.calibrations, what);
+    }
+}
+
+static int run_graph(struct life *life)
+{
+    const struct tg_steps *steps = life->steps;
+    struct tg_job *job = life->job;
+    int err;
+
+    tg_progress_start(tg_command_progress(life->runtime, job->options), ask,
+                      life);
+    err = steps->declare(job);
+    if (!err)
+        tg_runtime_wait();
+    tg_progress_stop();
+    if (err) /* others wait for what this rank will not send */
+        err = tg_runtime_fail(life->runtime, err);
+    if (!err)
+        err = tg_task_error();
+    if (!err && life->runtime->rank == 0)
+        err = steps->collect(job);
+    steps->release(job);
+    return err;
+}
+
+/* Run until every task began with a performance model that StarPU trusts;
+ * without --calibrate, once. */
+static int run(struct life *life)
+{
+    struct tg_run *run = &life->job->run;
+    bool calibrate = life->job->options->calibrate;
+    int runs = calibrate ? CALIBRATIONS : 1;
+
+    do {
+        run->calibrations += calibrate;
+        tg_command_tally(life->job->options);
+        TG_TRY(tg_runtime_agree(life->runtime, run_graph(life)));
+        run->uncalibrated = tg_command_uncalibrated(life->runtime);
+    } while (run->uncalibrated && --runs > 0);
+    return TG_OK;
+}
+
+/* ---- After it --------------------------------------------------------- */
+
+static struct tg_time *list_phases(const char *const *phases, size_t *n)
+{
+    struct tg_time *times;
+
+    for (*n = 0; phases[*n]; ++*n)
+        ;
+    times = calloc(*n, sizeof *times);
+    for (size_t p = 0; times && p < *n; p++)
+        times[p].name = phases[p];
+    return times;
+}
+
+/* Where the time went, while StarPU still knows. */
+static int measure(struct life *life, struct tg_time *times,
+                   struct tg_worker **workers)
+{
+    struct tg_job *job = life->job;
+    bool verbose = job->options->common.verbosity == TG_VERBOSE;
+
+    TG_TRY(tg_runtime_agree(life->runtime,
+                            tg_command_workers(life->runtime, job->options,
+                                               workers)));
+    tg_command_seconds(life->runtime, verbose, job->seconds, times);
+    tg_command_platform(life->runtime, &job->run.platform);
+    job->run.worker = *workers;
+    return TG_OK;
+}
+
+static int finish(struct life *life)
+{
+    struct tg_job *job = life->job;
+    char *command;
+    int err;
+
+    if (life->runtime->rank != 0)
+        return TG_OK;
+    TG_TRY(life->steps->save(job));
+    command = tg_command_line(life->runtime, job->options);
+    if (!command)
+        return tg_fail(TG_EMEMORY, "out of memory for the report");
+    job->run.command = command;
+    job->run.total = tg_runtime_seconds(life->runtime);
+    job->tables = tg_command_tables(job->options, &job->color);
+    err = life->steps->report(job);
+    free(command);
+    return err;
+}
+
+static int live(struct life *life, struct tg_time *times,
+                struct tg_worker **workers)
+{
+    struct tg_runtime *runtime = life->runtime;
+    const struct tg_graph_options *options = life->job->options;
+
+    TG_TRY(tg_runtime_agree(runtime, life->steps->open(life->job)));
+    TG_TRY(compare(life));
+    TG_TRY(prepare(life));
+    TG_TRY(tg_command_start(runtime, options));
+    TG_TRY(run(life));
+    TG_TRY(measure(life, times, workers));
+    TG_TRY(tg_command_stop(runtime, options));
+    return tg_runtime_agree(runtime, finish(life));
+}
+
+int tg_job_run(struct tg_runtime *runtime, const struct tg_steps *steps,
+               const struct tg_graph_options *options, struct tg_model *model)
+{
+    struct tg_job *job = calloc(1, steps->size);
+    struct life life = {runtime, steps, job};
+    struct tg_worker *workers = NULL;
+    size_t ntimes;
+    struct tg_time *times = list_phases(steps->phases, &ntimes);
+    int err = job && times ? TG_OK : tg_fail(TG_EMEMORY, "out of memory");
+
+    if (tg_runtime_agree(runtime, err) == TG_OK) {
+        job->options = options;
+        job->model = model;
+        job->rank = runtime->rank;
+        job->ranks = runtime->ranks;
+        job->workers = expected_workers(runtime);
+        job->run.times = times;
+        job->run.ntimes = ntimes;
+        err = live(&life, times, &workers);
+        tg_runtime_stop_starpu(runtime); /* before what tasks may still use */
+        steps->close(job);
+    }
+    free(job);
+    free(times);
+    free(workers);
+    return err;
+}

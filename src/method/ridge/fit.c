@@ -1,0 +1,173 @@
+/* The steps of a fit. */
+#include "fit.h"
+
+#include <stdlib.h>
+
+#include "cholesky.h"
+#include "error.h"
+#include "gram.h"
+#include "origin.h"
+#include "plot.h"
+#include "ridge_method.h"
+
+enum { MISTAKES = 24 }; /* that a report shows */
+
+static int plan(struct tg_job *job)
+{
+    struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
+    const struct tg_fit_options *options = tg_fit_options_of(fit);
+    const struct tg_dataset *data = fit->train;
+    const struct tg_dataset *test = tg_ridge_test_data(fit);
+    size_t tiles = options->graph.tiles, test_tiles;
+
+    fit->plan = (struct tg_plan){
+        .features = data->features,
+        .classes = (size_t)data->classes,
+        .element = tg_type_size(data->type),
+        .scale = data->type == TG_U8 ? 1.0 / 255 : 1,
+        .folds = options->nlambdas > 1 ? options->folds : 1,
+        .lambdas = options->nlambdas,
+        .lambda = options->lambdas,
+        .by_error = options->select == TG_SELECT_MSE,
+        .mistakes = options->report ? MISTAKES : 0,
+    };
+    TG_TRY(tg_ridge_check_classes(fit));
+    if (fit->n_train < fit->plan.folds)
+        return tg_fail(TG_EUSAGE,
+                       "--folds %zu is more than the %zu training samples",
+                       fit->plan.folds, fit->n_train);
+    TG_TRY(tg_plan_init(&fit->plan, fit->n_train, &tiles, options->graph.block,
+                        options->graph.lanes, options->graph.cache << 20,
+                        job->rank, job->ranks));
+    if (options->report)
+        TG_TRY(tg_plot_check());
+    TG_TRY(tg_origin_find(data, &fit->origin));
+    fit->train_input = (struct tg_input){data, fit->origin};
+    fit->test_input = (struct tg_input){test, fit->origin};
+    TG_TRY(tg_split_init(&fit->train_split, fit->n_train, fit->train_rows,
+                         data->labels, fit->plan.folds, tiles, options->seed));
+    if (!test)
+        return TG_OK;
+    test_tiles = (fit->n_test + tg_split_max_rows(&fit->train_split) - 1) /
+                 tg_split_max_rows(&fit->train_split);
+    return tg_split_init(&fit->test_split, fit->n_test, fit->test_rows, NULL, 1,
+                         test_tiles, 0);
+}
+
+static size_t memory(struct tg_job *job, struct tg_memory_need *needs,
+                     char *what, size_t size)
+{
+    struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
+
+    snprintf(what, size, "%s: training on %zu features, %zu classes",
+             fit->train->spec, fit->plan.features, fit->plan.classes);
+    return tg_plan_needs(&fit->plan, tg_split_max_rows(&fit->train_split),
+                         fit->n_train, job->workers, needs);
+}
+
+/* Work in multiply-adds, as far as this rank's tasks are a fair share. */
+static void progress(struct tg_job *job, double seconds,
+                     struct tg_progress_state *state)
+{
+    const struct tg_ridge_fit *fit = (const struct tg_ridge_fit *)job;
+    const struct tg_plan *plan = &fit->plan;
+    double d = (double)plan->features, b = (double)plan->block;
+    double jobs = (double)(plan->folds > 1 ? plan->placement.jobs + 1 : 1);
+    double ranks = job->ranks, k = (double)plan->classes;
+    double n = (double)fit->n_train, weight = plan->element == 1 ? 0.25 : 1;
+    struct tg_tally tally;
+
+    tg_tally_read(&tally);
+    double gram = weight * n * d * d / 2, solve = jobs * d * d * d / 3;
+    double scores = 2 * n * d * k * (jobs + 1) / (double)plan->folds;
+    double blocks = (double)(plan->blocks * (plan->blocks + 1) / 2);
+    double tiles = (double)fit->train_split.tiles;
+    double grams = (double)tally.tasks[tg_stage_gram.index] / (blocks * tiles);
+    double updates = (double)(tally.tasks[tg_stage_gemm.index] +
+                              tally.tasks[tg_stage_syrk.index]) *
+                         b * b * b +
+                     (double)tally.tasks[tg_stage_potrf.index] * b * b * b / 3;
+    double predicted = (double)tally.tasks[tg_stage_predict.index] /
+                       (2 * tiles + (double)fit->test_split.tiles);
+    const char *what = "predict";
+    state->total = (gram + solve + scores) / ranks;
+    state->done = grams * gram + updates + predicted * scores;
+    if (grams < 1 / ranks) {
+        what = "gram";
+        state->rate = grams * n / seconds;
+        state->unit = "samples";
+    } else if (updates < 0.99 * solve / ranks) {
+        what = "factorize";
+    }
+    snprintf(state->what, sizeof state->what, "%s", what);
+}
+
+static int declare(struct tg_job *job)
+{
+    struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
+    const struct tg_plan *plan = &fit->plan;
+    struct tg_reader reader = tg_method_reader(&fit->train_input);
+    bool test = tg_ridge_test_data(fit) != NULL;
+
+    TG_TRY(tg_rows_init(&fit->train_rows_in, &fit->train_split, &reader,
+                        plan->features, plan->element, plan->keep,
+                        &plan->placement));
+    if (test) {
+        reader = tg_method_reader(&fit->test_input);
+        TG_TRY(tg_rows_init(&fit->test_rows_in, &fit->test_split, &reader,
+                            plan->features, plan->element, false,
+                            &plan->placement));
+    }
+    return tg_graph_ridge(plan, &fit->train_rows_in,
+                          test ? &fit->test_rows_in : NULL, &fit->tiles);
+}
+
+static void release(struct tg_job *job)
+{
+    struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
+
+    tg_fit_release(&fit->tiles);
+    tg_rows_free(&fit->train_rows_in);
+    tg_rows_free(&fit->test_rows_in);
+}
+
+static void close_all(struct tg_job *job)
+{
+    struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
+
+    tg_ridge_fit_clear(fit);
+    tg_plan_free(&fit->plan);
+    tg_split_free(&fit->train_split);
+    tg_split_free(&fit->test_split);
+    tg_dataset_close(fit->train);
+    tg_dataset_close(fit->test);
+    free(fit->origin);
+    free(fit->train_rows);
+    free(fit->test_rows);
+}
+
+const char *const tg_ridge_phases[] = {"load",      "gram",  "reduce",
+                                       "factorize", "solve", "predict",
+                                       NULL};
+
+const struct tg_steps tg_ridge_fit_steps = {
+    .size = sizeof(struct tg_ridge_fit),
+    .phases = tg_ridge_phases,
+    .open = tg_ridge_fit_open,
+    .note = tg_ridge_fit_note,
+    .plan = plan,
+    .memory = memory,
+    .declare = declare,
+    .progress = progress,
+    .collect = tg_ridge_fit_collect,
+    .release = release,
+    .save = tg_ridge_fit_save,
+    .report = tg_ridge_fit_report_all,
+    .close = close_all,
+};
+
+const struct tg_method tg_ridge_method = {
+    .name = "ridge",
+    .fit = &tg_ridge_fit_steps,
+    .predict = &tg_ridge_predict_steps,
+};

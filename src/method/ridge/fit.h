@@ -1,0 +1,56 @@
+/* A fit in progress; private to fit*.c: input, graph, and what rank 0 makes of
+ * it. */
+#ifndef TG_RIDGE_FIT_H
+#define TG_RIDGE_FIT_H
+
+#include "fit_options.h"
+#include "method.h"
+#include "reader.h"
+#include "result.h"
+#include "ridge.h"
+
+/* What a fit holds; all zero is empty. */
+struct tg_ridge_fit {
+    struct tg_job job;               /* first */
+    struct tg_dataset *train, *test; /* test NULL: held out, or none */
+    double *origin;                  /* of floating-point features, or NULL */
+    struct tg_input train_input, test_input; /* as tasks read them */
+    size_t *train_rows, *test_rows;          /* of a hold-out, or NULL */
+    size_t n_train, n_test;
+    struct tg_split train_split, test_split;
+    struct tg_plan plan;
+    struct tg_rows train_rows_in, test_rows_in; /* the graph's */
+    struct tg_fit tiles;                        /* what it leaves */
+    struct tg_result result;                    /* the same on the host */
+};
+
+static inline const struct tg_fit_options *
+tg_fit_options_of(const struct tg_ridge_fit *fit)
+{
+    return (const struct tg_fit_options *)fit->job.options;
+}
+
+/* The data set that is tested on: that of the training, when samples are held
+ * out; NULL: none. */
+static inline const struct tg_dataset *
+tg_ridge_test_data(const struct tg_ridge_fit *fit)
+{
+    return fit->test_rows ? fit->train : fit->test;
+}
+
+/* fit_open.c */
+int tg_ridge_fit_open(struct tg_job *job);
+int tg_ridge_fit_note(struct tg_job *job, struct tg_facts *facts,
+                      const char **subject);
+
+/* Of the samples that are left when those for testing are held out, too: are
+ * there two classes? Errors: TG_EDATA. */
+int tg_ridge_check_classes(const struct tg_ridge_fit *fit);
+
+/* fit_result.c */
+int tg_ridge_fit_collect(struct tg_job *job);
+int tg_ridge_fit_save(struct tg_job *job);
+int tg_ridge_fit_report_all(struct tg_job *job);
+void tg_ridge_fit_clear(struct tg_ridge_fit *fit); /* the result */
+
+#endif

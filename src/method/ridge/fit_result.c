@@ -1,0 +1,282 @@
+/* What rank 0 makes of a fit: results, model, reports. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "fit.h"
+#include "gram.h"
+#include "mistakes.h"
+#include "model.h"
+#include "picture.h"
+#include "units.h"
+
+/* ---- Collect ---------------------------------------------------------- */
+
+static double *fetch(struct tg_tiles *tiles)
+{
+    double *values = calloc(tiles->rows * tiles->cols, sizeof *values);
+
+    if (values)
+        tg_tiles_read(tiles, values);
+    return values;
+}
+
+/* The mean over folds and its standard error. Shapes: value[folds], m apart. */
+static double mean(size_t folds, size_t m, const double *value, double *error)
+{
+    double sum = 0, spread = 0;
+
+    for (size_t f = 0; f < folds; f++)
+        sum += value[m * f] / (double)folds;
+    for (size_t f = 0; f < folds; f++)
+        spread += pow(value[m * f] - sum, 2);
+    *error = sqrt(spread / (double)(folds * (folds - 1)));
+    return sum;
+}
+
+/* Shapes: table m x 2F. */
+static struct tg_cv_row *to_cv(const struct tg_plan *plan, const double *table)
+{
+    size_t m = plan->lambdas, folds = plan->folds;
+    struct tg_cv_row *cv = table ? calloc(m, sizeof *cv) : NULL;
+
+    for (size_t l = 0; cv && l < m; l++) {
+        const double *accuracy = table + l, *mse = accuracy + m * folds;
+
+        cv[l].lambda = plan->lambda[l];
+        cv[l].accuracy = mean(folds, m, accuracy, &cv[l].accuracy_se);
+        cv[l].mse = mean(folds, m, mse, &cv[l].mse_se);
+        for (size_t f = 0; f < folds; f++)
+            cv[l].failed += isnan(accuracy[m * f]) ? 1 : 0;
+    }
+    return cv;
+}
+
+/* *count: how many there may be, then how many there are. */
+static struct tg_mistake *to_mistakes(const double *values, size_t *count)
+{
+    struct tg_mistake *list = calloc(*count + 1, sizeof *list);
+    size_t found = 0;
+
+    for (; values && list && found < *count;
+         found++, values += TG_MISTAKE_VALUES) {
+        if (values[TG_MISTAKE_ROW] == 0)
+            break;
+        list[found] = (struct tg_mistake){
+            .row = (size_t)values[TG_MISTAKE_ROW] - 1,
+            .truth = (int)values[TG_MISTAKE_TRUTH],
+            .predicted = (int)values[TG_MISTAKE_PREDICTED],
+            .margin = values[TG_MISTAKE_MARGIN],
+        };
+    }
+    *count = found;
+    return list;
+}
+
+/* Counts travel as doubles, which are as large: in place, since they are
+ * classes^2. */
+static int64_t *to_counts(double *values, size_t count)
+{
+    for (size_t i = 0; values && i < count; i++) {
+        int64_t n = (int64_t)values[i];
+
+        memcpy(&values[i], &n, sizeof n);
+    }
+    return (int64_t *)(void *)values;
+}
+
+static int collect_values(struct tg_ridge_fit *fit)
+{
+    size_t d = fit->plan.features, k = fit->plan.classes;
+    struct tg_result *result = &fit->result;
+    struct tg_fit *tiles = &fit->tiles;
+    double *status = fetch(&tiles->status), *chosen = fetch(&tiles->chosen);
+    double *v = fetch(&tiles->v), *table = NULL, *mistakes = NULL;
+    bool table_wanted = fit->plan.folds > 1, ok = status && chosen && v;
+
+    if (table_wanted)
+        ok = (table = fetch(&tiles->table)) && ok;
+    if (fit->plan.mistakes)
+        ok = (mistakes = fetch(&tiles->mistakes)) && ok;
+    result->mistakes = mistakes ? fit->plan.mistakes : 0;
+    result->mistake = to_mistakes(mistakes, &result->mistakes);
+    result->cv = to_cv(&fit->plan, table);
+    result->weights = calloc(d * k, sizeof *result->weights);
+    result->intercept = calloc(k, sizeof *result->intercept);
+    ok = ok && result->mistake && (result->cv || !table_wanted) &&
+         result->weights && result->intercept;
+    if (ok) {
+        result->lambda = *chosen;
+        result->failed_pivot = status[k];
+        tg_units_to_features(d, k, v, fit->plan.scale, fit->origin,
+                             result->weights, result->intercept);
+    }
+    free(status);
+    free(chosen);
+    free(v);
+    free(table);
+    free(mistakes);
+    return ok ? TG_OK : tg_fail(TG_EMEMORY, "out of memory for the results");
+}
+
+static void describe(struct tg_ridge_fit *fit)
+{
+    const struct tg_fit_options *options = tg_fit_options_of(fit);
+    const struct tg_plan *plan = &fit->plan;
+    struct tg_result *result = &fit->result;
+
+    result->train = fit->train;
+    result->n_train = fit->n_train;
+    result->n_test = fit->n_test;
+    result->features = plan->features;
+    result->classes = fit->train->classes;
+    result->class_names = fit->train->class_names;
+    result->tiles = fit->train_split.tiles;
+    result->block = plan->block;
+    result->lanes = plan->lanes;
+    result->folds = plan->folds > 1 ? plan->folds : 0;
+    result->seed = options->seed;
+    result->by_error = plan->by_error;
+    result->nlambdas = plan->folds > 1 ? plan->lambdas : 0;
+    result->model = options->model;
+    result->json = options->json;
+    result->trace = options->graph.trace;
+    result->report = options->report;
+    result->confusion_picture = options->confusion;
+    result->weights_picture = options->weights;
+    result->tested = fit->test ? fit->test : fit->train;
+}
+
+int tg_ridge_fit_collect(struct tg_job *job)
+{
+    struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
+    size_t k = fit->plan.classes;
+
+    tg_ridge_fit_clear(fit);
+    describe(fit);
+    TG_TRY(collect_values(fit));
+    fit->result.train_confusion =
+        to_counts(fetch(&fit->tiles.train_confusion), k * k);
+    if (fit->n_test)
+        fit->result.test_confusion =
+            to_counts(fetch(&fit->tiles.test_confusion), k * k);
+    if (!fit->result.train_confusion ||
+        (fit->n_test && !fit->result.test_confusion))
+        return tg_fail(TG_EMEMORY,
+                       "out of memory for the confusions of %zu "
+                       "classes",
+                       k);
+    return TG_OK;
+}
+
+void tg_ridge_fit_clear(struct tg_ridge_fit *fit)
+{
+    struct tg_result *result = &fit->result;
+
+    free(result->cv);
+    free(result->train_confusion);
+    free(result->test_confusion);
+    free(result->weights);
+    free(result->intercept);
+    free(result->mistake);
+    *result = (struct tg_result){0};
+}
+
+/* ---- Save ------------------------------------------------------------- */
+
+static int check_solution(const struct tg_ridge_fit *fit)
+{
+    const struct tg_fit_options *options = tg_fit_options_of(fit);
+    double largest = options->lambdas[options->nlambdas - 1];
+    double better = largest < 1 ? 1 : 10 * largest;
+    const char *automatic = options->lambda_auto ? "" : ", or --lambda auto";
+    const char *beyond = fit->train->type == TG_F32
+                             ? ", or has values so large or small that their "
+                               "squares leave single precision"
+                             : "";
+
+    if (isnan(fit->result.lambda))
+        return tg_fail(TG_EDATA,
+                       "%s: the Gram is singular for every lambda given: no "
+                       "factorization succeeded; some feature is constant or "
+                       "depends on others%s; give larger values, such as "
+                       "--lambda %g%s",
+                       fit->train->spec, beyond, better, automatic);
+    if (fit->result.failed_pivot != 0)
+        return tg_fail(TG_EDATA,
+                       "%s: the Gram is singular with --lambda %g (at feature "
+                       "%.0f of %zu, which is constant or depends on others%s);"
+                       " give a larger value, such as --lambda %g%s",
+                       fit->train->spec, fit->result.lambda,
+                       fit->result.failed_pivot - 1, fit->plan.features, beyond,
+                       better, automatic);
+    return TG_OK;
+}
+
+int tg_ridge_fit_save(struct tg_job *job)
+{
+    struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
+    const struct tg_fit_options *options = tg_fit_options_of(fit);
+    const struct tg_dataset *data = fit->train;
+    size_t d = fit->plan.features, k = fit->plan.classes;
+    struct tg_model model;
+
+    TG_TRY(check_solution(fit));
+    if (!options->model)
+        return TG_OK;
+    TG_TRY(tg_model_init(&model, d, data->classes, data->class_names));
+    memcpy(model.weights, fit->result.weights, d * k * sizeof(double));
+    memcpy(model.intercept, fit->result.intercept, k * sizeof(double));
+    model.scale = fit->plan.scale;
+    model.type = data->type;
+    model.width = data->width;
+    model.height = data->height;
+    model.channels = data->channels;
+    model.gray = options->reading.gray;
+    model.binary = options->reading.binary;
+    model.threshold = options->reading.threshold;
+    model.lambda = fit->result.lambda;
+    model.n_train = fit->n_train;
+    int err = tg_model_save(&model, options->model);
+    tg_model_free(&model);
+    return err;
+}
+
+/* ---- Report ----------------------------------------------------------- */
+
+static int draw(const struct tg_fit_options *options,
+                const struct tg_result *result)
+{
+    const struct tg_confusion confusion = tg_result_confusion(result);
+    const struct tg_shape shape = tg_result_shape(result);
+
+    if (options->report)
+        TG_TRY(tg_report_html(options->report, &tg_ridge_fit_report, result));
+    if (options->confusion)
+        TG_TRY(tg_picture_confusion(options->confusion, result->classes,
+                                    result->class_names, confusion.counts));
+    if (options->weights)
+        TG_TRY(tg_picture_weights(options->weights, &shape, result->classes,
+                                  result->class_names, result->weights));
+    return TG_OK;
+}
+
+int tg_ridge_fit_report_all(struct tg_job *job)
+{
+    struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
+    const struct tg_fit_options *options = tg_fit_options_of(fit);
+    struct tg_result *result = &fit->result;
+    double d = (double)fit->plan.features;
+    double gram = job->seconds[tg_stage_gram.index] / job->run.platform.workers;
+
+    result->run = job->run;
+    result->gram_gflops = 1e-9 * (double)fit->n_train * d * d / gram;
+    if (options->json)
+        TG_TRY(tg_report_json(options->json, &tg_ridge_fit_report, result));
+    TG_TRY(draw(options, result));
+    if (!job->tables)
+        return TG_OK;
+    return tg_report_text(job->tables, &tg_ridge_fit_report, result,
+                          job->color);
+}

@@ -1,0 +1,89 @@
+/* CSV (RFC 4180): a line a sample, under a line of names. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "output.h"
+#include "sink.h"
+
+static void put_text(FILE *file, const char *text)
+{
+    if (!strpbrk(text, ",\"\r\n")) {
+        fputs(text, file);
+        return;
+    }
+    putc('"', file);
+    for (; *text; text++) {
+        if (*text == '"')
+            putc('"', file);
+        putc(*text, file);
+    }
+    putc('"', file);
+}
+
+static int csv_open(struct tg_sink_file *sink, const char *path)
+{
+    struct tg_output *output = calloc(1, sizeof *output);
+    FILE *file;
+
+    if (!output)
+        return tg_fail(TG_EMEMORY, "%s: out of memory", path);
+    sink->state = output;
+    TG_TRY(tg_output_open(output, path));
+    file = output->file;
+    fputs(sink->head.files ? "sample,file,predicted" : "sample,predicted",
+          file);
+    if (sink->head.truth)
+        fputs(",truth", file);
+    for (size_t c = 0; c < sink->head.nscores; c++) {
+        putc(',', file);
+        put_text(file, sink->head.classes[c]);
+    }
+    putc('\n', file);
+    return TG_OK;
+}
+
+static int csv_row(struct tg_sink_file *sink, const struct tg_row *row)
+{
+    struct tg_output *output = sink->state;
+    FILE *file = output->file;
+
+    fprintf(file, "%zu,", row->sample);
+    if (row->file) {
+        put_text(file, row->file);
+        putc(',', file);
+    }
+    put_text(file, row->predicted);
+    if (row->truth) {
+        putc(',', file);
+        put_text(file, row->truth);
+    }
+    for (size_t c = 0; c < sink->head.nscores; c++)
+        fprintf(file, ",%.17g", row->scores[c]);
+    putc('\n', file);
+    if (ferror(file))
+        return tg_fail(TG_EIO, "%s: writing failed; is the disk full?",
+                       output->path);
+    return TG_OK;
+}
+
+static int csv_commit(struct tg_sink_file *sink)
+{
+    return tg_output_commit(sink->state);
+}
+
+static void csv_discard(struct tg_sink_file *sink)
+{
+    if (sink->state)
+        tg_output_discard(sink->state);
+    free(sink->state);
+}
+
+const struct tg_sink_kind tg_sink_csv = {
+    .prefix = "csv",
+    .open = csv_open,
+    .row = csv_row,
+    .commit = csv_commit,
+    .discard = csv_discard,
+};
