@@ -31,9 +31,18 @@ function(tg_room folder)
   endif()
   set(TG_ROOM ${target})
   add_subdirectory(${folder})
+  set_property(GLOBAL APPEND_STRING PROPERTY TG_ROOMS
+    "${folder};$<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>\n")
 endfunction()
 
 # tg_sources(FILE...): the sources of the room whose CMakeLists.txt this is
 macro(tg_sources)
   target_sources(${TG_ROOM} PRIVATE ${ARGN})
 endmacro()
+
+# tg_list_rooms(FILE): what each room may include, a line a room, for the tests:
+# its folder, then the folders of the headers that it sees, all with semicolons
+function(tg_list_rooms file)
+  get_property(rooms GLOBAL PROPERTY TG_ROOMS)
+  file(GENERATE OUTPUT ${file} CONTENT "${rooms}")
+endfunction()
