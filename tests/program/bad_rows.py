@@ -893,7 +893,7 @@ def option_rows():
             (data + ["--tiles", "4", "--lambda", "1,2"], "--tiles 4",
              "--folds 5"),
             (data + ["--holdout", "0.001"], "--holdout 0.001", "test on"),
-            (data + ["--holdout", "0.999"], "--holdout 0.999", "train on"),
+            (data + ["--holdout", "0.999"], "--folds 5", "3 training"),
             (data + ["--select", "best"], "'best'", "accuracy"),
             (data + ["--seed=-1"], "--seed", "'-1'"),
             (data + ["--seed", "9223372036854775808"], "--seed",
