@@ -8,6 +8,9 @@
 /* Row tiles of a lane take turns among the ranks that have most of it. */
 enum { ROW_TURNS = 16 };
 
+/* Beyond, no memory holds the Gram, nor this the owners of its blocks. */
+enum { BLOCKS_MAX = 1 << 16, PAIRS_MAX = 1 << 28 };
+
 /* A pair of a lane and a block, and the work that it is. */
 struct pair {
     double work;
@@ -244,6 +247,9 @@ int tg_placement_init(struct tg_placement *placement, int rank, int ranks,
         .jobs = jobs,
     };
     size_t n = lanes * pairs_of_lane(placement);
+
+    if (placement->blocks > BLOCKS_MAX || n > PAIRS_MAX)
+        return TG_OK;
     placement->pair_owner = calloc(n, sizeof *placement->pair_owner);
     placement->row_owner =
         calloc(lanes, ROW_TURNS * sizeof *placement->row_owner);

@@ -20,7 +20,8 @@ struct tg_placement {
     int *row_owner;     /* [lanes x ROW_TURNS], of a lane's row tiles in turn */
 };
 
-/* Deal out.
+/* Deal out.  A Gram of more blocks than any memory holds is not dealt out, and
+ * pair_owner is NULL.
  * Shapes: a Gram of `features` in blocks of `block`; `lanes` of them.
  * Errors: TG_EMEMORY. */
 int tg_placement_init(struct tg_placement *placement, int rank, int ranks,

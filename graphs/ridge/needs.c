@@ -10,32 +10,12 @@ static double larger(double a, double b)
     return a > b ? a : b;
 }
 
-/* Bytes of the Gram blocks of lanes first, first + step, ... that a rank has. */
-static double lane_bytes(const struct tg_plan *plan, size_t lanes)
-{
-    double bytes = 0;
-
-    for (size_t l = 0; l < lanes; l++)
-        for (size_t j = 0; j < plan->blocks; j++)
-            for (size_t i = j; i < plan->blocks; i++)
-                if (tg_owner_lane(&plan->placement, l, i, j) ==
-                    plan->placement.rank)
-                    bytes +=
-                        (i == j ? 2 : 1) * DOUBLE *
-                        tg_placement_work(plan->features, plan->block, i, j);
-    return bytes;
-}
-
-/* Bytes of a lower triangle of blocks. */
+/* Bytes of a lower triangle of blocks, those on the diagonal whole. */
 static double triangle_bytes(const struct tg_plan *plan)
 {
-    double bytes = 0;
+    double d = (double)plan->features;
 
-    for (size_t j = 0; j < plan->blocks; j++)
-        for (size_t i = j; i < plan->blocks; i++)
-            bytes += (i == j ? 2 : 1) * DOUBLE *
-                     tg_placement_work(plan->features, plan->block, i, j);
-    return bytes;
+    return d * (d + (double)plan->block) / 2 * DOUBLE;
 }
 
 /* Systems that a rank works on at a time, or its share of the last one. */
@@ -97,12 +77,10 @@ size_t tg_plan_needs(const struct tg_plan *plan, size_t tile_rows,
     double ranks = (double)plan->placement.ranks;
     bool many = plan->folds > 1, first = plan->placement.rank == 0;
     double share = larger(1 / ranks, 1 / (double)plan->lanes);
-    double lanes = lane_bytes(plan, plan->lanes);
-    double in_folds =
-        many ? lane_bytes(plan, plan->folds) + triangle_bytes(plan) / ranks
-             : lanes;
+    double grams = (double)plan->lanes;
     const struct tg_memory_need list[] = {
-        {"Gram matrices of lanes and folds", larger(lanes, in_folds),
+        {"Gram matrices of lanes and folds",
+         larger(grams, many ? folds + 1 : 1) * triangle_bytes(plan) / ranks,
          "fewer --folds, fewer --lanes, smaller pictures (--image, --gray)"},
         {"systems being factorized", systems(plan) * triangle_bytes(plan),
          "smaller pictures (--image, --gray)"},

@@ -109,6 +109,11 @@ static int declare(struct tg_job *job)
     struct tg_reader reader = tg_method_reader(&fit->train_input);
     bool test = tg_ridge_test_data(fit) != NULL;
 
+    if (!plan->placement.pair_owner)
+        return tg_fail(TG_EUSAGE,
+                       "--block %zu: too many blocks of %zu features; give a "
+                       "larger one",
+                       plan->block, plan->features);
     TG_TRY(tg_rows_init(&fit->train_rows_in, &fit->train_split, &reader,
                         plan->features, plan->element, plan->keep,
                         &plan->placement));
