@@ -1,16 +1,18 @@
-# Finds StarPU with MPI, 1.4 or else 1.3, in this order: the prefix STARPU_PREFIX
-# (cache or environment), PKG_CONFIG_PATH, the prefix that cmake/setup.sh fills,
-# the system. STARPU_RIDGE_PACKAGED_STARPU=ON takes the system's 1.3 instead.
+# Finds StarPU with MPI, 1.4 or else 1.3, in this order: the prefix
+# STARPU_PREFIX (cache or environment), PKG_CONFIG_PATH, the prefix that
+# cmake/setup.sh fills, the system. STARPU_RIDGE_PACKAGED_STARPU=ON takes the
+# system's 1.3 instead.
 #
 # Targets:   StarPU::StarPU  the core
 #            StarPU::MPI     the core, StarPU-MPI and MPI
-# Variables: StarPU_FOUND, StarPU_VERSION, StarPU_PREFIX (where it is installed),
+# Variables: StarPU_FOUND, StarPU_VERSION, StarPU_PREFIX (where it is),
 #            StarPU_FXT and StarPU_CUDA (whether they are compiled in),
 #            StarPU_FXT_TOOL (starpu_fxt_tool, if there)
 
 option(STARPU_RIDGE_PACKAGED_STARPU "Take the system's StarPU 1.3" OFF)
 set(STARPU_PREFIX "$ENV{STARPU_PREFIX}" CACHE PATH
-    "An installed StarPU; empty: PKG_CONFIG_PATH, cmake/setup.sh's, the system's")
+    "An installed StarPU; empty: as PKG_CONFIG_PATH, cmake/setup.sh and the \
+system have it")
 
 find_package(PkgConfig QUIET)
 find_package(MPI QUIET COMPONENTS C)

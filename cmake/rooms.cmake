@@ -5,8 +5,8 @@
 #   public headers lie in the folder.  KNOWS: other rooms; USES: libraries that
 #   its sources take; SEES: libraries that its headers take as well.
 #
-# With BUILD_SHARED_LIBS every room is a shared library linked with -z defs: what
-# a room calls without knowing it does not link.
+# With BUILD_SHARED_LIBS every room is a shared library linked with -z defs:
+# what a room calls without knowing it does not link.
 
 function(tg_room_name folder name)
   string(REGEX REPLACE "^src/" "" room ${folder})

@@ -4,10 +4,11 @@
 # fuzzer, a smoke test against the packaged StarPU 1.3, and the Debian package in
 # a clean system.
 #
-# usage: sh tests/run.sh [CTEST-ARGUMENT...]
+# usage: sh tests/run.sh [--quick | CTEST-ARGUMENT...]
 #
 # With arguments (such as -L unit, or -R split) only the first build is made, and
-# ctest gets them. Ends with 0 when all passed.
+# ctest gets them; --quick are those of the unit tests and of some runs. Ends with
+# 0 when all passed.
 #
 # What takes longer, after this:
 #   ctest --preset asan                        all tests under the sanitizers;
@@ -17,6 +18,11 @@
 #       -T memcheck                            the unit tests under valgrind
 set -u
 cd "$(dirname "$0")/.." || exit 1
+
+if [ "${1:-}" = --quick ]; then
+    shift
+    set -- -R '^(src|codelets|graphs|rooms)/|^program/(edges|options|predict)$' "$@"
+fi
 
 failed=''
 begun=$(date +%s)
@@ -59,6 +65,12 @@ headline 'tests'
 ctest --preset ci --output-log build/ci/tests.log "$@"
 verdict $? tests
 [ $# -eq 0 ] || exit $((${#failed} > 0))
+
+headline 'rooms as shared libraries, and who may call whom'
+build rooms &&
+    STARPU_RIDGE_ROOMS=build/rooms /usr/bin/python3 -B tests/rooms/test_rooms.py \
+        build/rooms
+verdict $? rooms
 
 few='^program/(options|predict)$'
 headline 'address and undefined-behaviour sanitizers: unit tests, some runs'

@@ -3,8 +3,9 @@
  * The Gram's work is pairs of a lane and a block of its lower triangle.  Pairs
  * are dealt out whole, the largest first, each to the rank that has least; of
  * pairs of one size a rank gets neighbours, so that the samples of a lane go to
- * few ranks.  Where there are fewer ranks than lanes this is data parallel (rows
- * over ranks), where there are more it is model parallel (blocks over ranks).
+ * few ranks.  Where there are fewer ranks than lanes this is data parallel
+ * (rows over ranks), where there are more it is model parallel (blocks over
+ * ranks).
  */
 #ifndef TG_PLACEMENT_H
 #define TG_PLACEMENT_H

@@ -2,9 +2,9 @@
  *
  * A tile is named by its matrix and place, and becomes a handle only where a
  * task that concerns this rank is inserted (task.h): a rank knows nothing of
- * tiles that it has no part in.  Tiles have no home: StarPU allocates them where
- * a task first writes, and frees them after their release.  Ragged last tiles in
- * both directions.
+ * tiles that it has no part in.  Tiles have no home: StarPU allocates them
+ * where a task first writes, and frees them after their release.  Ragged last
+ * tiles in both directions.
  */
 #ifndef TG_TILES_H
 #define TG_TILES_H

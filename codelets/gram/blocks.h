@@ -1,5 +1,5 @@
-/* Feature blocks, as the Gram's kernels take them: packed panels of 8-bit values
- * (kernels/gram_u8.h), or b x n floats.  Nobody else knows the layout.
+/* Feature blocks, as the Gram's kernels take them: packed panels of 8-bit
+ * values (kernels/gram_u8.h), or b x n floats.  Nobody else knows the layout.
  */
 #ifndef TG_CODELET_BLOCKS_H
 #define TG_CODELET_BLOCKS_H
@@ -17,10 +17,5 @@ int tg_blocks_init(struct tg_tiles *x, size_t d, size_t n, size_t block,
                    size_t element, const struct tg_placement *placement,
                    tg_owner *owner, size_t index);
 struct tg_tile tg_block(struct tg_tiles *x, size_t b);
-
-/* Insert X(b,t): features [first, first + b) of a raw tile.
- * Shapes: raw d x n; block b x n, of tg_block. */
-int tg_features_insert(size_t first, size_t b, struct tg_tile raw,
-                       struct tg_tile block);
 
 #endif

@@ -63,6 +63,11 @@ size_t tg_gram_tile_rows(size_t element)
     return element == 1 ? TILE_ROWS_U8 : TILE_ROWS_F32;
 }
 
+double tg_gram_weight(size_t element)
+{
+    return element == 1 ? 0.25 : 1;
+}
+
 /* G += the product of a run, below the diagonal or whole. */
 TG_CLONES static void accumulate(size_t rows, size_t cols, bool diagonal,
                                  const float *product, double *g, size_t ldg)

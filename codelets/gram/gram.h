@@ -1,8 +1,9 @@
 /* moments, gram: from a raw tile and its feature blocks (blocks.h) to the
  * sufficient statistics.
  *
- * Raw tiles are d x n of u8 or f32, one column a sample.  Statistics are doubles: of 8-bit data they are integers,
- * exact up to 2^53 and so independent of order, tiles and processor.
+ * Raw tiles are d x n of u8 or f32, one column a sample.  Statistics are
+ * doubles: of 8-bit data they are integers, exact up to 2^53 and so independent
+ * of order, tiles and processor.
  */
 #ifndef TG_CODELET_GRAM_H
 #define TG_CODELET_GRAM_H
@@ -33,5 +34,8 @@ size_t tg_gram_scratch(size_t block, size_t element);
 
 /* Rows of a tile that suit the Gram, for values of `element` bytes. */
 size_t tg_gram_tile_rows(size_t element);
+
+/* The time of a product, as a share of that in single precision, about. */
+double tg_gram_weight(size_t element);
 
 #endif

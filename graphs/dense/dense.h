@@ -21,17 +21,17 @@ int tg_graph_add(bool lower, double alpha, double beta, struct tg_tiles *x,
  * back. Shapes: part[n]. */
 int tg_graph_sum(struct tg_tiles *part, size_t n);
 
-/* Copies of a matrix of one tile on the ranks that want it, by a tree: the owner
- * sends a few, and knows nothing of the tasks that use them.
- * Shapes: wanted[ranks]; copy[ranks], zero where not wanted.
- * Errors: TG_EMEMORY. */
+/* Copies of a matrix of one tile on the ranks that want it, by a tree: the
+ * owner sends a few, and knows nothing of the tasks that use them. Shapes:
+ * wanted[ranks]; copy[ranks], zero where not wanted. Errors: TG_EMEMORY. */
 int tg_graph_copies(struct tg_tiles *x, const bool *wanted,
                     struct tg_tiles *copy);
 
 /* The copy on a rank: where x is, x itself. */
 struct tg_tile tg_copy_on(struct tg_tiles *x, struct tg_tiles *copy, int rank);
 
-/* Move a matrix of one tile to rank 0, for the host to read, unless it is there.
+/* Move a matrix of one tile to rank 0, for the host to read, unless it is
+ * there.
  */
 int tg_graph_to_first(struct tg_tiles *x);
 

@@ -46,10 +46,8 @@ static int add_tile(const struct tg_plan *plan, struct tg_rows *rows, size_t t,
                              tg_tile(&lane->moments, 0, 0)));
     TG_TRY(tg_blocks_init(&x, plan->features, n, plan->block, plan->element,
                           &plan->placement, tg_owner_row_tile, t));
-    for (size_t b = 0; b < plan->blocks; b++)
-        TG_TRY(tg_features_insert(b * plan->block,
-                                  tg_tiles_rows(&lane->gram, b),
-                                  tg_rows_raw(rows, t), tg_block(&x, b)));
+    TG_TRY(plan->map->declare(tg_rows_raw(rows, t), plan->features, plan->block,
+                              &x));
     for (size_t j = 0; j < plan->blocks; j++)
         for (size_t i = j; i < plan->blocks; i++)
             TG_TRY(tg_gram_insert(n, tg_block(&x, i), tg_block(&x, j), products,

@@ -45,6 +45,8 @@ int tg_plan_init(struct tg_plan *plan, size_t samples, size_t *tiles,
                  size_t block, size_t lanes, size_t cache_bytes, int rank,
                  int ranks)
 {
+    if (!plan->map)
+        plan->map = &tg_map_pixels;
     choose_block(plan, block);
     if (plan->lambdas > TG_FILL_MAX)
         return tg_fail(TG_EUSAGE, "--lambda has %zu values; give at most %d",

@@ -13,7 +13,8 @@ static int single(const struct tg_plan *plan, size_t rows, size_t cols,
                              &plan->placement, tg_owner_first, 0);
 }
 
-/* chosen = the lambda to train with: selected by validation, or the only one. */
+/* chosen = the lambda to train with: selected by validation, or the only one.
+ */
 static int choose(const struct tg_plan *plan, struct tg_rows *rows,
                   struct tg_statistics *lane, struct tg_statistics *total,
                   struct tg_fit *fit)

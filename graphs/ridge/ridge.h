@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "feature_map.h"
 #include "needs.h"
 #include "placement.h"
 #include "predict.h"
@@ -17,18 +18,19 @@
 
 /* Sizes and options that shape a graph. All ranks hold the same. */
 struct tg_plan {
-    size_t features, classes; /* d, k */
-    size_t element;           /* bytes of a stored value: 1 u8, 4 f32 */
-    double scale;             /* feature = value * scale */
-    size_t block, blocks;     /* B; ceil(d / B) */
-    size_t folds, lanes;      /* F (1: no validation); L, a multiple of F */
-    size_t lambdas;           /* m */
-    const double *lambda;     /* [m] ascending */
-    bool by_error;            /* select by mean squared error */
-    size_t slots;             /* factorizations in flight on a rank */
-    size_t window;            /* row tiles in flight on a rank */
-    bool keep;                /* raw tiles stay between passes */
-    size_t mistakes;          /* the most confident, to be found; 0: none */
+    const struct tg_feature_map *map; /* of samples; NULL: pixels */
+    size_t features, classes;         /* d, k */
+    size_t element;                   /* bytes of a stored value: 1 u8, 4 f32 */
+    double scale;                     /* feature = value * scale */
+    size_t block, blocks;             /* B; ceil(d / B) */
+    size_t folds, lanes;  /* F (1: no validation); L, a multiple of F */
+    size_t lambdas;       /* m */
+    const double *lambda; /* [m] ascending */
+    bool by_error;        /* select by mean squared error */
+    size_t slots;         /* factorizations in flight on a rank */
+    size_t window;        /* row tiles in flight on a rank */
+    bool keep;            /* raw tiles stay between passes */
+    size_t mistakes;      /* the most confident, to be found; 0: none */
     struct tg_placement placement;
 };
 

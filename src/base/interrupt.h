@@ -16,8 +16,8 @@ void tg_interrupt_prepare(bool speak, bool launched);
 
 /* The end is near, with this status, its message said and the outputs in place:
  * nothing changes them any more, be it a launcher's signal, sent since another
- * rank ended first, or a library that crashes as it ends, or does not end within
- * 20 s. */
+ * rank ended first, or a library that crashes as it ends, or does not end
+ * within 20 s. */
 void tg_interrupt_settle(int status);
 
 /* What must not be left behind, ahead of the end: temporary files, helper

@@ -1,5 +1,5 @@
-/* What work needs and how far it is, in terms that those who do it and those who
- * watch it share. */
+/* What work needs and how far it is, in terms that those who do it and those
+ * who watch it share. */
 #ifndef TG_NEEDS_H
 #define TG_NEEDS_H
 

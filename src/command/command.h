@@ -17,9 +17,10 @@ int tg_command_same_options(const struct tg_runtime *runtime,
 /* Seconds of every stage, all workers' sum, and per phase and worker, over all
  * ranks; collective, before StarPU stops.  Where `verbose`, rank 0 also prints
  * tasks and seconds of every stage on standard error.
- * Shapes: times, one for every phase that stages have, named, and zero. */
+ * Shapes: times[ntimes], the phases that stages have, named, and zero. */
 void tg_command_seconds(const struct tg_runtime *runtime, bool verbose,
-                        double seconds[TG_STAGES_MAX], struct tg_time *times);
+                        double seconds[TG_STAGES_MAX], size_t ntimes,
+                        struct tg_time *times);
 
 /* Begin to count tasks and seconds; before every run of a graph. */
 void tg_command_tally(const struct tg_graph_options *options);

@@ -1,5 +1,6 @@
 #include "command.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,17 +26,22 @@ static void print_stages(const double *seconds, const double *tasks)
                     100 * seconds[s] / all, 1e3 * seconds[s] / tasks[s]);
 }
 
-/* The phase that a stage's seconds count for. */
-static struct tg_time *phase_of(const struct tg_stage *stage,
-                                struct tg_time *times)
+/* Add a stage's seconds to its phase, which every method names. */
+static void add_phase(const char *phase, double seconds, size_t n,
+                      struct tg_time *times)
 {
-    while (strcmp(times->name, stage->phase) != 0)
-        times++;
-    return times;
+    size_t p = 0;
+
+    while (p < n && strcmp(times[p].name, phase) != 0)
+        p++;
+    assert(p < n);
+    if (p < n)
+        times[p].seconds += seconds;
 }
 
 void tg_command_seconds(const struct tg_runtime *runtime, bool verbose,
-                        double seconds[TG_STAGES_MAX], struct tg_time *times)
+                        double seconds[TG_STAGES_MAX], size_t ntimes,
+                        struct tg_time *times)
 {
     struct tg_tally tally;
     double tasks[TG_STAGES_MAX];
@@ -50,8 +56,8 @@ void tg_command_seconds(const struct tg_runtime *runtime, bool verbose,
     if (verbose && runtime->rank == 0)
         print_stages(seconds, tasks);
     for (size_t s = 1; s <= tg_stage_count(); s++)
-        phase_of(tg_stage_at(s), times)->seconds +=
-            seconds[s] / runtime->all_workers;
+        add_phase(tg_stage_at(s)->phase, seconds[s] / runtime->all_workers,
+                  ntimes, times);
 }
 
 /* Do a scheduler's decisions rest on performance models? */

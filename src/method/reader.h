@@ -5,8 +5,8 @@
 #include "dataset.h"
 #include "load.h"
 
-/* A data set, and the origin (origin.h) that is subtracted, or NULL; alive until
- * the tasks have run. */
+/* A data set, and the origin (origin.h) that is subtracted, or NULL; alive
+ * until the tasks have run. */
 struct tg_input {
     const struct tg_dataset *dataset;
     const double *origin;

@@ -100,8 +100,8 @@ struct tg_options {
  * `speak` is false on every rank but 0: nothing is printed there, so that a
  * job's help and messages appear once.  Errors are never printed here.
  * Value: *options, the command's struct, to be freed with tg_options_free; NULL
- * after an error, and when --help, --version or --usage was served: exit with 0.
- * Errors: TG_EUSAGE, with a message that names option, value and remedy;
+ * after an error, and when --help, --version or --usage was served: exit with
+ * 0. Errors: TG_EUSAGE, with a message that names option, value and remedy;
  * TG_EMEMORY; TG_EIO (help cannot be written). */
 int tg_options_parse(const struct tg_program *program, int argc, char **argv,
                      const char *versions, bool speak,

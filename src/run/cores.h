@@ -1,8 +1,9 @@
 /* A rank's share of its node's cores.
  *
  * The program finds it itself, whatever OpenMPI bound the rank to: one core by
- * default when there are two ranks or fewer, and StarPU would then start without
- * workers.  What taskset, cgroups or a batch system leave to the job counts.
+ * default when there are two ranks or fewer, and StarPU would then start
+ * without workers.  What taskset, cgroups or a batch system leave to the job
+ * counts.
  */
 #ifndef TG_CORES_H
 #define TG_CORES_H

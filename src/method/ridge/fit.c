@@ -74,11 +74,12 @@ static void progress(struct tg_job *job, double seconds,
     double d = (double)plan->features, b = (double)plan->block;
     double jobs = (double)(plan->folds > 1 ? plan->placement.jobs + 1 : 1);
     double ranks = job->ranks, k = (double)plan->classes;
-    double n = (double)fit->n_train, weight = plan->element == 1 ? 0.25 : 1;
+    double n = (double)fit->n_train;
     struct tg_tally tally;
 
     tg_tally_read(&tally);
-    double gram = weight * n * d * d / 2, solve = jobs * d * d * d / 3;
+    double gram = tg_gram_weight(plan->element) * n * d * d / 2,
+           solve = jobs * d * d * d / 3;
     double scores = 2 * n * d * k * (jobs + 1) / (double)plan->folds;
     double blocks = (double)(plan->blocks * (plan->blocks + 1) / 2);
     double tiles = (double)fit->train_split.tiles;

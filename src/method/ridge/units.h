@@ -1,7 +1,7 @@
 /* Between the graph's units and a model's: the only place that knows both.
  *
- * The graph works on stored values (a pixel is 0..255) less an origin of its own;
- * a model is of features (value * scale).
+ * The graph works on stored values (a pixel is 0..255) less an origin of its
+ * own; a model is of features (value * scale).
  */
 #ifndef TG_RIDGE_UNITS_H
 #define TG_RIDGE_UNITS_H

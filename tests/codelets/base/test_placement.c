@@ -94,7 +94,8 @@ static size_t place_of(const struct sizes *s, const int left[SIZES])
 
 static int ranks_for(struct sizes *s, int left[SIZES]);
 
-/* Fill a rank up with sizes from k on, in every way; the least ranks for all. */
+/* Fill a rank up with sizes from k on, in every way; the least ranks for all.
+ */
 static int fill(struct sizes *s, int left[SIZES], int k, double room)
 {
     int best = INT_MAX, most = 0;
