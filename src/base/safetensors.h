@@ -6,10 +6,6 @@
 #ifndef TG_SAFETENSORS_H
 #define TG_SAFETENSORS_H
 
-/* What to do about a model that is damaged, and about a file that is none. */
-#define TG_MODEL_AGAIN "; copy the model again, or train again"
-#define TG_MODEL_OTHER "; give a file that starpu_ridge --model wrote"
-
 #include <jansson.h>
 #include <stdint.h>
 #include <stdio.h>

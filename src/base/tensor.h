@@ -6,6 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* What to do about a file of tensors that is damaged, or is none. */
+#define TG_MODEL_AGAIN "; copy the model again, or train again"
+#define TG_MODEL_OTHER "; give a file that starpu_ridge --model wrote"
+
 #define TG_TENSOR_RANK 8 /* dimensions, at most */
 
 /* name in files, bytes of a value */

@@ -7,7 +7,6 @@
 
 #include "error.h"
 #include "internal.h"
-#include "safetensors.h"
 
 #define SHOWN 80 /* characters of a value that a message shows */
 

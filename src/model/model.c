@@ -8,7 +8,6 @@
 
 #include "error.h"
 #include "internal.h"
-#include "safetensors.h"
 
 static int no_memory(const struct tg_model *model)
 {

@@ -8,8 +8,9 @@
  * method, n_train, method, features, pipeline (JSON list of the steps between a
  * sample and the method, each an object with its name and its numbers), and
  * what samples are.  No time stamp.
- * Version 1, which all know who read 0.1.0's: for "ridge" of scaled samples,
- * with the metadata scale in place of method, features and pipeline.
+ * Version 1, as 0.1.0 wrote it, has the metadata scale in place of method,
+ * features and pipeline: the method is ridge, of samples times scale.  What it
+ * can hold is still written so, for those who read it.
  * Source: https://huggingface.co/docs/safetensors (format section).
  */
 #ifndef TG_MODEL_H

@@ -94,14 +94,13 @@ static json_t *describe(const struct tg_model *model)
 static const struct tg_tensor *next(const struct tg_model *model,
                                     const struct tg_tensor *tensor)
 {
-    const struct tg_tensor *end = model->tensors + model->ntensors;
     size_t size = tensor ? tg_dtype_size(tensor->type) : sizeof(double);
+    size_t i = tensor ? (size_t)(tensor - model->tensors) + 1 : 0;
 
-    tensor = tensor ? tensor + 1 : model->tensors;
-    for (; size; size /= 2, tensor = model->tensors)
-        for (; tensor < end; tensor++)
-            if (tg_dtype_size(tensor->type) == size)
-                return tensor;
+    for (; size; size /= 2, i = 0)
+        for (; i < model->ntensors; i++)
+            if (tg_dtype_size(model->tensors[i].type) == size)
+                return &model->tensors[i];
     return NULL;
 }
 

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "error.h"
-#include "safetensors.h"
 
 #define CLASS_LIMIT 65536 /* labels are 16 bits */
 
@@ -64,17 +63,16 @@ static int check_classes(const struct tg_model *model,
 /* Samples are scaled, and nothing else. */
 static int check_pipeline(const struct tg_model *model, double *scale)
 {
-    const char *first = tg_model_step(model, 0);
-    const char *second = first ? tg_model_step(model, 1) : NULL;
+    const char *step = tg_model_step(model, 0);
+    bool scaled = step && !strcmp(step, "scale");
 
-    if (!first || strcmp(first, "scale") || second)
+    if (scaled)
+        step = tg_model_step(model, 1);
+    if (!scaled || step)
         return tg_fail(TG_EDATA,
-                       "%s: its pipeline has a step that this version does not "
-                       "know, '%s'; take a later version",
-                       model->path,
-                       second && !strcmp(first, "scale") ? second
-                       : first                           ? first
-                                                         : "none");
+                       "%s: this version does not know its pipeline, which has "
+                       "%s; take a later version",
+                       model->path, step ? step : "no step");
     return tg_model_step_number(model, 0, "factor", DBL_MIN, DBL_MAX, scale);
 }
 
