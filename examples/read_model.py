@@ -25,6 +25,9 @@ def read_model(path):
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
         data = file.read()
     about = header.pop("__metadata__")
+    if about["version"] != "1":
+        sys.exit("%s: its pipeline has steps that are not computed here: %s" %
+                 (path, about["pipeline"]))
     arrays = {}
     for name, entry in header.items():
         first, end = entry["data_offsets"]

@@ -3,7 +3,6 @@
 #include <endian.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,52 +203,63 @@ int tg_safetensors_open(struct tg_safetensors *source, const char *path)
     return error;
 }
 
-int tg_safetensors_find(const struct tg_safetensors *source, const char *name,
-                        int rank, uint64_t shape[], uint64_t *begin)
+static int bad_shape(const struct tg_safetensors *source, const char *name,
+                     uint64_t bytes)
 {
-    const json_t *tensor = json_object_get(source->header, name);
-    const json_t *sizes = json_object_get(tensor, "shape");
-    const json_t *offsets = json_object_get(tensor, "data_offsets");
-    const char *type = json_string_value(json_object_get(tensor, "dtype"));
-    uint64_t n = sizeof(double);
-    bool fits = true;
-
-    if (!tensor || strcmp(type, "F64") || !is_counts(sizes, rank))
-        return tg_fail(TG_EDATA,
-                       "%s: without an F64 tensor '%s' of %d "
-                       "dimensions, so not a model" TG_MODEL_OTHER,
-                       source->path, name, rank);
-    for (int i = 0; i < rank; i++) {
-        shape[i] = count_at(sizes, (size_t)i);
-        fits = fits && shape[i] && !__builtin_mul_overflow(n, shape[i], &n);
-    }
-    *begin = count_at(offsets, 0);
-    if (!fits || count_at(offsets, 1) - *begin != n)
-        return tg_fail(TG_EDATA,
-                       "%s: the shape of '%s' does not match its "
-                       "%" PRIu64 " bytes" TG_MODEL_AGAIN,
-                       source->path, name, count_at(offsets, 1) - *begin);
-    return 0;
+    return tg_fail(TG_EDATA,
+                   "%s: the shape of '%.*s' does not match its "
+                   "%" PRIu64 " bytes" TG_MODEL_AGAIN,
+                   source->path, SHOWN, name, bytes);
 }
 
 int tg_safetensors_read(struct tg_safetensors *source, const char *name,
-                        uint64_t begin, size_t n, double *values)
+                        struct tg_tensor *tensor)
 {
+    const json_t *entry = json_object_get(source->header, name);
+    const json_t *sizes = json_object_get(entry, "shape");
+    const json_t *offsets = json_object_get(entry, "data_offsets");
+    const uint64_t begin = count_at(offsets, 0), end = count_at(offsets, 1);
+    size_t rank = json_array_size(sizes), shape[TG_TENSOR_RANK] = {0}, bytes;
+    enum tg_dtype type;
+    int error;
+
+    *tensor = (struct tg_tensor){0};
+    if (rank > TG_TENSOR_RANK ||
+        !tg_dtype_find(json_string_value(json_object_get(entry, "dtype")),
+                       &type))
+        return 0;
+    for (size_t i = 0; i < rank; i++) {
+        shape[i] = (size_t)count_at(sizes, i);
+        if (shape[i] != count_at(sizes, i))
+            return bad_shape(source, name, end - begin);
+    }
+    if (!tg_dtype_bytes(type, (int)rank, shape, &bytes) || bytes != end - begin)
+        return bad_shape(source, name, end - begin);
     if (fseeko(source->file, (off_t)(source->start + begin), SEEK_SET))
         return tg_fail(TG_EIO, "%s: %s", source->path, strerror(errno));
-    TG_TRY(read_bytes(source, values, n * sizeof *values));
-    for (size_t i = 0; i < n; i++) {
-        uint64_t bits;
+    TG_TRY(tg_tensor_init(tensor, name, type, (int)rank, shape));
+    error = read_bytes(source, tensor->data, bytes);
+    if (error)
+        tg_tensor_free(tensor);
+    else
+        tg_safetensors_turn(tensor->data, tg_tensor_count(tensor),
+                            tg_dtype_size(type));
+    return error;
+}
 
-        memcpy(&bits, &values[i], sizeof bits);
-        bits = le64toh(bits);
-        memcpy(&values[i], &bits, sizeof bits);
-        if (!isfinite(values[i]))
-            return tg_fail(TG_EDATA,
-                           "%s: '%s' holds NaN or infinity" TG_MODEL_AGAIN,
-                           source->path, name);
-    }
-    return 0;
+void tg_safetensors_turn(void *values, size_t n, size_t size)
+{
+    unsigned char *value = values;
+
+    if (BYTE_ORDER == LITTLE_ENDIAN)
+        return;
+    for (size_t i = 0; i < n; i++, value += size)
+        for (size_t j = 0; j < size / 2; j++) {
+            unsigned char byte = value[j];
+
+            value[j] = value[size - 1 - j];
+            value[size - 1 - j] = byte;
+        }
 }
 
 void tg_safetensors_close(struct tg_safetensors *source)

@@ -6,13 +6,11 @@
 #ifndef TG_SAFETENSORS_H
 #define TG_SAFETENSORS_H
 
-/* What to do about a model that is damaged, and about a file that is none. */
-#define TG_MODEL_AGAIN "; copy the model again, or train again"
-#define TG_MODEL_OTHER "; give a file that starpu_ridge --model wrote"
-
 #include <jansson.h>
 #include <stdint.h>
 #include <stdio.h>
+
+#include "tensor.h"
 
 struct tg_safetensors {
     const char *path;
@@ -27,16 +25,14 @@ struct tg_safetensors {
  * Errors: TG_ENOINPUT, TG_EIO, TG_EDATA, TG_EMEMORY; nothing to close then. */
 int tg_safetensors_open(struct tg_safetensors *source, const char *path);
 
-/* Find an F64 tensor of `rank` dimensions, none of them 0.
- * Shapes: shape[rank], row-major; *begin: bytes into the data.
- * Errors: TG_EDATA: missing, of another type or rank, or sizes that lie. */
-int tg_safetensors_find(const struct tg_safetensors *source, const char *name,
-                        int rank, uint64_t shape[], uint64_t *begin);
-
-/* Read the n doubles at `begin` of the tensor `name`.
- * Errors: TG_EIO; TG_EDATA: NaN or infinity. */
+/* Read a tensor of the header. One of a type or a number of dimensions that
+ * struct tg_tensor does not hold is not ours: its name is NULL then.
+ * Errors: TG_EIO, TG_EMEMORY; TG_EDATA: a shape that lies. */
 int tg_safetensors_read(struct tg_safetensors *source, const char *name,
-                        uint64_t begin, size_t n, double *values);
+                        struct tg_tensor *tensor);
+
+/* Between the order of bytes in files and in memory, either way. */
+void tg_safetensors_turn(void *values, size_t n, size_t size);
 
 /* Close and free. Safe after a failed open. */
 void tg_safetensors_close(struct tg_safetensors *source);

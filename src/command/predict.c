@@ -89,13 +89,13 @@ static int find_method(const struct tg_model *model, const char *path,
 {
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
         *method = methods[i];
-        if (strcmp(methods[i]->name, tg_model_method(model)) == 0)
+        if (strcmp(methods[i]->name, model->method) == 0)
             return TG_OK;
     }
     return tg_fail(TG_EDATA,
                    "%s: a model of '%s', which this version does "
                    "not know; take a newer one",
-                   path, tg_model_method(model));
+                   path, model->method);
 }
 
 static int run(struct tg_runtime *runtime, const struct tg_options *line)

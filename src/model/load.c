@@ -1,149 +1,62 @@
-#include "model.h"
-
 #include <errno.h>
-#include <float.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
+#include "internal.h"
 #include "safetensors.h"
 #include "text.h"
 
-#define CLASS_LIMIT 65536 /* labels are 16 bits */
-#define SHOWN 80          /* characters of a value that a message shows */
+/* Metadata of all methods; what else there is, is the method's. */
+static const char *const own[] = {"format",   "version",  "classes", "n_train",
+                                  "scale",    "method",   "width",   "features",
+                                  "pipeline", "height",   "type",    "channels",
+                                  "gray",     "threshold"};
 
-/* The text of a metadata key; NULL, with the failure told, if it is missing. */
-static const char *text_of(const struct tg_safetensors *source, const char *key)
+static int no_memory(const struct tg_model *model)
 {
-    const char *text =
-        json_string_value(json_object_get(source->metadata, key));
-
-    if (!text)
-        tg_fail(TG_EDATA,
-                "%s: '%s' is missing in its metadata, so not a "
-                "model" TG_MODEL_OTHER,
-                source->path, key);
-    return text;
-}
-
-static int bad_value(const struct tg_safetensors *source, const char *key,
-                     const char *text)
-{
-    return tg_fail(TG_EDATA,
-                   "%s: metadata '%s' has a wrong value, "
-                   "'%.*s'" TG_MODEL_OTHER,
-                   source->path, key, SHOWN, text);
-}
-
-/* Metadata `key` is one of the words; *choice is which. */
-static int read_choice(const struct tg_safetensors *source, const char *key,
-                       const char *const words[], int n, int *choice)
-{
-    const char *text = text_of(source, key);
-
-    if (!text)
-        return TG_EDATA;
-    for (*choice = 0; *choice < n; ++*choice)
-        if (!strcmp(text, words[*choice]))
-            return 0;
-    return bad_value(source, key, text);
-}
-
-static int read_count(const struct tg_safetensors *source, const char *key,
-                      uint64_t max, uint64_t *value)
-{
-    const char *text = text_of(source, key);
-
-    if (!text)
-        return TG_EDATA;
-    errno = 0;
-    *value = strtoull(text, NULL, 10);
-    if (!*text || text[strspn(text, "0123456789")] || errno || *value > max)
-        return bad_value(source, key, text);
-    return 0;
-}
-
-static int read_real(const struct tg_safetensors *source, const char *key,
-                     double low, double high, double *value)
-{
-    const char *text = text_of(source, key);
-    char *end;
-
-    if (!text)
-        return TG_EDATA;
-    *value = strtod(text, &end);
-    if (!*text || text[strspn(text, "0123456789.eE+-")] || *end ||
-        !(*value >= low && *value <= high))
-        return bad_value(source, key, text);
-    return 0;
-}
-
-static int read_picture(const struct tg_safetensors *source,
-                        struct tg_model *model)
-{
-    static const char *const words[] = {"false", "true"};
-    const char *threshold = text_of(source, "threshold");
-    uint64_t width, height, channels;
-    int gray;
-
-    TG_TRY(read_count(source, "width", UINT16_MAX, &width));
-    TG_TRY(read_count(source, "height", UINT16_MAX, &height));
-    TG_TRY(read_count(source, "channels", UINT16_MAX, &channels));
-    TG_TRY(read_choice(source, "gray", words, 2, &gray));
-    if ((width || height || channels) &&
-        width * height * channels != model->features)
-        return tg_fail(TG_EDATA,
-                       "%s: pictures of %d x %d x %d do not have %zu "
-                       "features" TG_MODEL_AGAIN,
-                       source->path, (int)width, (int)height, (int)channels,
-                       model->features);
-    model->width = (int)width;
-    model->height = (int)height;
-    model->channels = (int)channels;
-    model->gray = gray;
-    if (!threshold)
-        return TG_EDATA;
-    model->binary = strcmp(threshold, "none");
-    if (!model->binary)
-        return 0;
-    return read_real(source, "threshold", 0, 1, &model->threshold);
+    return tg_fail(TG_EMEMORY, "%s: out of memory", model->path);
 }
 
 static int read_metadata(const struct tg_safetensors *source,
                          struct tg_model *model)
 {
-    static const char *const types[] = {[TG_U8] = "u8", [TG_F32] = "f32"};
-    uint64_t n_train;
-    int type;
+    const char *key;
+    json_t *value;
 
-    TG_TRY(read_choice(source, "type", types, 2, &type));
-    TG_TRY(read_count(source, "n_train", INT64_MAX, &n_train));
-    TG_TRY(read_real(source, "lambda", 0, DBL_MAX, &model->lambda));
-    TG_TRY(read_real(source, "scale", DBL_MIN, DBL_MAX, &model->scale));
-    model->type = (enum tg_type)type;
-    model->n_train = n_train;
-    return read_picture(source, model);
+    json_object_foreach(source->metadata, key, value)
+    {
+        if (json_is_string(value) &&
+            json_object_set(model->metadata, key, value))
+            return no_memory(model);
+    }
+    return TG_OK;
 }
 
-/* Who wrote the file, asked before anything else. */
-static int check_format(const struct tg_safetensors *source)
+static int read_tensors(struct tg_safetensors *source, struct tg_model *model)
 {
-    static const char *const format[] = {"starpu_ridge"};
-    static const char *const version[] = {"1"};
-    int unused;
+    struct tg_tensor tensor;
+    const char *name;
+    json_t *entry;
 
-    TG_TRY(read_choice(source, "format", format, 1, &unused));
-    return read_choice(source, "version", version, 1, &unused);
+    json_object_foreach(source->header, name, entry)
+    {
+        if (entry == source->metadata)
+            continue;
+        TG_TRY(tg_safetensors_read(source, name, &tensor));
+        if (tensor.name)
+            TG_TRY(tg_model_take(model, &tensor));
+    }
+    return TG_OK;
 }
 
-/* names[i]: the list's items, which must be k distinct names. */
-static int list_names(const struct tg_safetensors *source, const json_t *list,
-                      char **names)
+/* The list's items, which must be distinct names, become the model's. */
+static int list_names(struct tg_model *model, const json_t *list)
 {
     json_t *set = json_object(), *name;
-    int error = 0;
+    int error = TG_OK;
     size_t i;
 
     json_array_foreach(list, i, name)
@@ -154,68 +67,151 @@ static int list_names(const struct tg_safetensors *source, const json_t *list,
             error = tg_fail(TG_EDATA,
                             "%s: metadata 'classes' holds a name "
                             "twice, or what is no name" TG_MODEL_AGAIN,
-                            source->path);
-        else if (json_object_set_new(set, text, json_true()))
-            error = tg_fail(TG_EMEMORY, "%s: out of memory", source->path);
+                            model->path);
+        else if (json_object_set_new(set, text, json_true()) ||
+                 !(model->class_names[i] = strdup(text)))
+            error = no_memory(model);
         if (error)
             break;
-        names[i] = (char *)text; /* tg_model_init only reads it */
+        model->classes = (int)i + 1;
     }
     json_decref(set);
     return error;
 }
 
-/* Allocate the model, with its class names. */
-static int init_model(const struct tg_safetensors *source, uint64_t d,
-                      uint64_t k, struct tg_model *model)
+static int read_classes(struct tg_model *model)
 {
-    const char *text = text_of(source, "classes");
-    json_t *list = NULL;
-    char **names = NULL;
-    int error = TG_EDATA;
+    const char *text;
+    json_t *list;
+    int error;
 
-    if (!text)
-        return error;
+    TG_TRY(tg_model_get_text(model, "classes", &text));
     list = json_loads(text, 0, NULL);
-    if (!json_is_array(list) || json_array_size(list) != k) {
-        tg_fail(TG_EDATA,
-                "%s: metadata 'classes' is not a list of %" PRIu64
-                " names" TG_MODEL_AGAIN,
-                source->path, k);
+    if (!json_is_array(list)) {
+        error = tg_fail(TG_EDATA,
+                        "%s: metadata 'classes' is not a list of "
+                        "names" TG_MODEL_AGAIN,
+                        model->path);
         goto done;
     }
-    names = calloc(k, sizeof *names);
-    if (!names) {
-        error = tg_fail(TG_EMEMORY, "%s: out of memory", source->path);
-        goto done;
-    }
-    error = list_names(source, list, names);
-    if (!error)
-        error = tg_model_init(model, d, (int)k, names);
+    model->class_names =
+        calloc(json_array_size(list) + 1, sizeof *model->class_names);
+    error = model->class_names ? list_names(model, list) : no_memory(model);
 done:
-    free(names);
     json_decref(list);
     return error;
 }
 
+static int read_pictures(struct tg_model *model)
+{
+    static const char *const words[] = {"false", "true"};
+    uint64_t width, height, channels;
+    const char *threshold;
+    int gray;
+
+    TG_TRY(tg_model_get_count(model, "width", UINT16_MAX, &width));
+    TG_TRY(tg_model_get_count(model, "height", UINT16_MAX, &height));
+    TG_TRY(tg_model_get_count(model, "channels", UINT16_MAX, &channels));
+    TG_TRY(tg_model_get_choice(model, "gray", words, 2, &gray));
+    TG_TRY(tg_model_get_text(model, "threshold", &threshold));
+    if ((width || height || channels) &&
+        width * height * channels != model->features)
+        return tg_fail(TG_EDATA,
+                       "%s: pictures of %d x %d x %d do not have %zu "
+                       "features" TG_MODEL_AGAIN,
+                       model->path, (int)width, (int)height, (int)channels,
+                       model->features);
+    model->width = (int)width;
+    model->height = (int)height;
+    model->channels = (int)channels;
+    model->gray = gray;
+    model->binary = strcmp(threshold, "none");
+    if (!model->binary)
+        return TG_OK;
+    return tg_model_get_real(model, "threshold", 0, 1, &model->threshold);
+}
+
+static int read_samples(struct tg_model *model)
+{
+    static const char *const types[] = {[TG_U8] = "u8", [TG_F32] = "f32"};
+    uint64_t n_train;
+    int type;
+
+    TG_TRY(tg_model_get_choice(model, "type", types, 2, &type));
+    TG_TRY(tg_model_get_count(model, "n_train", INT64_MAX, &n_train));
+    model->type = (enum tg_type)type;
+    model->n_train = n_train;
+    return read_pictures(model);
+}
+
+/* A name, and numbers. */
+static bool is_step(json_t *step)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach(step, key, value)
+    {
+        if (strcmp(key, "name") ? !json_is_number(value)
+                                : !json_is_string(value))
+            return false;
+    }
+    return json_object_get(step, "name");
+}
+
+static int read_pipeline(struct tg_model *model)
+{
+    const char *text;
+    json_t *list, *step;
+    bool good;
+    size_t i;
+
+    TG_TRY(tg_model_get_text(model, "pipeline", &text));
+    list = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+    good = json_is_array(list);
+    json_array_foreach(list, i, step) good = good && is_step(step);
+    if (good) {
+        json_decref(model->pipeline);
+        model->pipeline = list;
+        return TG_OK;
+    }
+    json_decref(list);
+    return tg_model_bad_value(model, "pipeline", text);
+}
+
+static int read_version2(struct tg_model *model)
+{
+    const char *method;
+    uint64_t features;
+
+    TG_TRY(tg_model_get_text(model, "method", &method));
+    TG_TRY(tg_model_get_count(model, "features", INT64_MAX, &features));
+    model->features = features;
+    model->method = strdup(method);
+    return model->method ? read_pipeline(model) : no_memory(model);
+}
+
 static int read_model(struct tg_safetensors *source, struct tg_model *model)
 {
-    uint64_t shape[2], k, weights, intercept;
+    static const char *const format[] = {"starpu_ridge"};
+    static const char *const versions[] = {"1", "2"};
+    int version, unused;
 
-    TG_TRY(check_format(source));
-    TG_TRY(tg_safetensors_find(source, "weights", 2, shape, &weights));
-    TG_TRY(tg_safetensors_find(source, "intercept", 1, &k, &intercept));
-    if (k != shape[0] || k > CLASS_LIMIT)
-        return tg_fail(TG_EDATA,
-                       "%s: weights are of %" PRIu64 " classes, intercept of "
-                       "%" PRIu64 "; at most %d" TG_MODEL_AGAIN,
-                       source->path, shape[0], k, CLASS_LIMIT);
-    TG_TRY(init_model(source, shape[1], k, model));
+    model->path = strdup(source->path);
+    model->pipeline = json_array();
+    model->metadata = json_object();
+    if (!model->path || !model->pipeline || !model->metadata)
+        return tg_fail(TG_EMEMORY, "%s: out of memory", source->path);
     TG_TRY(read_metadata(source, model));
-    TG_TRY(tg_safetensors_read(source, "weights", weights, k * shape[1],
-                               model->weights));
-    return tg_safetensors_read(source, "intercept", intercept, k,
-                               model->intercept);
+    TG_TRY(tg_model_get_choice(model, "format", format, 1, &unused));
+    TG_TRY(tg_model_get_choice(model, "version", versions, 2, &version));
+    TG_TRY(read_tensors(source, model));
+    TG_TRY(version == 0 ? tg_model_read_version1(model) : read_version2(model));
+    TG_TRY(read_classes(model));
+    TG_TRY(read_samples(model));
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        json_object_del(model->metadata, own[i]);
+    return TG_OK;
 }
 
 int tg_model_load(const char *path, struct tg_model *model)

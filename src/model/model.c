@@ -1,185 +1,168 @@
 #include "model.h"
 
-#include <endian.h>
+#include <assert.h>
+#include <inttypes.h>
 #include <jansson.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
-#include "output.h"
+#include "internal.h"
 
-#define CHUNK 512 /* doubles converted at a time */
-
-static char *copy_text(const char *text)
+static int no_memory(const struct tg_model *model)
 {
-    size_t size = strlen(text) + 1;
-    char *copy = malloc(size);
-
-    return copy ? memcpy(copy, text, size) : NULL;
+    return tg_fail(TG_EMEMORY, "%s: out of memory", tg_model_path(model));
 }
 
-int tg_model_init(struct tg_model *model, size_t features, int classes,
+const char *tg_model_path(const struct tg_model *model)
+{
+    return model->path ? model->path : "model";
+}
+
+int tg_model_init(struct tg_model *model, const char *method, int classes,
                   char *const *class_names)
 {
     size_t k = (size_t)classes;
 
-    *model = (struct tg_model){.features = features, .classes = classes};
-    if (features > SIZE_MAX / sizeof(double))
-        goto failed;
-    model->weights = calloc(k, features * sizeof(double));
-    model->intercept = calloc(k, sizeof(double));
-    model->class_names = calloc(k, sizeof *model->class_names);
-    if (!model->weights || !model->intercept || !model->class_names)
+    *model = (struct tg_model){
+        .method = strdup(method),
+        .classes = classes,
+        .class_names = calloc(k + 1, sizeof *model->class_names),
+        .pipeline = json_array(),
+        .metadata = json_object(),
+    };
+    if (!model->method || !model->class_names || !model->pipeline ||
+        !model->metadata)
         goto failed;
     for (size_t i = 0; i < k; i++) {
-        model->class_names[i] = copy_text(class_names[i]);
+        model->class_names[i] = strdup(class_names[i]);
         if (!model->class_names[i])
             goto failed;
     }
-    return 0;
+    return TG_OK;
 failed:
     tg_model_free(model);
-    return tg_fail(TG_EMEMORY,
-                   "model: no memory for %zu features and %d classes", features,
-                   classes);
+    return tg_fail(TG_EMEMORY, "model: no memory for %d classes", classes);
 }
 
 void tg_model_free(struct tg_model *model)
 {
     for (int i = 0; model->class_names && i < model->classes; i++)
         free(model->class_names[i]);
+    for (size_t i = 0; i < model->ntensors; i++)
+        tg_tensor_free(&model->tensors[i]);
+    free(model->path);
+    free(model->method);
     free(model->class_names);
-    free(model->weights);
-    free(model->intercept);
+    free(model->tensors);
+    json_decref(model->pipeline);
+    json_decref(model->metadata);
     *model = (struct tg_model){0};
 }
 
-static json_t *real_text(double value)
+/* ---- Pipeline --------------------------------------------------------- */
+
+int tg_model_add_step(struct tg_model *model, const char *name, size_t n,
+                      const struct tg_number numbers[])
 {
-    char text[32];
+    json_t *step = json_pack("{s:s}", "name", name);
+    int error = !step;
 
-    snprintf(text, sizeof text, "%.17g", value);
-    return json_string(text);
-}
-
-/* Metadata are strings in safetensors, whatever they mean. */
-static json_t *describe(const struct tg_model *model, const char *classes)
-{
-    json_t *threshold =
-        model->binary ? real_text(model->threshold) : json_string("none");
-
-    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:s, "
-                     "s:o}",
-                     "format", "starpu_ridge", "version", "1", "classes",
-                     classes, "lambda", real_text(model->lambda), "n_train",
-                     json_sprintf("%zu", model->n_train), "scale",
-                     real_text(model->scale), "type",
-                     model->type == TG_U8 ? "u8" : "f32", "width",
-                     json_sprintf("%d", model->width), "height",
-                     json_sprintf("%d", model->height), "channels",
-                     json_sprintf("%d", model->channels), "gray",
-                     model->gray ? "true" : "false", "threshold", threshold);
-}
-
-/* The names as the text of a JSON list, or NULL: not UTF-8, or no memory. */
-static char *list_classes(const struct tg_model *model)
-{
-    json_t *list = json_array();
-    char *text = NULL;
-    int error = !list;
-
-    for (int i = 0; !error && i < model->classes; i++)
-        error = json_array_append_new(list, json_string(model->class_names[i]));
-    if (!error)
-        text = json_dumps(list, JSON_COMPACT);
-    json_decref(list);
-    return text;
-}
-
-static json_t *make_header(const struct tg_model *model)
-{
-    json_int_t k = model->classes, d = (json_int_t)model->features;
-    json_int_t middle = 8 * k * d, end = middle + 8 * k;
-    char *classes = list_classes(model);
-    json_t *header = NULL;
-
-    if (classes)
-        header = json_pack("{s:o, s:{s:s, s:[I, I], s:[I, I]}, "
-                           "s:{s:s, s:[I], s:[I, I]}}",
-                           "__metadata__", describe(model, classes), "weights",
-                           "dtype", "F64", "shape", k, d, "data_offsets",
-                           (json_int_t)0, middle, "intercept", "dtype", "F64",
-                           "shape", k, "data_offsets", middle, end);
-    free(classes);
-    return header;
-}
-
-/* Eight bytes of length, then JSON, padded so that data are aligned. */
-static void write_header(FILE *file, const char *text)
-{
-    size_t length = strlen(text), padding = -length % 8;
-    uint64_t size = htole64(length + padding);
-
-    fwrite(&size, sizeof size, 1, file);
-    fwrite(text, 1, length, file);
-    fprintf(file, "%*s", (int)padding, "");
-}
-
-static void write_doubles(FILE *file, const double *values, size_t n)
-{
-    uint64_t buffer[CHUNK];
-
-    for (size_t done = 0, count; done < n; done += count) {
-        count = n - done < CHUNK ? n - done : CHUNK;
-        memcpy(buffer, values + done, count * sizeof *buffer);
-        for (size_t i = 0; i < count; i++)
-            buffer[i] = htole64(buffer[i]);
-        fwrite(buffer, sizeof *buffer, count, file);
+    for (size_t i = 0; !error && i < n; i++)
+        error = json_object_set_new(step, numbers[i].name,
+                                    json_real(numbers[i].value));
+    if (error) {
+        json_decref(step);
+        return no_memory(model);
     }
+    return json_array_append_new(model->pipeline, step) ? no_memory(model) : 0;
 }
 
-int tg_model_save(const struct tg_model *model, const char *path)
+const char *tg_model_step(const struct tg_model *model, size_t step)
 {
-    size_t k = (size_t)model->classes;
-    struct tg_output output = {0};
-    json_t *header = make_header(model);
-    char *text = header ? json_dumps(header, JSON_COMPACT) : NULL;
-    int error;
+    const json_t *entry = json_array_get(model->pipeline, step);
 
-    if (!text) {
-        error = tg_fail(TG_EDATA,
-                        "%s: cannot describe the model: a class name "
-                        "is not UTF-8, or memory is short",
-                        path);
-        goto done;
+    return json_string_value(json_object_get(entry, "name"));
+}
+
+int tg_model_step_number(const struct tg_model *model, size_t step,
+                         const char *name, double low, double high,
+                         double *value)
+{
+    const json_t *entry = json_array_get(model->pipeline, step);
+    const json_t *number = json_object_get(entry, name);
+
+    *value = json_number_value(number);
+    if (!number || !(*value >= low && *value <= high))
+        return tg_fail(TG_EDATA,
+                       "%s: step '%s' of its pipeline has a wrong "
+                       "'%s'" TG_MODEL_OTHER,
+                       tg_model_path(model), tg_model_step(model, step), name);
+    return TG_OK;
+}
+
+/* ---- Tensors ---------------------------------------------------------- */
+
+int tg_model_take(struct tg_model *model, struct tg_tensor *tensor)
+{
+    size_t n = model->ntensors;
+    struct tg_tensor *tensors = model->tensors;
+
+    if ((n & (n - 1)) == 0) /* room doubles */
+        tensors = realloc(tensors, (n ? 2 * n : 1) * sizeof *tensors);
+    if (!tensors) {
+        tg_tensor_free(tensor);
+        return no_memory(model);
     }
-    error = tg_output_open(&output, path);
-    if (error)
-        goto done;
-    write_header(output.file, text);
-    write_doubles(output.file, model->weights, k * model->features);
-    write_doubles(output.file, model->intercept, k);
-    error = tg_output_commit(&output);
-done:
-    tg_output_discard(&output);
-    free(text);
-    json_decref(header);
-    return error;
+    model->tensors = tensors;
+    tensors[model->ntensors++] = *tensor;
+    return TG_OK;
 }
 
-const char *tg_model_method(const struct tg_model *model)
+int tg_model_add(struct tg_model *model, const char *name, enum tg_dtype type,
+                 int rank, const size_t shape[])
 {
-    (void)model;
-    return "ridge";
+    struct tg_tensor tensor;
+
+    assert(!tg_model_find(model, name) && strcmp(name, "__metadata__"));
+    TG_TRY(tg_tensor_init(&tensor, name, type, rank, shape));
+    return tg_model_take(model, &tensor);
+}
+
+const struct tg_tensor *tg_model_find(const struct tg_model *model,
+                                      const char *name)
+{
+    for (size_t i = 0; i < model->ntensors; i++)
+        if (!strcmp(model->tensors[i].name, name))
+            return &model->tensors[i];
+    return NULL;
+}
+
+int tg_model_need(const struct tg_model *model, const char *name,
+                  enum tg_dtype type, int rank, const struct tg_tensor **tensor)
+{
+    *tensor = tg_model_find(model, name);
+    if (!*tensor || (*tensor)->type != type || (*tensor)->rank != rank)
+        return tg_fail(TG_EDATA,
+                       "%s: without an %s tensor '%s' of %d "
+                       "dimensions, so not a model" TG_MODEL_OTHER,
+                       tg_model_path(model), tg_dtype_name(type), name, rank);
+    if (!tg_tensor_count(*tensor))
+        return tg_fail(TG_EDATA, "%s: '%s' is empty" TG_MODEL_AGAIN,
+                       tg_model_path(model), name);
+    if (!tg_tensor_is_finite(*tensor))
+        return tg_fail(TG_EDATA,
+                       "%s: '%s' holds NaN or infinity" TG_MODEL_AGAIN,
+                       tg_model_path(model), name);
+    return TG_OK;
 }
 
 void tg_model_note(const struct tg_model *model, struct tg_facts *facts)
 {
-    size_t k = (size_t)model->classes;
+    uint64_t sum = TG_FACTS_START;
 
-    tg_facts_bytes(facts, "the model's weights", model->weights,
-                   model->features * k * sizeof *model->weights);
-    tg_facts_bytes(facts, "the model's intercept", model->intercept,
-                   k * sizeof *model->intercept);
+    for (size_t i = 0; i < model->ntensors; i++)
+        sum = tg_facts_hash(sum, model->tensors[i].data,
+                            tg_tensor_bytes(&model->tensors[i]));
+    tg_facts_sum(facts, "the model's weights", sum);
 }

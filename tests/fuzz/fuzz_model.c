@@ -5,45 +5,85 @@
 
 #include "error.h"
 #include "fuzz.h"
-#include "model.h"
+#include "ridge_model.h"
 #include "section_info.h"
 
-/* All that a prediction would use. */
+/* All that any method would use. */
 static void check_model(const struct tg_model *model)
 {
-    const size_t k = (size_t)model->classes;
+    double value;
 
-    fuzz_check(model->classes > 0 && model->features > 0);
-    for (size_t i = 0; i < model->features * k; i++)
-        fuzz_check(isfinite(model->weights[i]));
-    for (size_t i = 0; i < k; i++)
-        fuzz_check(isfinite(model->intercept[i]) && *model->class_names[i]);
-    fuzz_check(isfinite(model->lambda) && isfinite(model->scale));
+    for (int i = 0; i < model->classes; i++)
+        fuzz_check(*model->class_names[i]);
+    for (size_t i = 0; tg_model_step(model, i); i++)
+        if (tg_model_step_number(model, i, "factor", 1, 2, &value) == 0)
+            fuzz_check(value >= 1 && value <= 2);
+    for (size_t i = 0; i < model->ntensors; i++) {
+        const struct tg_tensor *tensor = &model->tensors[i];
+        const unsigned char *data = tensor->data;
+        size_t bytes = tg_tensor_bytes(tensor);
+
+        fuzz_check(bytes == 0 || data[0] + data[bytes - 1] >= 0);
+    }
     if (model->width)
         fuzz_check((size_t)model->width * (size_t)model->height *
                        (size_t)model->channels ==
                    model->features);
 }
 
+/* All that a prediction would use. */
+static void check_ridge(const struct tg_model *model,
+                        const struct tg_ridge_model *ridge)
+{
+    const struct tg_info_model info = {"model", model, ridge->lambda};
+
+    fuzz_check(ridge->classes > 0 && ridge->features > 0);
+    fuzz_check(ridge->classes == (size_t)model->classes);
+    for (size_t i = 0; i < ridge->features * ridge->classes; i++)
+        fuzz_check(isfinite(ridge->weights[i]));
+    for (size_t i = 0; i < ridge->classes; i++)
+        fuzz_check(isfinite(ridge->intercept[i]));
+    fuzz_check(isfinite(ridge->lambda) && isfinite(ridge->scale));
+    fuzz_check(tg_report_text(fuzz_sink(), &tg_info_model_report, &info, 0) ==
+               0);
+}
+
+static void check_same_tensors(const struct tg_model *a,
+                               const struct tg_model *b)
+{
+    fuzz_check(a->ntensors == b->ntensors);
+    for (size_t i = 0; i < a->ntensors; i++) {
+        const struct tg_tensor *x = &a->tensors[i];
+        const struct tg_tensor *y = tg_model_find(b, x->name);
+
+        fuzz_check(y && x->type == y->type && x->rank == y->rank);
+        fuzz_check(memcmp(x->shape, y->shape, sizeof x->shape) == 0);
+        fuzz_check(memcmp(x->data, y->data, tg_tensor_bytes(x)) == 0);
+    }
+}
+
 static void check_same(const struct tg_model *a, const struct tg_model *b)
 {
-    const size_t k = (size_t)a->classes;
+    size_t step = 0;
 
+    fuzz_check(strcmp(a->method, b->method) == 0);
     fuzz_check(a->features == b->features && a->classes == b->classes);
-    fuzz_check(
-        memcmp(a->weights, b->weights, a->features * k * sizeof(double)) == 0);
-    fuzz_check(memcmp(a->intercept, b->intercept, k * sizeof(double)) == 0);
-    for (size_t i = 0; i < k; i++)
+    for (int i = 0; i < a->classes; i++)
         fuzz_check(strcmp(a->class_names[i], b->class_names[i]) == 0);
-    fuzz_check(a->lambda == b->lambda && a->scale == b->scale &&
-               a->threshold == b->threshold && a->n_train == b->n_train);
+    fuzz_check(a->threshold == b->threshold && a->n_train == b->n_train);
     fuzz_check(a->type == b->type && a->gray == b->gray &&
                a->binary == b->binary && a->width == b->width &&
                a->height == b->height && a->channels == b->channels);
+    for (; tg_model_step(a, step); step++)
+        fuzz_check(tg_model_step(b, step) &&
+                   strcmp(tg_model_step(a, step), tg_model_step(b, step)) == 0);
+    fuzz_check(!tg_model_step(b, step));
+    check_same_tensors(a, b);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    struct tg_ridge_model ridge;
     struct tg_model model, again;
     int error;
 
@@ -54,9 +94,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     check_model(&model);
-    fuzz_check(tg_report_text(fuzz_sink(), &tg_info_model_report,
-                              &(struct tg_info_model){"model", &model},
-                              0) == 0);
+    tg_error_clear();
+    error = tg_ridge_model_view(&model, &ridge);
+    if (error)
+        fuzz_refusal(error);
+    else
+        check_ridge(&model, &ridge);
     fuzz_check(tg_model_save(&model, "again") == 0);
     fuzz_check(tg_model_load("again", &again) == 0);
     check_same(&model, &again);

@@ -448,7 +448,10 @@ def model_rows(good):
         edited("without weights", forget("weights"), "gap"),
         edited("with another tensor's name", lambda header: header.update(
             w=header.pop("weights")), "'weights'"),
-        edited("of float32", entry("weights", "dtype", "F32"), "F64"),
+        edited("of float32", lambda header: header["weights"].update(
+            dtype="F32", shape=[3, 18]), "F64"),
+        edited("of float32 of too many bytes", entry(
+            "weights", "dtype", "F32"), "'weights'", "216 bytes"),
         edited("of a wrong shape", weights, "shape", "'weights'"),
         edited("of a shape beyond 2^64", entry(
             "weights", "shape", [1 << 62, 1 << 62]), "shape"),

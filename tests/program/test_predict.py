@@ -1,6 +1,7 @@
 """A model file is read by a few lines of Python, and gives the same classes
 there as `starpu_ridge predict` does."""
 import csv
+import shutil
 
 import numpy
 
@@ -8,6 +9,7 @@ import program
 from bad_files import pictures
 
 MODEL = "model.safetensors"
+OLD = program.ROOT / "tests" / "src" / "model" / "version_0_1_0"
 
 
 class Predict(program.Case):
@@ -148,6 +150,32 @@ class Predict(program.Case):
         self.assertEqual([row[2] for row in rows],
                          [str(x) for x in labels[some] * 7 - 3])
         self.assertGreater(self.read_json("out.json")["accuracy"], 0.9)
+
+    def test_version_0_1_0(self):
+        """Its files load and predict the same; ours are of the same form."""
+        for suffix in ("safetensors", "npy", "csv"):
+            shutil.copy(OLD.with_suffix("." + suffix), self.folder)
+        old = (self.folder / OLD.name).with_suffix(".safetensors")
+        samples = numpy.load(self.folder / (OLD.name + ".npy"))
+        old_bytes = shutil.copy(old, self.folder / MODEL).read_bytes()
+        header, rows = self.predict(OLD.name + ".npy", "--scores")
+        with open(self.folder / (OLD.name + ".csv"), newline="",
+                  encoding="utf-8") as file:
+            old_header, *old_rows = csv.reader(file)
+        self.assertEqual(header, old_header)
+        self.assertEqual([row[:2] for row in rows],
+                         [row[:2] for row in old_rows])
+        scores, old_scores = (numpy.array(
+            [row[2:] for row in found], dtype=float)
+            for found in (rows, old_rows))
+        # Not the last bits: they are the BLAS', for the processor at hand.
+        self.assertLess(abs(scores - old_scores).max(), 1e-13)
+        self.train(self.save("again", samples, numpy.arange(24) % 3),
+                   "--lambda", "1")
+        again = (self.folder / MODEL).read_bytes()
+        size = 8 + int.from_bytes(again[:8], "little")
+        self.assertEqual(again[:size], old_bytes[:size])
+        self.assertEqual(len(again), len(old_bytes))
 
 
 if __name__ == "__main__":

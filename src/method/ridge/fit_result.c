@@ -7,8 +7,8 @@
 #include "fit.h"
 #include "gram.h"
 #include "mistakes.h"
-#include "model.h"
 #include "picture.h"
+#include "ridge_model.h"
 #include "units.h"
 
 /* ---- Collect ---------------------------------------------------------- */
@@ -220,15 +220,16 @@ int tg_ridge_fit_save(struct tg_job *job)
     const struct tg_fit_options *options = tg_fit_options_of(fit);
     const struct tg_dataset *data = fit->train;
     size_t d = fit->plan.features, k = fit->plan.classes;
+    struct tg_ridge_model ridge;
     struct tg_model model;
 
     TG_TRY(check_solution(fit));
     if (!options->model)
         return TG_OK;
-    TG_TRY(tg_model_init(&model, d, data->classes, data->class_names));
-    memcpy(model.weights, fit->result.weights, d * k * sizeof(double));
-    memcpy(model.intercept, fit->result.intercept, k * sizeof(double));
-    model.scale = fit->plan.scale;
+    TG_TRY(tg_ridge_model_make(&model, d, data->classes, data->class_names,
+                               fit->plan.scale, fit->result.lambda, &ridge));
+    memcpy(ridge.weights, fit->result.weights, d * k * sizeof(double));
+    memcpy(ridge.intercept, fit->result.intercept, k * sizeof(double));
     model.type = data->type;
     model.width = data->width;
     model.height = data->height;
@@ -236,7 +237,6 @@ int tg_ridge_fit_save(struct tg_job *job)
     model.gray = options->reading.gray;
     model.binary = options->reading.binary;
     model.threshold = options->reading.threshold;
-    model.lambda = fit->result.lambda;
     model.n_train = fit->n_train;
     int err = tg_model_save(&model, options->model);
     tg_model_free(&model);

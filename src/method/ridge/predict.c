@@ -4,7 +4,6 @@
 
 #include "dataset_facts.h"
 #include "error.h"
-#include "model.h"
 #include "origin.h"
 #include "picture.h"
 #include "predict_options.h"
@@ -12,12 +11,14 @@
 #include "result.h"
 #include "ridge.h"
 #include "ridge_method.h"
+#include "ridge_model.h"
 #include "sink.h"
 #include "units.h"
 
 /* What a prediction holds; all zero is empty. */
 struct predict {
-    struct tg_job job; /* first */
+    struct tg_job job;           /* first */
+    struct tg_ridge_model ridge; /* what its model is to ridge */
     struct tg_dataset *data;
     double *origin;        /* of float64 data, or NULL */
     struct tg_input input; /* the data from there, as tasks read them */
@@ -91,6 +92,7 @@ static int open_data(struct tg_job *job)
     bool train = options->part == TG_PART_TRAIN;
     bool test = options->part == TG_PART_TEST;
 
+    TG_TRY(tg_ridge_model_view(p->job.model, &p->ridge));
     /* Pictures are read as those that the model was trained on. */
     reading.implied = true;
     reading.width = p->job.model->width;
@@ -128,7 +130,7 @@ static int plan(struct tg_job *job)
         .features = model->features,
         .classes = (size_t)model->classes,
         .element = tg_type_size(p->data->type),
-        .scale = model->scale,
+        .scale = p->ridge.scale,
         .folds = 1,
         .lambdas = 1,
     };
@@ -214,8 +216,8 @@ static int prepare(struct predict *p)
         p->confusion = calloc(k * k, sizeof *p->confusion);
     if (!p->values || !p->predicted || (p->data->labels && !p->confusion))
         return tg_fail(TG_EMEMORY, "out of memory for the model");
-    tg_units_to_values(d, k, model->weights, model->intercept, model->scale,
-                       p->origin, p->values);
+    tg_units_to_values(d, k, p->ridge.weights, p->ridge.intercept,
+                       p->ridge.scale, p->origin, p->values);
     if (options->output)
         TG_TRY(tg_sink_open(&p->rows, options->output, &head));
     return TG_OK;

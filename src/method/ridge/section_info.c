@@ -135,7 +135,7 @@ static int print_model(FILE *out, const void *result, int color)
     (void)color;
     print_path(out, "Model", info->path);
     fprintf(out, "%-*son %s samples, lambda %.6g\n", TG_TEXT_LABEL, "Trained",
-            tg_text_count((int64_t)model->n_train).text, model->lambda);
+            tg_text_count((int64_t)model->n_train).text, info->lambda);
     print_features(out, model->width, model->height, model->channels,
                    model->features, model->type);
     if (model->gray || model->binary) {

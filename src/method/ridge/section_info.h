@@ -16,6 +16,7 @@ extern const struct tg_report tg_info_data_report; /* text */
 struct tg_info_model {
     const char *path;
     const struct tg_model *model;
+    double lambda;
 };
 extern const struct tg_report tg_info_model_report; /* text */
 

@@ -13,7 +13,7 @@ static void print_data(FILE *out, const struct tg_dataset *train,
 static void print_model(FILE *out, const char *name,
                         const struct tg_model *model)
 {
-    const struct tg_info_model info = {name, model};
+    const struct tg_info_model info = {name, model, 12.5};
 
     assert_int_equal(tg_report_text(out, &tg_info_model_report, &info, 0), 0);
 }
@@ -62,7 +62,6 @@ static void test_info_model(void **state)
                              .gray = true,
                              .binary = true,
                              .threshold = 0.5,
-                             .lambda = 12.5,
                              .n_train = 60000};
     char *many_names[30], *text;
 

@@ -1,0 +1,35 @@
+/* What a model is to ridge: weights and an intercept for each class, of samples
+ * times a scale; metadata lambda.  Tensors "weights" [classes, features] and
+ * "intercept" [classes], both F64. */
+#ifndef TG_RIDGE_MODEL_H
+#define TG_RIDGE_MODEL_H
+
+#include "model.h"
+
+/* A view: it points into its model. */
+struct tg_ridge_model {
+    size_t features;   /* d */
+    size_t classes;    /* k */
+    double *weights;   /* d x k, column-major; of scaled features */
+    double *intercept; /* [k] */
+    double scale;      /* feature = value * scale: 1/255 or 1 */
+    double lambda;     /* chosen regularisation */
+};
+
+/* Make a model of zeros, to be filled through the view; it is the caller's to
+ * say what samples are.
+ * Errors: TG_EMEMORY; nothing to free then. */
+int tg_ridge_model_make(struct tg_model *model, size_t features, int classes,
+                        char *const *class_names, double scale, double lambda,
+                        struct tg_ridge_model *ridge);
+
+/* Check that a model is ridge's, and all that ridge needs of it.
+ * Errors: TG_EDATA. */
+int tg_ridge_model_view(const struct tg_model *model,
+                        struct tg_ridge_model *ridge);
+
+/* Load and view; nothing to free on failure. Errors: those of both. */
+int tg_ridge_model_load(const char *path, struct tg_model *model,
+                        struct tg_ridge_model *ridge);
+
+#endif
