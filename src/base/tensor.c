@@ -52,7 +52,8 @@ int tg_tensor_init(struct tg_tensor *tensor, const char *name,
 
     *tensor = (struct tg_tensor){.type = type, .rank = rank};
     if (tg_dtype_bytes(type, rank, shape, &bytes)) {
-        memcpy(tensor->shape, shape, (size_t)rank * sizeof *shape);
+        for (int i = 0; i < rank; i++)
+            tensor->shape[i] = shape[i];
         tensor->name = strdup(name);
         tensor->data = calloc(bytes ? bytes : 1, 1);
     }
