@@ -67,6 +67,8 @@ static int prepare(const struct life *life)
         err = check_memory(life);
     if (!err && life->runtime->rank == 0)
         err = tg_files_writable(&life->job->options->common.line);
+    if (!err && life->runtime->rank == 0 && life->steps->begin)
+        err = life->steps->begin(life->job);
     return tg_runtime_agree(life->runtime, err);
 }
 

@@ -48,6 +48,9 @@ struct tg_steps {
     size_t (*memory)(struct tg_job *job, struct tg_memory_need *needs,
                      char *what, size_t size);
 
+    /* Rank 0: what results go to, before anything is computed; or NULL. */
+    int (*begin)(struct tg_job *job);
+
     int (*declare)(struct tg_job *job); /* the graph, whole */
 
     /* How far the tasks are, `seconds` after the start; from another thread. */

@@ -28,7 +28,7 @@ static int csv_open(struct tg_sink_file *sink, const char *path)
     FILE *file;
 
     if (!output)
-        return tg_fail(TG_EMEMORY, "%s: out of memory", path);
+        return tg_fail(TG_EMEMORY, "out of memory for %s", path);
     sink->state = output;
     TG_TRY(tg_output_open(output, path));
     file = output->file;

@@ -114,7 +114,7 @@ AVX512 INLINE void flush(const int P, const int Q, const __m512i acc[TILE],
     UNROLL()
     for (int p = 0; p < P; p++) {
         size_t height = at->bi - at->i - (size_t)p * FEATURES;
-        rows[p] = height < FEATURES ? (__mmask16)((1u << height) - 1) : 0xffff;
+        rows[p] = (__mmask16)(height < FEATURES ? (1u << height) - 1 : 0xffff);
     }
     UNROLL()
     for (int c = 0; c < Q; c++) {

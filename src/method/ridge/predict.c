@@ -197,9 +197,9 @@ static int write_tile(void *context, size_t first, size_t n, size_t k,
 
 /* ---- Graph ------------------------------------------------------------ */
 
-/* What rank 0 writes to as tasks run. */
-static int prepare(struct predict *p)
+static int begin(struct tg_job *job)
 {
+    struct predict *p = (struct predict *)job;
     const struct tg_predict_options *options = options_of(p);
     const struct tg_model *model = p->job.model;
     size_t d = p->plan.features, k = p->plan.classes;
@@ -234,10 +234,8 @@ static int declare(struct tg_job *job)
                         &p->plan.placement));
     TG_TRY(tg_tiles_init_one(&p->v, d + 1, k, sizeof(double),
                              &p->plan.placement, tg_owner_first, 0));
-    if (job->rank == 0) {
-        TG_TRY(prepare(p));
+    if (job->rank == 0)
         tg_tiles_write(&p->v, p->values);
-    }
     return tg_graph_classify(&p->plan, &p->in, &p->v, &sink);
 }
 
@@ -332,6 +330,7 @@ const struct tg_steps tg_ridge_predict_steps = {
     .note = note,
     .plan = plan,
     .memory = memory,
+    .begin = begin,
     .declare = declare,
     .progress = progress,
     .collect = collect,
