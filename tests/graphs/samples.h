@@ -23,6 +23,9 @@ void samples_free(struct samples *s);
 /* What the graph reads them with. */
 struct tg_reader samples_reader(struct samples *s);
 
+/* Of a plan: freed at the end of its block. */
+#define FREED __attribute__((cleanup(tg_plan_free)))
+
 /* A plan for one rank, with as many lambdas as given. */
 struct tg_plan samples_plan(const struct samples *s, size_t folds,
                             size_t lambdas, const double *lambda, size_t block,

@@ -47,7 +47,8 @@ static double tiled_cholesky(size_t d, size_t block, double *a)
     struct samples s = {.d = d, .n = 100, .k = 2, .element = 4};
     const double lambda = 1;
     size_t tiles = 4;
-    struct tg_plan plan = samples_plan(&s, 1, 1, &lambda, block, 1, &tiles);
+    struct tg_plan plan FREED =
+        samples_plan(&s, 1, 1, &lambda, block, 1, &tiles);
     struct tg_system system;
     double *diagonal = calloc(d, sizeof *diagonal), status[3];
 
@@ -65,7 +66,6 @@ static double tiled_cholesky(size_t d, size_t block, double *a)
     tiles_get(&system.a, true, a);
     tiles_get(&system.status, false, status);
     tg_system_release(&system);
-    tg_plan_free(&plan);
     free(diagonal);
     return status[2];
 }

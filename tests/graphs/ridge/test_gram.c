@@ -42,8 +42,8 @@ static void gram(struct samples *s, size_t folds, size_t count, size_t block,
                  size_t lanes, bool keep)
 {
     const double lambdas[] = {1, 2};
-    struct tg_plan plan = samples_plan(s, folds, folds > 1 ? 2 : 1, lambdas,
-                                       block, lanes, &count);
+    struct tg_plan plan FREED = samples_plan(s, folds, folds > 1 ? 2 : 1,
+                                             lambdas, block, lanes, &count);
     struct tg_reader reader = samples_reader(s);
     struct tg_statistics *lane = calloc(plan.lanes, sizeof *lane);
     size_t *lane_of = calloc(s->n, sizeof *lane_of);
@@ -113,7 +113,7 @@ static void test_rows(void **state)
     struct samples *s = samples_new(5, 20, 2, 1);
     const double lambda = 1;
     size_t tiles = 4;
-    struct tg_plan plan = samples_plan(s, 1, 1, &lambda, 0, 0, &tiles);
+    struct tg_plan plan FREED = samples_plan(s, 1, 1, &lambda, 0, 0, &tiles);
     struct tg_reader reader = samples_reader(s);
     struct tg_split split;
     struct tg_rows rows;

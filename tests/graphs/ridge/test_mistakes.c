@@ -55,7 +55,8 @@ static double *find(struct samples *s, const size_t *subset, size_t n,
                     bool keep)
 {
     const double lambda = 1;
-    struct tg_plan plan = samples_plan(s, 1, 1, &lambda, 0, lanes, &count);
+    struct tg_plan plan FREED =
+        samples_plan(s, 1, 1, &lambda, 0, lanes, &count);
     struct tg_reader reader = samples_reader(s);
     double *got = calloc(room * TG_MISTAKE_VALUES, sizeof *got);
     struct tg_tiles model = samples_model_tiles(&plan, 1, v), mistakes;
@@ -146,7 +147,7 @@ static void fit(struct samples *s, struct samples *test)
     enum { ROOM = 20 };
     const double lambda = 10;
     size_t tiles = 7, n = test ? test->n : s->n;
-    struct tg_plan plan = samples_plan(s, 1, 1, &lambda, 0, 3, &tiles);
+    struct tg_plan plan FREED = samples_plan(s, 1, 1, &lambda, 0, 3, &tiles);
     struct tg_reader reader = samples_reader(s);
     struct tg_reader other = test ? samples_reader(test) : reader;
     double *v = calloc((s->d + 1) * s->k, sizeof *v);

@@ -10,7 +10,7 @@
 
 #include "combine.h"
 #include "error.h"
-#include "ridge.h"
+#include "samples.h"
 
 static struct tg_plan start(size_t d, size_t folds, size_t lambdas)
 {
@@ -47,7 +47,7 @@ static void test_default_blocks(void **state)
     (void)state;
     for (size_t d = 1; d <= 5000; d += d < 1000 ? 1 : 97) {
         size_t tiles = 64;
-        struct tg_plan plan = plan_of(d, 5, 60000, &tiles, 0, 0, 1);
+        struct tg_plan plan FREED = plan_of(d, 5, 60000, &tiles, 0, 0, 1);
 
         check_blocks(&plan);
         assert_true(plan.block <= 400);
@@ -70,7 +70,7 @@ static void test_given_blocks(void **state)
     (void)state;
     for (size_t i = 0; i < 8; i++) {
         size_t tiles = 64;
-        struct tg_plan plan =
+        struct tg_plan plan FREED =
             plan_of(given[i][0], 1, 60000, &tiles, given[i][1], 0, 1);
 
         check_blocks(&plan);
@@ -89,7 +89,7 @@ static void test_lanes(void **state)
             for (size_t count = folds; count < 100; count += 3) {
                 for (size_t lanes = 0; lanes < 20; lanes += 7) {
                     size_t tiles = count;
-                    struct tg_plan plan =
+                    struct tg_plan plan FREED =
                         plan_of(features[f], folds, 60000, &tiles, 0, lanes, 1);
 
                     assert_int_equal(tiles, count);
@@ -110,7 +110,7 @@ static void test_lanes(void **state)
 static void test_default_lanes(void **state)
 {
     size_t tiles = 1000;
-    struct tg_plan plan = plan_of(784, 1, 1000000, &tiles, 0, 0, 1);
+    struct tg_plan plan FREED = plan_of(784, 1, 1000000, &tiles, 0, 0, 1);
 
     (void)state;
     assert_true(plan.lanes * plan.blocks * (plan.blocks + 1) / 2 >= 48);
@@ -123,7 +123,8 @@ static void test_default_tiles(void **state)
     (void)state;
     for (size_t s = 0; s < 6; s++) {
         size_t tiles = 0;
-        struct tg_plan plan = plan_of(784, 1, samples[s], &tiles, 0, 0, 1);
+        struct tg_plan plan FREED =
+            plan_of(784, 1, samples[s], &tiles, 0, 0, 1);
 
         assert_in_range(tiles, 1, samples[s]);
         assert_true(tiles >= plan.lanes);
@@ -142,12 +143,12 @@ static void test_independent_of_ranks(void **state)
     for (size_t f = 0; f < 3; f++) {
         for (size_t folds = 1; folds <= 5; folds += 4) {
             size_t alone = 0;
-            struct tg_plan one =
+            struct tg_plan one FREED =
                 plan_of(features[f], folds, 7000, &alone, 0, 0, 1);
 
             for (int ranks = 2; ranks < 200; ranks++) {
                 size_t tiles = 0;
-                struct tg_plan plan =
+                struct tg_plan plan FREED =
                     plan_of(features[f], folds, 7000, &tiles, 0, 0, ranks);
 
                 assert_int_equal(tiles, alone);
@@ -168,7 +169,7 @@ static void test_slots(void **state)
     (void)state;
     for (size_t d = 16; d <= 20000; d += 1001) {
         size_t tiles = 0;
-        struct tg_plan plan = plan_of(d, 5, 60000, &tiles, 0, 0, 1);
+        struct tg_plan plan FREED = plan_of(d, 5, 60000, &tiles, 0, 0, 1);
         size_t bytes = d * d / 2 * sizeof(double);
 
         assert_in_range(plan.slots, 2, 32);
@@ -182,7 +183,7 @@ static void test_cache(void **state)
 
     (void)state;
     for (int ranks = 1; ranks <= 4; ranks++) {
-        struct tg_plan plan = start(1000, 5, 20);
+        struct tg_plan plan FREED = start(1000, 5, 20);
 
         assert_int_equal(tg_plan_init(&plan, 10000, &tiles, 0, 0, 5000000, 0,
                                       ranks),
@@ -193,12 +194,13 @@ static void test_cache(void **state)
 
 static void test_too_many_lambdas(void **state)
 {
-    struct tg_plan plan = start(784, 5, TG_FILL_MAX);
+    struct tg_plan plan FREED = start(784, 5, TG_FILL_MAX);
     size_t tiles = 0;
 
     (void)state;
     tg_error_clear();
     assert_int_equal(tg_plan_init(&plan, 60000, &tiles, 0, 0, 0, 0, 1), TG_OK);
+    tg_plan_free(&plan);
     plan = start(784, 5, TG_FILL_MAX + 1);
     assert_int_equal(tg_plan_init(&plan, 60000, &tiles, 0, 0, 0, 0, 1),
                      TG_EUSAGE);

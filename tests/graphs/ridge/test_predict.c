@@ -18,7 +18,7 @@ static void predict(struct samples *s, size_t m, size_t folds, size_t count,
                     size_t fold)
 {
     const double lambdas[] = {1, 2};
-    struct tg_plan plan =
+    struct tg_plan plan FREED =
         samples_plan(s, folds, folds > 1 ? 2 : 1, lambdas, 0, 0, &count);
     struct tg_reader reader = samples_reader(s);
     size_t k = s->k, cells = folds > 1 ? m : k * k;
@@ -55,7 +55,6 @@ static void predict(struct samples *s, size_t m, size_t folds, size_t count,
     tg_tiles_release(&counts);
     tg_rows_free(&rows);
     tg_split_free(&split);
-    tg_plan_free(&plan);
     free(fold_of);
     free(v);
     free(got);
@@ -112,7 +111,7 @@ static int check_tile(void *context, size_t first, size_t n, size_t k,
 static void classify(struct samples *s, size_t count)
 {
     const double lambda = 1;
-    struct tg_plan plan = samples_plan(s, 1, 1, &lambda, 0, 0, &count);
+    struct tg_plan plan FREED = samples_plan(s, 1, 1, &lambda, 0, 0, &count);
     struct tg_reader reader = samples_reader(s);
     double *v = samples_models(s, 1);
     struct tg_tiles model = samples_model_tiles(&plan, 1, v);

@@ -139,8 +139,8 @@ static void reduce(size_t folds)
     struct samples s = {.d = D, .n = 100, .k = K, .element = 4};
     const double lambdas[] = {1, 2};
     size_t tiles = 20;
-    struct tg_plan plan = samples_plan(&s, folds, folds > 1 ? 2 : 1, lambdas,
-                                       BLOCK, LANES, &tiles);
+    struct tg_plan plan FREED = samples_plan(&s, folds, folds > 1 ? 2 : 1,
+                                             lambdas, BLOCK, LANES, &tiles);
     struct tg_statistics lane[LANES], total;
     struct values *values = calloc(LANES + 1, sizeof *values);
 

@@ -47,7 +47,7 @@ static void fit(struct samples *s, struct samples *test,
                 const struct options *options, struct found *found)
 {
     size_t tiles = options->tiles;
-    struct tg_plan plan =
+    struct tg_plan plan FREED =
         samples_plan(s, options->folds, options->lambdas, options->lambda,
                      options->block, options->lanes, &tiles);
     struct tg_reader reader = samples_reader(s), other;
@@ -358,7 +358,8 @@ static void test_reader_fails(void **state)
 {
     struct samples *s = samples_new(37, 101, 3, 1);
     size_t count = 20;
-    struct tg_plan plan = samples_plan(s, 5, LAMBDAS, lambda, 16, 0, &count);
+    struct tg_plan plan FREED =
+        samples_plan(s, 5, LAMBDAS, lambda, 16, 0, &count);
     struct tg_reader reader = samples_reader(s);
     struct tg_split split;
     struct tg_rows rows;

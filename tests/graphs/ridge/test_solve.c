@@ -51,7 +51,8 @@ static void solve(const struct samples *s, const double *lambdas, size_t block,
                   double *v, double *status)
 {
     size_t tiles = 4, d = s->d, k = s->k;
-    struct tg_plan plan = samples_plan(s, 1, 1, lambdas, block, 1, &tiles);
+    struct tg_plan plan FREED =
+        samples_plan(s, 1, 1, lambdas, block, 1, &tiles);
     struct tg_statistics train = statistics(s, &plan);
     struct tg_tiles into;
     struct tg_system system;
