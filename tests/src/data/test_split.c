@@ -1,72 +1,4 @@
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "error.h"
-#include "split.h"
-
-/* A data set of labels: sizes that are no multiples of anything, sorted or
- * mixed, with a class of one sample. */
-enum { COUNT = 1009, CLASSES = 5 };
-
-static void make_labels(bool sorted, uint16_t labels[COUNT])
-{
-    static const size_t ends[CLASSES] = {400, 401, 650, 951, COUNT};
-
-    for (size_t i = 0; i < COUNT; i++) {
-        size_t at = sorted ? i : i * 641 % COUNT; /* coprime: a permutation */
-        uint16_t c = 0;
-
-        while (at >= ends[c])
-            c++;
-        labels[i] = c;
-    }
-}
-
-/* ---- The documented rule, once more and plainly ------------------------ */
-
-static uint64_t splitmix64(uint64_t x)
-{
-    uint64_t z = x + UINT64_C(0x9e3779b97f4a7c15);
-
-    z ^= z >> 30;
-    z *= UINT64_C(0xbf58476d1ce4e5b9);
-    z ^= z >> 27;
-    z *= UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-
-static bool goes_before(const uint16_t *labels, uint64_t seed, size_t a,
-                        size_t b)
-{
-    uint64_t ka, kb;
-
-    if (labels[a] != labels[b])
-        return labels[a] < labels[b];
-    ka = splitmix64(splitmix64(seed) + a);
-    kb = splitmix64(splitmix64(seed) + b);
-    return ka != kb ? ka < kb : a < b;
-}
-
-/* Rows in (class, key, row) order, by insertion. */
-static void sort_rows(size_t n, const uint16_t *labels, uint64_t seed,
-                      size_t *rows)
-{
-    for (size_t i = 1; i < n; i++) {
-        size_t row = rows[i], at = i;
-
-        for (; at > 0 && goes_before(labels, seed, row, rows[at - 1]); at--)
-            rows[at] = rows[at - 1];
-        rows[at] = row;
-    }
-}
+#include "split_fixture.h"
 
 /* ---- What a split says ------------------------------------------------- */
 
@@ -314,90 +246,9 @@ static void test_one_row_a_tile(void **state)
     tg_split_free(&split);
 }
 
-/* Of each class round(fraction * size) samples, but not all, chosen by the rule
- * with the next seed; both sides ascend, and together they are everything. */
-static void holdout(double fraction, uint64_t seed)
-{
-    uint16_t labels[COUNT];
-    size_t rows[COUNT], seen[COUNT] = {0}, *train, *test, ntrain, ntest;
-    size_t expected = 0;
-
-    make_labels(false, labels);
-    assert_int_equal(tg_split_holdout(COUNT, labels, fraction, seed, &train,
-                                      &ntrain, &test, &ntest),
-                     TG_OK);
-    for (size_t i = 0; i < ntest; i++) {
-        assert_true(i == 0 || test[i - 1] < test[i]);
-        seen[test[i]] += 2;
-    }
-    for (size_t i = 0; i < ntrain; i++) {
-        assert_true(i == 0 || train[i - 1] < train[i]);
-        seen[train[i]]++;
-    }
-    for (size_t i = 0; i < COUNT; i++)
-        rows[i] = i;
-    sort_rows(COUNT, labels, seed + 1, rows);
-    for (size_t p = 0, first = 0; p < COUNT; p++) {
-        size_t size = 0;
-
-        if (labels[rows[p]] != labels[rows[first]])
-            first = p;
-        for (size_t i = 0; i < COUNT; i++)
-            size += labels[i] == labels[rows[p]];
-        bool held = (double)(p - first) + 0.5 <= fraction * (double)size &&
-                    p - first + 1 < size;
-        expected += held;
-        assert_int_equal(seen[rows[p]], held ? 2 : 1);
-    }
-    assert_int_equal(ntest, expected);
-    assert_int_equal(ntest + ntrain, COUNT);
-    free(train);
-    free(test);
-}
-
-static void test_holdout(void **state)
-{
-    (void)state;
-    holdout(0.2, 0);
-    holdout(0.25, 5);
-    holdout(0.5, 1);
-    holdout(0.0015, 2); /* one of the largest class, of others none */
-    holdout(0.9, 3);
-    holdout(0.9999, 4); /* one of each class is left */
-}
-
-/* Classes of 1, 2 and 3 samples: each keeps one, whatever the fraction. */
-static void test_small_classes(void **state)
-{
-    static const uint16_t labels[] = {2, 1, 0, 2, 1, 2};
-    static const struct {
-        double fraction;
-        size_t held[3];
-    } cases[] = {{0.2, {0, 0, 1}},
-                 {0.5, {0, 1, 2}},
-                 {0.75, {0, 1, 2}},
-                 {0.99, {0, 1, 2}}};
-
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        size_t *train, *test, ntrain, ntest, held[3] = {0};
-
-        assert_int_equal(tg_split_holdout(6, labels, cases[i].fraction, i,
-                                          &train, &ntrain, &test, &ntest),
-                         TG_OK);
-        for (size_t j = 0; j < ntest; j++)
-            held[labels[test[j]]]++;
-        assert_memory_equal(held, cases[i].held, sizeof held);
-        assert_int_equal(ntrain + ntest, 6);
-        free(train);
-        free(test);
-    }
-}
-
 static void test_errors(void **state)
 {
     uint16_t labels[COUNT];
-    size_t *train, *test, ntrain, ntest;
     struct tg_split split;
 
     (void)state;
@@ -410,16 +261,6 @@ static void test_errors(void **state)
     assert_int_equal(tg_split_init(&split, 10, NULL, labels, 5, 4, 0),
                      TG_EUSAGE);
     assert_non_null(strstr(tg_error_message(TG_EUSAGE), "--folds 5"));
-    tg_error_clear();
-    assert_int_equal(tg_split_holdout(10, labels, 0.01, 0, &train, &ntrain,
-                                      &test, &ntest),
-                     TG_EUSAGE);
-    assert_non_null(strstr(tg_error_message(TG_EUSAGE), "test on"));
-    tg_error_clear();
-    assert_int_equal(tg_split_holdout(1, labels, 0.99, 0, &train, &ntrain,
-                                      &test, &ntest),
-                     TG_EUSAGE);
-    assert_non_null(strstr(tg_error_message(TG_EUSAGE), "test on"));
     tg_error_clear();
 }
 
@@ -435,8 +276,6 @@ int main(void)
         cmocka_unit_test(test_unlabelled),
         cmocka_unit_test(test_subset),
         cmocka_unit_test(test_one_row_a_tile),
-        cmocka_unit_test(test_holdout),
-        cmocka_unit_test(test_small_classes),
         cmocka_unit_test(test_errors),
     };
 
