@@ -1,5 +1,6 @@
 #include "error.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -56,6 +57,14 @@ int tg_fail(int code, const char *format, ...)
     }
     pthread_mutex_unlock(&lock);
     return code;
+}
+
+int tg_fail_open(const char *path)
+{
+    return tg_fail(TG_ENOINPUT,
+                   "%s: cannot open: %s; check the name and your permission to "
+                   "read it",
+                   path, strerror(errno));
 }
 
 const char *tg_error_message(int code)

@@ -35,6 +35,10 @@ enum tg_error {
 int tg_fail(int code, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Record that an input could not be opened, as errno says; returns
+ * TG_ENOINPUT. */
+int tg_fail_open(const char *path);
+
 /* The recorded message, or the code's own text where there is none. */
 const char *tg_error_message(int code);
 

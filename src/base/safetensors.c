@@ -17,28 +17,20 @@ struct span {
     uint64_t begin, end;
 };
 
-static int fail_open(const struct tg_safetensors *source)
-{
-    return tg_fail(TG_ENOINPUT,
-                   "%s: cannot open: %s; check the name and your permission to "
-                   "read it",
-                   source->path, strerror(errno));
-}
-
 static int open_file(struct tg_safetensors *source, uint64_t *size)
 {
     struct stat status;
 
     /* asked before opening: to open a pipe would wait for its writer */
     if (stat(source->path, &status))
-        return fail_open(source);
+        return tg_fail_open(source->path);
     if (!S_ISREG(status.st_mode))
         return tg_fail(TG_ENOINPUT,
                        "%s: not a file, so not a model" TG_MODEL_OTHER,
                        source->path);
     source->file = fopen(source->path, "rb");
     if (!source->file)
-        return fail_open(source);
+        return tg_fail_open(source->path);
     *size = (uint64_t)status.st_size;
     return 0;
 }

@@ -90,15 +90,12 @@ static int compare(const void *a, const void *b)
 /* List sub-folders, or pictures, in the order of their bytes. */
 static int scan(const char *path, bool folders, struct list *list)
 {
-    DIR *dir = opendir(path);
-    int error = 0;
+    DIR *dir;
+    int error = tg_folder_open(path, &dir);
 
     memset(list, 0, sizeof *list);
-    if (!dir)
-        return tg_fail(TG_ENOINPUT,
-                       "%s: cannot open the folder: %s; check "
-                       "the name and your permission",
-                       path, strerror(errno));
+    if (error)
+        return error;
     for (;;) {
         struct dirent *entry;
 

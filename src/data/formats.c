@@ -20,6 +20,17 @@ int tg_fail_memory(const char *path)
     return tg_fail(TG_EMEMORY, "%s: out of memory", path);
 }
 
+int tg_folder_open(const char *path, DIR **dir)
+{
+    *dir = opendir(path);
+    if (*dir)
+        return TG_OK;
+    return tg_fail(TG_ENOINPUT,
+                   "%s: cannot open the folder: %s; check the name and your "
+                   "permission",
+                   path, strerror(errno));
+}
+
 int tg_source_open(const char *path, struct tg_source *source)
 {
     struct stat info;
@@ -32,10 +43,7 @@ int tg_source_open(const char *path, struct tg_source *source)
         return tg_fail(TG_EMEMORY, "%s: cannot open: %s; raise ulimit -n", path,
                        strerror(errno));
     if (source->fd < 0)
-        return tg_fail(TG_ENOINPUT,
-                       "%s: cannot open: %s; check the name and "
-                       "your permission to read it",
-                       path, strerror(errno));
+        return tg_fail_open(path);
     source->path = strdup(path);
     if (!source->path) {
         error = tg_fail_memory(path);

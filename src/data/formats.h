@@ -2,6 +2,8 @@
 #ifndef TG_DATASET_FORMATS_H
 #define TG_DATASET_FORMATS_H
 
+#include <dirent.h>
+
 #include "dataset.h"
 
 /* A file read at random, by offset. All zero but fd = -1 is closed. */
@@ -79,6 +81,9 @@ void tg_classes_free(struct tg_classes *classes);
 
 /* Record that memory ran out while `path` was read; TG_EMEMORY. */
 int tg_fail_memory(const char *path);
+
+/* Open a folder to be read. Errors: TG_ENOINPUT. */
+int tg_folder_open(const char *path, DIR **dir);
 
 /* Does a name end in one of a format's tails, in any case? */
 bool tg_format_reads(const struct tg_format *format, const char *name);

@@ -1,6 +1,5 @@
 #include <assert.h>
 #include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,15 +64,12 @@ static int consider(struct found *found, const char *name, size_t prefix,
 static int find(const char *folder, const char *role, const struct found *like,
                 struct found *found)
 {
-    DIR *dir = opendir(folder);
-    int error = 0;
+    DIR *dir;
+    int error = tg_folder_open(folder, &dir);
 
     memset(found, 0, sizeof *found);
-    if (!dir)
-        return tg_fail(TG_ENOINPUT,
-                       "%s: cannot open the folder: %s; check "
-                       "the name and your permission",
-                       folder, strerror(errno));
+    if (error)
+        return error;
     for (struct dirent *entry; !error && (entry = readdir(dir));) {
         const char *name = entry->d_name;
         size_t prefix;

@@ -27,10 +27,7 @@ static int open_and_decode(const char *path, bool size_only,
 
     memset(image, 0, sizeof *image);
     if (!file)
-        return tg_fail(TG_ENOINPUT,
-                       "%s: cannot open: %s; check the name and "
-                       "your permission to read it",
-                       path, strerror(errno));
+        return tg_fail_open(path);
     if (fread(magic, 1, sizeof magic, file) < sizeof magic && ferror(file)) {
         error = tg_fail(TG_EIO, "%s: cannot read: %s; check the disk", path,
                         strerror(errno));

@@ -23,11 +23,6 @@ enum {
  * exact: |pair| <= 2 * 255 * 255. */
 _Static_assert(255LL * 255 * CHUNK <= INT32_MAX, "chunk too long for int32");
 
-static size_t min_size(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 static __m128i load_bytes(const uint8_t *from, size_t count)
 {
     __m128i v = _mm_setzero_si128();

@@ -37,11 +37,6 @@ struct place {
     size_t ldg;
 };
 
-static size_t min_size(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 /* Four rows of 16 bytes, transposed to 16 features of 4 samples. */
 AVX512 INLINE __m512i interleave(const __m128i r[SAMPLES])
 {

@@ -14,6 +14,11 @@
 #define UNROLL() _Pragma("GCC unroll 16")
 #endif
 
+static inline size_t min_size(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 /* Panels and groups that cover b features and n samples. */
 static inline size_t tg_pack_u8_panels(size_t b)
 {
