@@ -33,6 +33,7 @@ It works. What to try next, in this folder, after the exports above:
   mpirun starpu_ridge --data FOLDER --model m.safetensors
       your data: MNIST's or CIFAR's files, or a sub-folder of pictures a class
   starpu_ridge predict --model m.safetensors --data FOLDER --output p.csv
-  starpu_ridge --help                               everything else
+  starpu_ridge --help                               commands, common options
+  starpu_ridge fit --help                           everything else
   sh tests/run.sh                                   all tests
 END
