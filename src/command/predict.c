@@ -33,7 +33,8 @@ static const struct tg_option rules[] = {
      .min = TG_PART_TRAIN},
     {.name = "output",
      .arg = "FILE.csv",
-     .help = "Write one line a sample, with its file where it is a picture",
+     .help = "Write one line a sample, with its file where it is a picture; "
+             "csv:FILE says the kind (default: csv)",
      .group = "Results:",
      .kind = &tg_option_output,
      .offset = FIELD(output)},
