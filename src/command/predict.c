@@ -36,7 +36,7 @@ static const struct tg_option rules[] = {
      .help = "Write one line a sample, with its file where it is a picture; "
              "csv:FILE says the kind (default: csv)",
      .group = "Results:",
-     .kind = &tg_option_output,
+     .kind = &tg_option_rows,
      .offset = FIELD(output)},
     {.name = "scores",
      .help = "Write the score of each class in these lines, too (default: no)",

@@ -9,6 +9,7 @@
 #include "dataset.h"
 #include "error.h"
 #include "output.h"
+#include "sink.h"
 
 enum { SHOWN = TG_OPTION_SHOWN };
 
@@ -29,17 +30,23 @@ static void note_given(struct tg_facts *facts, const char *name,
 const struct tg_option_kind tg_option_spec = {read_name, note_given, NULL};
 const struct tg_option_kind tg_option_input = {read_name, note_given, NULL};
 const struct tg_option_kind tg_option_output = {read_name, note_given, NULL};
+const struct tg_option_kind tg_option_rows = {read_name, note_given, NULL};
 const struct tg_option_kind tg_option_drawing = {read_name, note_given, NULL};
 const struct tg_option_kind tg_option_trace = {read_name, note_given, NULL};
 
 static bool is_output(const struct tg_option *rule)
 {
-    return rule->kind == &tg_option_output || rule->kind == &tg_option_drawing;
+    return rule->kind == &tg_option_output ||
+           rule->kind == &tg_option_drawing || rule->kind == &tg_option_rows;
 }
 
-static const char *value_at(const struct tg_options *options, size_t offset)
+/* What a rule names; of rows, the file alone. */
+static const char *value_at(const struct tg_options *options,
+                            const struct tg_option *rule, size_t offset)
 {
-    return *(const char *const *)((const char *)options + offset);
+    const char *value = *(const char *const *)((const char *)options + offset);
+
+    return value && rule->kind == &tg_option_rows ? tg_sink_path(value) : value;
 }
 
 bool tg_files_take_stdout(const struct tg_options *options)
@@ -48,8 +55,8 @@ bool tg_files_take_stdout(const struct tg_options *options)
     size_t offset;
 
     for (size_t i = 0; (rule = tg_option_at(options->command, i, &offset)); i++)
-        if (is_output(rule) && value_at(options, offset) &&
-            tg_output_is_stdout(value_at(options, offset)))
+        if (is_output(rule) && value_at(options, rule, offset) &&
+            tg_output_is_stdout(value_at(options, rule, offset)))
             return true;
     return false;
 }
@@ -61,7 +68,7 @@ int tg_files_writable(const struct tg_options *options)
 
     for (size_t i = 0; (rule = tg_option_at(options->command, i, &offset)); i++)
         if (is_output(rule))
-            TG_TRY(tg_output_check(value_at(options, offset)));
+            TG_TRY(tg_output_check(value_at(options, rule, offset)));
     return TG_OK;
 }
 
@@ -156,8 +163,9 @@ static bool find(struct files *files, const struct tg_options *options)
     for (int written = 0; written < 2; written++) {
         for (size_t i = 0; (rule = tg_option_at(options->command, i, &offset));
              i++)
-            if (is_file(rule) && value_at(options, offset) &&
-                !add_rule(files, rule, value_at(options, offset), written))
+            if (is_file(rule) && value_at(options, rule, offset) &&
+                !add_rule(files, rule, value_at(options, rule, offset),
+                          written))
                 return false;
         if (!written)
             files->inputs = files->n;

@@ -35,6 +35,7 @@ extern const struct tg_option tg_common_rules[], tg_graph_rules[],
 extern const struct tg_option_kind tg_option_spec, /* a data set's SPEC */
     tg_option_input,                               /* read */
     tg_option_output,                              /* written */
+    tg_option_rows,                                /* written, by a sink */
     tg_option_drawing,                             /* written, a picture */
     tg_option_trace;                               /* a folder of traces */
 

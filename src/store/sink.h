@@ -42,6 +42,9 @@ struct tg_sink_kind {
 
 extern const struct tg_sink_kind tg_sink_csv;
 
+/* The file that a spec names: what follows the prefix, if there is one. */
+const char *tg_sink_path(const char *spec);
+
 /* Open by prefix; without one, the first kind.
  * Errors: TG_ECANTCREAT, TG_EMEMORY. */
 int tg_sink_open(struct tg_sink_file *sink, const char *spec,
