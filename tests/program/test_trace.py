@@ -9,7 +9,8 @@ import unittest
 import program
 
 STAGES = ("load features moments gram fill add assemble potrf trsm syrk gemm "
-          "rhs substitute intercept collect residual predict score select")
+          "rhs substitute intercept collect copy residual predict score "
+          "select")
 ON_RANK_0 = {"score", "select"} # one task decides
 
 
@@ -47,7 +48,10 @@ class Trace(program.Case):
         colors = re.findall(r'label="gram", fillcolor="(#\w+)"', dag)
         self.assertEqual(set(colors), {"#1f78b4"})
         self.assertTrue(re.search(r'tooltip="gram [^"]*M208x208x8, priority '
-                                  r'-2, worker 0, \d+\.\d{3} ms"', dag))
+                                  r'-8192, worker 0, \d+\.\d{3} ms"', dag))
+        panels = re.findall(r'tooltip="potrf [^"]*priority (\d+)', dag)
+        self.assertEqual({int(panel) for panel in panels},
+                         {12288, 12287, 12286, 12285}) # the first one first
         arrows = re.findall(r'"(\w+)" -> "(\w+)"(.*);', dag)
         names = {(task[a], task[b]) for a, b, _ in arrows}
         for pair in (("load", "features"), ("features", "gram"),
@@ -80,7 +84,7 @@ class Trace(program.Case):
         text = picture.read_text()
         for row in ("0_CPU0", "1_CPU0"):
             self.assertTrue(row in text, row)
-        gram = "rgb(31,120,180)" # the stage's colour, in task.h
+        gram = "rgb(31,120,180)" # the stage's colour, in gram.c
         self.assertTrue(gram in text)
 
     def test_a_second_trace_replaces_the_first(self):
