@@ -116,7 +116,6 @@ size_t tg_plan_predict_needs(const struct tg_plan *plan, size_t tile_rows,
     bool first = plan->placement.rank == 0;
     const struct tg_memory_need list[] = {
         {"weights", (d + 1) * k * DOUBLE * (first ? 2 : 1), "fewer classes"},
-        {"confusions", first ? k * k * DOUBLE : 0, "data without labels"},
         {"samples", sample_bytes(plan, tile_rows, samples), "more --tiles"},
         {"scores", (double)(plan->window * tile_rows) * (k + 1) * DOUBLE,
          "more --tiles"},

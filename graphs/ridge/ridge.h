@@ -51,6 +51,7 @@ void tg_plan_free(struct tg_plan *plan);
 size_t tg_plan_confusions(const struct tg_plan *plan);
 
 /* What a fit, or a prediction, takes on this rank: the only place that counts.
+ * A prediction's confusions are its sink's, not the graph's.
  * Shapes: tile_rows of the largest tile; needs[], room for 16.
  * Value: how many parts. */
 size_t tg_plan_needs(const struct tg_plan *plan, size_t tile_rows,

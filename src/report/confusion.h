@@ -2,16 +2,34 @@
 #ifndef TG_REPORT_CONFUSION_H
 #define TG_REPORT_CONFUSION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
 #include "json.h"
 
+struct tg_confusion_cell {
+    uint16_t truth, predicted;
+    int64_t count;
+};
+
+/* A matrix; or of many classes (see confusion_tally.h), what is not zero in it; or
+ * neither, without labels. */
 struct tg_confusion {
     int classes;
     char *const *names;
     const int64_t *counts; /* k x k, [truth + k * predicted]; or NULL */
+    const struct tg_confusion_cell *cells; /* [ncells], by column; or NULL */
+    size_t ncells;
 };
+
+/* Is there anything to show? */
+bool tg_confusion_known(const struct tg_confusion *confusion);
+
+/* What is not zero, by column: *at, 0 before, is where to look.
+ * Value: whether there was another cell. */
+bool tg_confusion_next(const struct tg_confusion *confusion, size_t *at,
+                       struct tg_confusion_cell *cell);
 
 /* Samples on the diagonal, all of them, and the share; 0, 0 and NaN without
  * counts. */

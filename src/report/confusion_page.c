@@ -15,8 +15,8 @@ enum {
 };
 
 struct pair {
-    int truth, predicted;
-    int64_t count;
+    struct tg_confusion_cell cell;
+    int64_t all; /* samples of its true class */
 };
 
 static int64_t sum(const int64_t *counts, int k, size_t step)
@@ -107,33 +107,37 @@ static void put_matrix(FILE *page, int k, char *const *names,
 }
 
 /* The pairs of largest count, in that order; returns how many. */
-static int find_pairs(int k, const int64_t *counts, struct pair pairs[PAIRS])
+static int find_pairs(const struct tg_confusion *confusion,
+                      struct pair pairs[PAIRS])
 {
+    struct tg_confusion_cell cell;
     int n = 0;
 
-    for (int j = 0; j < k; j++)
-        for (int i = 0; i < k; i++) {
-            int64_t count = counts[(size_t)i + (size_t)k * (size_t)j];
-            int at = n;
+    for (size_t next = 0; tg_confusion_next(confusion, &next, &cell);) {
+        int at = n;
 
-            if (i == j || count == 0 ||
-                (n == PAIRS && count <= pairs[n - 1].count))
-                continue;
-            n += n < PAIRS;
-            if (at == PAIRS)
-                at--;
-            for (; at > 0 && pairs[at - 1].count < count; at--)
-                pairs[at] = pairs[at - 1];
-            pairs[at] = (struct pair){i, j, count};
-        }
+        if (cell.truth == cell.predicted ||
+            (n == PAIRS && cell.count <= pairs[n - 1].cell.count))
+            continue;
+        n += n < PAIRS;
+        if (at == PAIRS)
+            at--;
+        for (; at > 0 && pairs[at - 1].cell.count < cell.count; at--)
+            pairs[at] = pairs[at - 1];
+        pairs[at] = (struct pair){cell, 0};
+    }
+    for (size_t next = 0; tg_confusion_next(confusion, &next, &cell);)
+        for (int p = 0; p < n; p++)
+            if (pairs[p].cell.truth == cell.truth)
+                pairs[p].all += cell.count;
     return n;
 }
 
-static void put_pairs(FILE *page, int k, char *const *names,
-                      const int64_t *counts)
+static void put_pairs(FILE *page, const struct tg_confusion *confusion)
 {
+    char *const *names = confusion->names;
     struct pair pairs[PAIRS];
-    int n = find_pairs(k, counts, pairs);
+    int n = find_pairs(confusion, pairs);
 
     if (!n)
         return;
@@ -145,17 +149,17 @@ static void put_pairs(FILE *page, int k, char *const *names,
           "</thead>\n<tbody>\n",
           page);
     for (int p = 0; p < n; p++) {
-        int64_t all = sum(counts + pairs[p].truth, k, (size_t)k);
+        const struct tg_confusion_cell cell = pairs[p].cell;
 
         fputs("<tr><td>", page);
-        tg_page_text(page, names[pairs[p].truth]);
+        tg_page_text(page, names[cell.truth]);
         fputs("</td><td>", page);
-        tg_page_text(page, names[pairs[p].predicted]);
+        tg_page_text(page, names[cell.predicted]);
         fprintf(page,
                 "</td><td class=\"number\">%s</td>"
                 "<td class=\"number\">%.1f %%</td></tr>\n",
-                tg_text_count(pairs[p].count).text,
-                100 * share(pairs[p].count, all));
+                tg_text_count(cell.count).text,
+                100 * share(cell.count, pairs[p].all));
     }
     fputs("</tbody></table></div>\n", page);
 }
@@ -181,5 +185,5 @@ void tg_confusion_page(FILE *page, const struct tg_confusion *confusion,
     if (k <= MATRIX)
         put_matrix(page, k, confusion->names, confusion->counts);
     if (k > SMALL)
-        put_pairs(page, k, confusion->names, confusion->counts);
+        put_pairs(page, confusion);
 }

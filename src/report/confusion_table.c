@@ -20,18 +20,23 @@ struct row {
     int64_t support, predicted;
 };
 
-/* Samples of each class, and predictions of each. Shapes: [k], zero before. */
-static void add_up(const struct tg_confusion *confusion, int64_t *truth,
-                   int64_t *named)
-{
-    const size_t k = (size_t)confusion->classes;
-    const int64_t *column = confusion->counts;
+/* What the counts say of one class. */
+struct sums {
+    int64_t truth, named, right;
+};
 
-    for (size_t j = 0; j < k; j++, column += k)
-        for (size_t i = 0; i < k; i++) {
-            truth[i] += column[i];
-            named[j] += column[i];
-        }
+/* Samples of each class, predictions of each, and those that agree.
+ * Shapes: [k], zero before. */
+static void add_up(const struct tg_confusion *confusion, struct sums *sums)
+{
+    struct tg_confusion_cell cell;
+
+    for (size_t at = 0; tg_confusion_next(confusion, &at, &cell);) {
+        sums[cell.truth].truth += cell.count;
+        sums[cell.predicted].named += cell.count;
+        if (cell.truth == cell.predicted)
+            sums[cell.truth].right = cell.count;
+    }
 }
 
 /* Which of two classes a short table shows first. */
@@ -67,27 +72,23 @@ static int choose_rows(const struct tg_confusion *confusion,
                        size_t *n)
 {
     const size_t k = (size_t)confusion->classes;
-    const int64_t *counts = confusion->counts;
-    int64_t *truth = counts ? calloc(2 * k, sizeof *truth) : NULL;
-    int64_t *named = truth ? truth + k : NULL;
+    struct sums *sums = calloc(k, sizeof *sums);
 
-    if (counts && !truth)
+    if (!sums)
         return tg_fail(TG_EMEMORY, "out of memory for the table of classes");
-    if (counts)
-        add_up(confusion, truth, named);
+    add_up(confusion, sums);
     for (size_t i = 0; i < k; i++) {
-        struct row row = {confusion->names[i], NAN, NAN, 0,
+        double right = (double)sums[i].right;
+        struct row row = {confusion->names[i], NAN, NAN, sums[i].truth,
                           predicted ? predicted[i] : 0};
 
-        if (counts)
-            row.support = truth[i];
-        if (counts && truth[i])
-            row.recall = (double)counts[i + k * i] / (double)truth[i];
-        if (counts && named[i])
-            row.precision = (double)counts[i + k * i] / (double)named[i];
+        if (sums[i].truth)
+            row.recall = right / (double)sums[i].truth;
+        if (sums[i].named)
+            row.precision = right / (double)sums[i].named;
         *n = insert(rows, *n, &row, k > MANY);
     }
-    free(truth);
+    free(sums);
     return TG_OK;
 }
 
@@ -107,6 +108,7 @@ static void print_row(FILE *out, const struct row *row, int width,
 int tg_confusion_table(FILE *out, const struct tg_confusion *confusion,
                        const int64_t *predicted, int color)
 {
+    const bool known = tg_confusion_known(confusion);
     struct row rows[MANY];
     size_t n = 0;
     int width = 5;
@@ -120,17 +122,17 @@ int tg_confusion_table(FILE *out, const struct tg_confusion *confusion,
     width = width < NAMES ? width : NAMES;
     tg_terminal_start(out, color, TG_BOLD);
     fprintf(out, "%-*s", width, "class");
-    if (confusion->counts)
+    if (known)
         fprintf(out, "%12s%10s%14s", "precision", "recall", "samples");
     if (predicted)
         fprintf(out, "%14s", "predicted");
     tg_terminal_stop(out, color);
     fputc('\n', out);
     for (size_t i = 0; i < n; i++)
-        print_row(out, &rows[i], width, confusion->counts, predicted);
+        print_row(out, &rows[i], width, known, predicted);
     if (confusion->classes > MANY)
         fprintf(out, "(the %d classes %s, of %s)\n", FEW,
-                confusion->counts ? "of lowest recall" : "predicted most",
+                known ? "of lowest recall" : "predicted most",
                 tg_text_count(confusion->classes).text);
     return TG_OK;
 }

@@ -11,13 +11,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "confusion.h"
+
 /* Draw a confusion matrix with counts, as far as they fit: rows are true
  * classes, columns predicted ones; darker is a larger share of the true class.
  * Of more than 2,000 classes, neighbours are drawn as one.
- * Shapes: counts k x k, [truth + k * predicted].  `path` "-": standard output.
+ * `path` "-": standard output.
  * Errors: TG_ECANTCREAT, TG_EIO, TG_EMEMORY. */
-int tg_picture_confusion(const char *path, int k, char *const *class_names,
-                         const int64_t *counts);
+int tg_picture_confusion(const char *path,
+                         const struct tg_confusion *confusion);
 
 /* What a sample is: a picture, or a plain vector of width 0. */
 struct tg_shape {

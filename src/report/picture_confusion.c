@@ -36,15 +36,14 @@ struct layout {
 };
 
 /* The confusion of groups of classes, n x n; to be freed. */
-static int64_t *gather(int k, const int64_t *counts, int group, int n)
+static int64_t *gather(const struct tg_confusion *confusion, int group, int n)
 {
-    size_t side = (size_t)k, to = (size_t)n;
+    size_t to = (size_t)n, of = (size_t)group;
     int64_t *sums = calloc(to * to, sizeof *sums);
+    struct tg_confusion_cell cell;
 
-    for (size_t j = 0; sums && j < side; j++, counts += side)
-        for (size_t i = 0; i < side; i++)
-            if (counts[i])
-                sums[i / (size_t)group + to * (j / (size_t)group)] += counts[i];
+    for (size_t at = 0; sums && tg_confusion_next(confusion, &at, &cell);)
+        sums[cell.truth / of + to * (cell.predicted / of)] += cell.count;
     return sums;
 }
 
@@ -106,13 +105,13 @@ static struct layout lay_out(int k, char *const *names, const int64_t *sums,
     return at;
 }
 
-static void draw_title(struct tg_canvas *canvas, int k, const int64_t *counts,
+static void draw_title(struct tg_canvas *canvas,
+                       const struct tg_confusion *confusion,
                        const struct layout *at)
 {
-    const struct tg_confusion confusion = {k, NULL, counts};
     double room = canvas->width - 2 * EDGE;
     char line[160];
-    const struct tg_hits hits = tg_confusion_hits(&confusion);
+    const struct tg_hits hits = tg_confusion_hits(confusion);
 
     tg_canvas_font(canvas, 19, true, tg_ink);
     tg_canvas_text(canvas, EDGE, EDGE + 10, room, TG_LEFT, "Confusion matrix");
@@ -228,25 +227,25 @@ static void draw_scale(struct tg_canvas *canvas, const struct layout *at)
     tg_canvas_text(canvas, x, at->y - 18, SCALE, TG_LEFT, "true class");
 }
 
-int tg_picture_confusion(const char *path, int k, char *const *class_names,
-                         const int64_t *counts)
+int tg_picture_confusion(const char *path, const struct tg_confusion *confusion)
 {
+    int k = confusion->classes;
     int group = (k + TG_CLASSES_DRAWN - 1) / TG_CLASSES_DRAWN;
     int n = (k + group - 1) / group;
-    int64_t *sums = gather(k, counts, group, n);
+    int64_t *sums = gather(confusion, group, n);
     struct tg_canvas canvas;
     struct layout at;
     int side;
 
     if (!sums)
         return tg_fail(TG_EMEMORY, "%s: out of memory", path);
-    at = lay_out(k, class_names, sums, n, group);
+    at = lay_out(k, confusion->names, sums, n, group);
     side = n * at.cell;
     tg_canvas_open(&canvas,
                    limit(at.x + side + 2 * EDGE + SCALE, NARROW, INT_MAX),
                    at.y + limit(side, SCALE_MIN, side) + EDGE);
-    draw_title(&canvas, k, counts, &at);
-    draw_names(&canvas, class_names, &at);
+    draw_title(&canvas, confusion, &at);
+    draw_names(&canvas, confusion->names, &at);
     draw_cells(&canvas, sums, &at);
     draw_scale(&canvas, &at);
     free(sums);

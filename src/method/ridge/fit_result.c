@@ -254,8 +254,7 @@ static int draw(const struct tg_fit_options *options,
     if (options->report)
         TG_TRY(tg_report_html(options->report, &tg_ridge_fit_report, result));
     if (options->confusion)
-        TG_TRY(tg_picture_confusion(options->confusion, result->classes,
-                                    result->class_names, confusion.counts));
+        TG_TRY(tg_picture_confusion(options->confusion, &confusion));
     if (options->weights)
         TG_TRY(tg_picture_weights(options->weights, &shape, result->classes,
                                   result->class_names, result->weights));

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "confusion_tally.h"
 #include "dataset_facts.h"
 #include "error.h"
 #include "origin.h"
@@ -26,9 +27,9 @@ struct predict {
     struct tg_plan plan;
     double *values;           /* (d+1) x k, in units of stored values */
     struct tg_sink_file rows; /* where results go, on rank 0; or none */
-    int64_t *confusion;       /* k x k, with labels */
-    int64_t *predicted;       /* k */
-    struct tg_rows in;        /* the graph's */
+    struct tg_confusion_tally confusion; /* with labels, on rank 0 */
+    int64_t *predicted;                  /* k */
+    struct tg_rows in;                   /* the graph's */
     struct tg_tiles v;
     struct tg_prediction result;
 };
@@ -148,11 +149,18 @@ static size_t memory(struct tg_job *job, struct tg_memory_need *needs,
                      char *what, size_t size)
 {
     struct predict *p = (struct predict *)job;
+    size_t n;
 
     snprintf(what, size, "%s: predicting %zu features, %zu classes",
              p->data->spec, p->plan.features, p->plan.classes);
-    return tg_plan_predict_needs(&p->plan, tg_split_max_rows(&p->split),
-                                 p->data->count, job->workers, needs);
+    n = tg_plan_predict_needs(&p->plan, tg_split_max_rows(&p->split),
+                              p->data->count, job->workers, needs);
+    if (p->data->labels && job->rank == 0)
+        needs[n++] = (struct tg_memory_need){"confusions",
+                                             tg_confusion_bytes(p->plan.classes,
+                                                                p->data->count),
+                                             "data without labels"};
+    return n;
 }
 
 /* ---- Rows ------------------------------------------------------------- */
@@ -187,8 +195,8 @@ static int write_tile(void *context, size_t first, size_t n, size_t k,
         size_t class = (size_t)column[k];
 
         p->predicted[class]++;
-        if (p->confusion)
-            p->confusion[labels[i] + k * class]++;
+        if (p->data->labels)
+            tg_confusion_count(&p->confusion, labels[i], (uint16_t) class);
         if (p->rows.kind)
             TG_TRY(write_row(p, first + i, class, column, &labels[i]));
     }
@@ -212,10 +220,10 @@ static int begin(struct tg_job *job)
 
     p->values = calloc((d + 1) * k, sizeof *p->values);
     p->predicted = calloc(k, sizeof *p->predicted);
-    if (p->data->labels)
-        p->confusion = calloc(k * k, sizeof *p->confusion);
-    if (!p->values || !p->predicted || (p->data->labels && !p->confusion))
+    if (!p->values || !p->predicted)
         return tg_fail(TG_EMEMORY, "out of memory for the model");
+    if (p->data->labels)
+        TG_TRY(tg_confusion_start(&p->confusion, k, p->data->count));
     tg_units_to_values(d, k, p->ridge.weights, p->ridge.intercept,
                        p->ridge.scale, p->origin, p->values);
     if (options->output)
@@ -278,10 +286,12 @@ static int collect(struct tg_job *job)
         .count = p->data->count,
         .classes = job->model->classes,
         .class_names = job->model->class_names,
-        .confusion = p->confusion,
         .predicted = p->predicted,
     };
-    return TG_OK;
+    if (!p->data->labels)
+        return TG_OK;
+    return tg_confusion_finish(&p->confusion, job->model->class_names,
+                               &p->result.confusion);
 }
 
 static int save(struct tg_job *job)
@@ -301,8 +311,7 @@ static int report(struct tg_job *job)
         TG_TRY(tg_report_json(options->json, &tg_ridge_predict_report,
                               &p->result));
     if (options->confusion)
-        TG_TRY(tg_picture_confusion(options->confusion, p->result.classes,
-                                    p->result.class_names, p->confusion));
+        TG_TRY(tg_picture_confusion(options->confusion, &p->result.confusion));
     if (!job->tables)
         return TG_OK;
     return tg_report_text(job->tables, &tg_ridge_predict_report, &p->result,
@@ -319,7 +328,7 @@ static void close_all(struct tg_job *job)
     tg_dataset_close(p->data);
     free(p->origin);
     free(p->values);
-    free(p->confusion);
+    tg_confusion_free(&p->confusion);
     free(p->predicted);
 }
 

@@ -81,8 +81,8 @@ struct tg_prediction {
     size_t count;
     int classes;
     char *const *class_names;
-    const int64_t *confusion; /* k x k, or NULL without labels */
-    const int64_t *predicted; /* [classes] predictions per class */
+    struct tg_confusion confusion; /* empty without labels */
+    const int64_t *predicted;      /* [classes] predictions per class */
 };
 
 /* A prediction's report, without a page.

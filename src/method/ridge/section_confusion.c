@@ -7,7 +7,9 @@
 static struct tg_confusion confusion_of(const struct tg_result *fit,
                                         const int64_t *counts)
 {
-    return (struct tg_confusion){fit->classes, fit->class_names, counts};
+    return (struct tg_confusion){.classes = fit->classes,
+                                 .names = fit->class_names,
+                                 .counts = counts};
 }
 
 struct tg_confusion tg_result_confusion(const struct tg_result *result)

@@ -5,11 +5,6 @@
 #include "terminal.h"
 #include "text.h"
 
-static struct tg_confusion confusion_of(const struct tg_prediction *p)
-{
-    return (struct tg_confusion){p->classes, p->class_names, p->confusion};
-}
-
 /* ---- The data --------------------------------------------------------- */
 
 static int print_data(FILE *out, const void *result, int color)
@@ -50,24 +45,23 @@ static const struct tg_section section_data = {
 static int print_predictions(FILE *out, const void *result, int color)
 {
     const struct tg_prediction *p = result;
-    const struct tg_confusion confusion = confusion_of(p);
 
     tg_terminal_title(out, color, "Predictions");
-    TG_TRY(tg_confusion_table(out, &confusion, p->predicted, color));
-    if (!p->confusion)
+    TG_TRY(tg_confusion_table(out, &p->confusion, p->predicted, color));
+    if (!tg_confusion_known(&p->confusion))
         return TG_OK;
     fputc('\n', out);
     tg_terminal_label(out, color, "Accuracy");
-    tg_confusion_line(out, &confusion);
+    tg_confusion_line(out, &p->confusion);
     return TG_OK;
 }
 
 static int put_predictions(struct tg_json *json, const void *result)
 {
-    const struct tg_confusion confusion = confusion_of(result);
+    const struct tg_prediction *p = result;
 
-    tg_json_real(json, "accuracy", tg_confusion_hits(&confusion).accuracy);
-    tg_confusion_json(json, "confusion", &confusion);
+    tg_json_real(json, "accuracy", tg_confusion_hits(&p->confusion).accuracy);
+    tg_confusion_json(json, "confusion", &p->confusion);
     return TG_OK;
 }
 

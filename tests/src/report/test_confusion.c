@@ -6,13 +6,14 @@
 #include <sys/mman.h>
 
 #include "confusion.h"
+#include "confusion_tally.h"
 #include "report.h"
 
 static const int64_t three[9] = {1200, 300, 0, 100, 400, 0, 0, 0, 0};
 
 static void test_accuracy(void **state)
 {
-    struct tg_confusion confusion = {3, NULL, NULL};
+    struct tg_confusion confusion = {.classes = 3};
     struct tg_hits hits = tg_confusion_hits(&confusion);
     char *text;
 
@@ -63,7 +64,7 @@ static void test_json(void **state)
 {
     enum { K = 101 };
     static int64_t counts[K * K];
-    struct tg_confusion confusion = {100, NULL, counts};
+    struct tg_confusion confusion = {.classes = 100, .counts = counts};
     json_t *json, *rows, *columns, *values;
 
     (void)state;
@@ -111,7 +112,7 @@ static void test_large(void **state)
     const size_t size = (size_t)K * K * sizeof(int64_t);
     int64_t *counts = mmap(NULL, size, PROT_READ | PROT_WRITE,
                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    const struct tg_confusion confusion = {K, NULL, counts};
+    const struct tg_confusion confusion = {.classes = K, .counts = counts};
     struct tg_hits hits;
     json_t *json, *rows, *columns;
 
@@ -136,12 +137,73 @@ static void test_large(void **state)
     munmap(counts, size);
 }
 
+/* What is shown of a confusion, to be freed. */
+static char *shown(const struct tg_confusion *confusion)
+{
+    char *text;
+
+    PRINTED(text, {
+        tg_confusion_line(out, confusion);
+        assert_int_equal(tg_confusion_table(out, confusion, NULL, 0), 0);
+        tg_confusion_page(out, confusion, "test");
+    });
+    return text;
+}
+
+/* A list of cells is shown as the matrix of the same samples is. */
+static void compare_forms(int k, size_t n)
+{
+    size_t side = (size_t)k;
+    char *name = "a", **names = calloc(side, sizeof *names), *texts[2];
+    int64_t *counts = calloc(side * side, sizeof *counts);
+    struct tg_confusion_tally tally = {0};
+    struct tg_confusion forms[2] = {
+        {.classes = k, .names = names, .counts = counts}};
+    json_t *json[2];
+
+    for (size_t i = 0; i < side; i++)
+        names[i] = name;
+    assert_int_equal(tg_confusion_start(&tally, side, n), 0);
+    for (size_t i = 0; i < n; i++) {
+        size_t truth = i * 7 % 900 + side - 900;
+        size_t predicted = i % 3 ? truth : i % 500;
+
+        counts[truth + side * predicted]++;
+        tg_confusion_count(&tally, (uint16_t)truth, (uint16_t)predicted);
+    }
+    assert_int_equal(tg_confusion_finish(&tally, names, &forms[1]), 0);
+    assert_true((forms[1].cells == NULL) == (k <= TG_CONFUSION_DENSE));
+    for (int f = 0; f < 2; f++) {
+        texts[f] = shown(&forms[f]);
+        json[f] = write_and_read(&forms[f]);
+    }
+    assert_string_equal(texts[0], texts[1]);
+    assert_true(json_equal(json[0], json[1]));
+    assert_true(tg_confusion_hits(&forms[1]).all == (int64_t)n);
+    for (int f = 0; f < 2; f++) {
+        free(texts[f]);
+        json_decref(json[f]);
+    }
+    tg_confusion_free(&tally);
+    free(counts);
+    free(names);
+}
+
+static void test_tally(void **state)
+{
+    (void)state;
+    compare_forms(TG_CONFUSION_DENSE, 4000);
+    compare_forms(TG_CONFUSION_DENSE + 1, 4000);
+    compare_forms(TG_CONFUSION_DENSE + 1, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_accuracy),
         cmocka_unit_test(test_json),
         cmocka_unit_test(test_large),
+        cmocka_unit_test(test_tally),
     };
 
     return cmocka_run_group_tests(tests, make_file, remove_file);

@@ -103,13 +103,16 @@ static void test_contrast(void **state)
 static void test_confusion(void **state)
 {
     int64_t counts[9] = {5, 0, 0, 0, 7, 0, 0, 0, 1234};
+    const struct tg_confusion confusion = {.classes = 3,
+                                           .names = names,
+                                           .counts = counts};
     const char *path = fixture_path("a.png");
     struct tg_color all = tg_picture_heat(1), none = tg_picture_heat(0);
     struct drawn drawn;
     int x, y, cell = 0;
 
     (void)state;
-    assert_int_equal(tg_picture_confusion(path, 3, names, counts), 0);
+    assert_int_equal(tg_picture_confusion(path, &confusion), 0);
     drawn = read_back(path);
     assert_true(count(&drawn, all, &x, &y) > 3 * 400);
     while (same(at(&drawn, x + cell, y), all))
@@ -122,7 +125,7 @@ static void test_confusion(void **state)
     free(drawn.planes);
     counts[0 + 3 * 2] = 5; /* true 0, predicted 2 */
     counts[0] = 0;
-    assert_int_equal(tg_picture_confusion(path, 3, names, counts), 0);
+    assert_int_equal(tg_picture_confusion(path, &confusion), 0);
     drawn = read_back(path);
     assert_true(same(at(&drawn, x, y), none));
     assert_true(same(at(&drawn, x + 2 * cell, y), all));
@@ -141,13 +144,16 @@ static void test_sizes(void **state)
         size_t k = (size_t)sizes[s];
         char **many = calloc(k, sizeof *many);
         int64_t *counts = calloc(k * k, sizeof *counts);
+        const struct tg_confusion confusion = {.classes = sizes[s],
+                                               .names = many,
+                                               .counts = counts};
         int width, height;
 
         for (size_t i = 0; i < k; i++) {
             many[i] = names[i % 3];
             counts[i + k * ((i * 7) % k)] = 3;
         }
-        assert_int_equal(tg_picture_confusion(path, sizes[s], many, counts), 0);
+        assert_int_equal(tg_picture_confusion(path, &confusion), 0);
         assert_int_equal(tg_image_size(path, &width, &height), 0);
         assert_in_range(width, 300, 2600);
         assert_in_range(height, 250, 2600);
@@ -284,12 +290,14 @@ static void test_limit(void **state)
 static void test_unwritable(void **state)
 {
     const int64_t counts[9] = {1};
+    const struct tg_confusion confusion = {.classes = 3,
+                                           .names = names,
+                                           .counts = counts};
     const double weights[3] = {1, 0, 0};
     struct tg_shape data = shape(1, 1, 1);
 
     (void)state;
-    assert_int_equal(tg_picture_confusion(fixture_path("no/a.png"), 3, names,
-                                          counts),
+    assert_int_equal(tg_picture_confusion(fixture_path("no/a.png"), &confusion),
                      TG_ECANTCREAT);
     tg_error_clear();
     if (access("/dev/full", W_OK) == 0)

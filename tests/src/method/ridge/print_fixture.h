@@ -43,7 +43,7 @@ make_prediction(const struct tg_dataset *data)
         .count = 2000,
         .classes = 3,
         .class_names = names,
-        .confusion = fixture_test,
+        .confusion = {.classes = 3, .names = names, .counts = fixture_test},
         .predicted = predicted,
     };
 }

@@ -273,7 +273,7 @@ static void test_predict_unlabelled(void **state)
     json_t *json;
 
     (void)state;
-    p.confusion = NULL;
+    p.confusion.counts = NULL;
     p.output = NULL;
     assert_int_equal(tg_report_json(path, &tg_ridge_predict_report, &p), 0);
     json = read_json();

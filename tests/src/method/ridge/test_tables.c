@@ -311,7 +311,7 @@ static void test_predict_unlabelled(void **state)
     char *text;
 
     (void)state;
-    p.confusion = NULL;
+    p.confusion.counts = NULL;
     p.output = NULL;
     PRINTED(text, tg_report_text(out, &tg_ridge_predict_report, &p, 0));
     assert_has(text, "cat              1,500\n");
