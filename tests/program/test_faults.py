@@ -15,6 +15,7 @@ import shutil
 import signal
 import statistics
 import subprocess
+import tempfile
 import time
 import unittest
 
@@ -34,6 +35,16 @@ MIB = 1 << 20
 def status(pid, field):
     text = pathlib.Path("/proc/%d/status" % pid).read_text()
     return text.split("\n%s:" % field)[1].split("\n")[0].strip()
+
+
+def preloaded(case, name):
+    """The path of a library to preload, without the spaces at which the loader
+    would cut it."""
+    folder = tempfile.mkdtemp(prefix="starpu_ridge.")
+    case.addCleanup(shutil.rmtree, folder)
+    link = pathlib.Path(folder, "preloaded.so")
+    link.symlink_to(os.environ["STARPU_RIDGE_TEST_" + name])
+    return str(link)
 
 
 class Stuck(Exception):
@@ -349,7 +360,7 @@ class BadEnds(Faults):
         launcher = program.command(ranks=ranks)[:-1] if ranks else []
         for data, code in (("synth:1000", 0), ("missing", 66)):
             line = [*launcher, "env",
-                    "LD_PRELOAD=" + os.environ["STARPU_RIDGE_TEST_BAD_END"],
+                    "LD_PRELOAD=" + preloaded(self, "BAD_END"),
                     "STARPU_RIDGE_BAD_END=" + how,
                     *program.command("--data", data, "--lambda", "1",
                                      "--quiet", "--model", "model")]
@@ -392,7 +403,7 @@ class NoMemory(Faults):
         fault = ",".join(map(str, (at, *victims)))
         return self.job(line=[
             *launcher, *each, "env",
-            "LD_PRELOAD=" + os.environ["STARPU_RIDGE_TEST_NO_MEMORY"],
+            "LD_PRELOAD=" + preloaded(self, "NO_MEMORY"),
             "STARPU_RIDGE_NO_MEMORY=" + fault, *program.command(*command)],
             **how)
 
