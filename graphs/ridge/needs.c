@@ -1,13 +1,64 @@
+/* What a run takes on this rank.  Parts come and go, so each moment at which
+ * much is there at once is counted, and the largest of them is what it takes.
+ * tests/program/test_memory.py compares it with what runs take. */
+#include <math.h>
+#include <string.h>
+
 #include "gram.h"
-#include "needs.h"
 #include "ridge.h"
 #include "select.h"
 
 enum { DOUBLE = sizeof(double) };
 
-static double larger(double a, double b)
+enum { GRAMS, SYSTEMS, SUMS, MODELS, WEIGHTS };
+enum { CONFUSIONS = WEIGHTS + 1, SAMPLES, SCORES, SCRATCH, TASKS, PARTS };
+
+static const struct tg_memory_need parts[PARTS] = {
+    [GRAMS] = {"Gram matrices of lanes and folds", 0,
+               "fewer --folds, fewer --lanes, smaller pictures (--image, "
+               "--gray)"},
+    [SYSTEMS] = {"systems being factorized", 0,
+                 "fewer values of --lambda, smaller pictures (--image, "
+                 "--gray)"},
+    [SUMS] = {"class sums of lanes and folds", 0,
+              "fewer --lanes, fewer --folds"},
+    [MODELS] = {"weights of all folds", 0, "fewer values of --lambda"},
+    [WEIGHTS] = {"weights", 0, "fewer classes"},
+    [CONFUSIONS] = {"confusions", 0, "fewer --lanes, fewer classes"},
+    [SAMPLES] = {"samples", 0, "a smaller --cache, more --tiles"},
+    [SCORES] = {"scores", 0, "more --tiles"},
+    [SCRATCH] = {"workers' scratch", 0,
+                 "fewer workers (STARPU_NCPU), fewer values of --lambda"},
+    [TASKS] = {"submitted tasks", 0, "a larger --block"},
+};
+
+/* What is there at a moment, in bytes. */
+struct moment {
+    double bytes[PARTS];
+};
+
+static double sum(const struct moment *moment)
 {
-    return a > b ? a : b;
+    double bytes = 0;
+
+    for (int p = 0; p < PARTS; p++)
+        bytes += moment->bytes[p];
+    return bytes;
+}
+
+/* The largest of n moments, as needs. */
+static size_t choose(const struct moment *moment, size_t n,
+                     struct tg_memory_need *needs)
+{
+    const struct moment *largest = moment;
+
+    for (size_t i = 1; i < n; i++)
+        if (sum(&moment[i]) > sum(largest))
+            largest = &moment[i];
+    memcpy(needs, parts, sizeof parts);
+    for (int p = 0; p < PARTS; p++)
+        needs[p].bytes = largest->bytes[p];
+    return PARTS;
 }
 
 /* Bytes of a lower triangle of blocks, those on the diagonal whole. */
@@ -18,117 +69,195 @@ static double triangle_bytes(const struct tg_plan *plan)
     return d * (d + (double)plan->block) / 2 * DOUBLE;
 }
 
-/* Systems that a rank works on at a time, or its share of the last one. */
+/* Weights over intercepts, or class sums over counts. */
+static double weight_bytes(const struct tg_plan *plan)
+{
+    return (double)(plan->features + 1) * (double)plan->classes * DOUBLE;
+}
+
+/* ... of all lambdas, for each fold; none without validation. */
+static double model_bytes(const struct tg_plan *plan)
+{
+    double folds = (double)plan->folds / (double)plan->placement.ranks;
+
+    return plan->folds > 1
+               ? fmax(folds, 1) * (double)plan->lambdas * weight_bytes(plan)
+               : 0;
+}
+
+/* This rank's samples, and those of the row tiles that are in work: loads come
+ * last, so a worker has one. */
+static double all_samples(const struct tg_plan *plan,
+                          const struct tg_extent *extent)
+{
+    return (double)(plan->features * plan->element) * (double)extent->samples /
+           (double)plan->placement.ranks;
+}
+
+static double in_work(const struct tg_plan *plan,
+                      const struct tg_extent *extent)
+{
+    double tiles = fmin((double)extent->workers, (double)plan->window);
+    double tile =
+        (double)(plan->features * plan->element) * (double)extent->tile_rows;
+
+    return fmin(tiles * tile, all_samples(plan, extent));
+}
+
+/* Systems that have been begun, or a rank's share of the last one: a system
+ * gives its slot to the next one, and only the last give it back. */
 static double systems(const struct tg_plan *plan)
 {
     double ranks = (double)plan->placement.ranks;
-    double jobs = (double)plan->placement.jobs / ranks;
 
     if (plan->folds == 1)
         return 1 / ranks;
-    return jobs < (double)plan->slots ? larger(jobs, 1) : (double)plan->slots;
+    return fmin(fmax((double)plan->placement.jobs / ranks, 1),
+                (double)plan->slots);
 }
 
-/* Samples in memory, as loaded and as the Gram takes them. */
-static double sample_bytes(const struct tg_plan *plan, size_t tile_rows,
-                           size_t samples)
-{
-    double row = (double)(plan->features * plan->element);
-    double flight = (double)(plan->window * tile_rows);
-    double mine = (double)samples / (double)plan->placement.ranks;
-    double loaded = plan->keep ? mine : flight;
-
-    return row * (loaded < mine ? loaded : mine) +
-           row * (flight < mine ? flight : mine);
-}
-
+/* Tasks of solving, those of row tiles, and tiles of blocks: as many as may
+ * wait at once, which short tasks (--block 32) never do. */
 static double task_bytes(const struct tg_plan *plan)
 {
-    double n = (double)plan->blocks;
-    double rows = (double)plan->window * (2 + n + n * (n + 1) / 2);
-    double system = n * (n + 1) * (n + 2) / 6 + 2 * n * (n + 1) + 3 * n;
+    double n = (double)plan->blocks, pairs = n * (n + 1) / 2;
+    double rows = (double)plan->window * (2 + n + pairs);
+    double system = pairs * (n + 2) / 3 + 4 * pairs + 3 * n;
+    double jobs = (double)plan->placement.jobs;
+    double solves =
+        plan->folds > 1 ? fmin(2 * (double)plan->slots, jobs + 1) : 1;
+    double grams = (double)plan->lanes + 1 + systems(plan);
 
-    return TG_MEMORY_TASK * larger(rows, plan->folds > 1
-                                             ? 2 * (double)plan->slots * system
-                                             : system);
+    return TG_MEMORY_TASK * fmax(rows, solves * system) +
+           TG_MEMORY_TILE * grams * pairs;
 }
 
-/* What a worker has for itself: the largest scratch of each kind. */
-static double scratch_bytes(const struct tg_plan *plan, size_t workers)
+/* While lanes are summed.  Until the last tiles lanes grow no fewer; by then
+ * all samples are there, and of a lane's tree a path. */
+static void count_sums(const struct tg_plan *plan,
+                       const struct tg_extent *extent, struct moment *begin,
+                       struct moment *end)
 {
-    size_t k = plan->classes, columns = k * plan->lambdas;
-    double bytes =
-        2.0 * (double)tg_moments_scratch(plan->features, k) +
-        4.0 * (double)tg_gram_scratch(plan->block, plan->element) +
-        DOUBLE * (double)tg_predict_scratch(plan->features, columns) +
-        (plan->folds > 1
-             ? DOUBLE * (double)tg_residual_scratch(plan->block, columns)
-             : 0);
+    double ranks = (double)plan->placement.ranks, lanes = (double)plan->lanes;
+    double tiles = fmax((double)extent->samples / (double)extent->tile_rows, 1);
+    double last = fmin(1, fmin(lanes, (double)plan->window) / tiles);
+    double left = (double)plan->folds + (double)extent->workers;
+    double scratch =
+        sizeof(uint16_t) *
+            (double)tg_moments_scratch(plan->features, plan->classes) +
+        sizeof(float) * (double)tg_gram_scratch(plan->block, plan->element);
+    double kept = plan->keep ? all_samples(plan, extent) : 0;
+    double work = in_work(plan, extent);
 
-    return bytes * (double)workers;
+    for (size_t l = plan->lanes / plan->folds; l > 1; l /= 2)
+        left++;
+    left = fmin(left, lanes);
+    begin->bytes[GRAMS] = lanes * triangle_bytes(plan) / ranks;
+    begin->bytes[SUMS] = lanes * weight_bytes(plan) / ranks;
+    begin->bytes[SAMPLES] = fmax(kept * (1 - last), work) + work;
+    begin->bytes[SCRATCH] = scratch * (double)extent->workers;
+    *end = *begin;
+    end->bytes[GRAMS] = left * triangle_bytes(plan) / ranks;
+    end->bytes[SUMS] = left * weight_bytes(plan) / ranks;
+    end->bytes[SAMPLES] = fmax(kept, work) + work;
 }
 
-size_t tg_plan_needs(const struct tg_plan *plan, size_t tile_rows,
-                     size_t samples, size_t workers,
+/* While all systems of cross-validation are there. */
+static void count_validation(const struct tg_plan *plan,
+                             const struct tg_extent *extent,
+                             struct moment *moment)
+{
+    double ranks = (double)plan->placement.ranks, folds = (double)plan->folds;
+    size_t columns = plan->classes * plan->lambdas;
+    double scratch = (double)(tg_predict_scratch(plan->features, columns) +
+                              tg_residual_scratch(plan->block, columns));
+
+    /* Its own, and what it has received of others': the total, its jobs'. */
+    moment->bytes[GRAMS] =
+        ((folds + 1) / ranks + (folds / ranks + 1) * (1 - 1 / ranks)) *
+        triangle_bytes(plan);
+    moment->bytes[SYSTEMS] =
+        systems(plan) * (triangle_bytes(plan) + weight_bytes(plan));
+    moment->bytes[SUMS] = (folds / ranks + 1) * weight_bytes(plan);
+    moment->bytes[MODELS] = model_bytes(plan);
+    moment->bytes[SAMPLES] =
+        plan->keep ? all_samples(plan, extent) : in_work(plan, extent);
+    moment->bytes[SCRATCH] = DOUBLE * scratch * (double)extent->workers;
+}
+
+/* While the last model is found and used. */
+static void count_model(const struct tg_plan *plan,
+                        const struct tg_extent *extent, struct moment *moment)
+{
+    double ranks = (double)plan->placement.ranks;
+    double scratch = (double)tg_predict_scratch(plan->features, plan->classes);
+
+    /* The system takes the place of the Gram, block by block. */
+    moment->bytes[SYSTEMS] = triangle_bytes(plan) / ranks;
+    moment->bytes[SUMS] = weight_bytes(plan);
+    moment->bytes[WEIGHTS] = 2 * weight_bytes(plan);
+    moment->bytes[SAMPLES] =
+        plan->keep ? all_samples(plan, extent) : in_work(plan, extent);
+    moment->bytes[SCRATCH] = DOUBLE * scratch * (double)extent->workers;
+}
+
+/* Rank 0's results, beside the tiles that they come from. */
+static void count_results(const struct tg_plan *plan,
+                          const struct tg_extent *extent, struct moment *moment)
+{
+    double k = (double)plan->classes;
+
+    if (plan->placement.rank != 0)
+        return;
+    moment->bytes[SUMS] = weight_bytes(plan);
+    moment->bytes[WEIGHTS] = 3 * weight_bytes(plan);
+    moment->bytes[CONFUSIONS] = 2 * k * k * DOUBLE * (extent->tests ? 2 : 1);
+    moment->bytes[SAMPLES] = plan->keep ? all_samples(plan, extent) : 0;
+}
+
+size_t tg_plan_needs(const struct tg_plan *plan, const struct tg_extent *extent,
                      struct tg_memory_need *needs)
 {
-    double d = (double)plan->features, k = (double)plan->classes;
-    double folds = (double)plan->folds, m = (double)plan->lambdas;
-    double ranks = (double)plan->placement.ranks;
-    bool many = plan->folds > 1, first = plan->placement.rank == 0;
-    double share = larger(1 / ranks, 1 / (double)plan->lanes);
-    double grams = (double)plan->lanes;
-    const struct tg_memory_need list[] = {
-        {"Gram matrices of lanes and folds",
-         larger(grams, many ? folds + 1 : 1) * triangle_bytes(plan) / ranks,
-         "fewer --folds, fewer --lanes, smaller pictures (--image, --gray)"},
-        {"systems being factorized", systems(plan) * triangle_bytes(plan),
-         "smaller pictures (--image, --gray)"},
-        {"class sums",
-         (d + 1) * k * DOUBLE * ((double)plan->lanes * share + (many ? 1 : 0)),
-         "fewer --lanes"},
-        {"weights of all folds",
-         many ? (d + 1) * k * m * DOUBLE * larger(folds / ranks, 1) : 0,
-         "fewer values of --lambda"},
-        {"weights", (d + 1) * k * DOUBLE * (first ? 3 : 1), "fewer classes"},
-        {"confusions",
-         k * k * DOUBLE *
-             ((double)tg_plan_confusions(plan) * share + (first ? 3 : 0)),
-         "fewer classes"},
-        {"samples", sample_bytes(plan, tile_rows, samples),
-         "a smaller --cache, more --tiles"},
-        {"workers' scratch", scratch_bytes(plan, workers),
-         "fewer workers (STARPU_NCPU), fewer values of --lambda"},
-        {"submitted tasks", task_bytes(plan), "a larger --block"},
-    };
-    size_t n = sizeof list / sizeof *list;
+    enum { BEGIN, END, VALIDATION, MODEL, RESULTS, MOMENTS };
+    struct moment moment[MOMENTS] = {0};
+    bool many = plan->folds > 1;
+    double k = (double)plan->classes;
+    double share =
+        fmax(1 / (double)plan->placement.ranks, 1 / (double)plan->lanes);
+    double counts = k * k * DOUBLE * (double)tg_plan_confusions(plan) * share;
 
-    for (size_t i = 0; i < n; i++)
-        needs[i] = list[i];
-    return n;
+    if (extent->tests && plan->keep)
+        counts *= 2;
+    count_sums(plan, extent, &moment[BEGIN], &moment[END]);
+    moment[BEGIN].bytes[MODELS] = model_bytes(plan); /* zeroed already */
+    if (many)
+        count_validation(plan, extent, &moment[VALIDATION]);
+    count_model(plan, extent, &moment[MODEL]);
+    count_results(plan, extent, &moment[RESULTS]);
+    /* Tasks are submitted as far ahead as is not held back, and counts are
+     * zeroed as soon as that is submitted. */
+    for (int m = BEGIN; m < RESULTS; m++) {
+        moment[m].bytes[TASKS] = task_bytes(plan);
+        if (m == MODEL || !many || plan->keep)
+            moment[m].bytes[CONFUSIONS] = counts;
+    }
+    return choose(moment, MOMENTS, needs);
 }
 
-size_t tg_plan_predict_needs(const struct tg_plan *plan, size_t tile_rows,
-                             size_t samples, size_t workers,
+size_t tg_plan_predict_needs(const struct tg_plan *plan,
+                             const struct tg_extent *extent,
                              struct tg_memory_need *needs)
 {
-    double d = (double)plan->features, k = (double)plan->classes;
+    struct moment moment = {0};
+    double k = (double)plan->classes;
+    double tiles = fmin((double)extent->workers, (double)plan->window);
+    double scratch = (double)tg_predict_scratch(plan->features, plan->classes);
     bool first = plan->placement.rank == 0;
-    const struct tg_memory_need list[] = {
-        {"weights", (d + 1) * k * DOUBLE * (first ? 2 : 1), "fewer classes"},
-        {"samples", sample_bytes(plan, tile_rows, samples), "more --tiles"},
-        {"scores", (double)(plan->window * tile_rows) * (k + 1) * DOUBLE,
-         "more --tiles"},
-        {"workers' scratch",
-         DOUBLE * (double)(workers *
-                           tg_predict_scratch(plan->features, plan->classes)),
-         "fewer workers (STARPU_NCPU)"},
-        {"submitted tasks", TG_MEMORY_TASK * 3.0 * (double)plan->window,
-         "more --tiles"},
-    };
-    size_t n = sizeof list / sizeof *list;
 
-    for (size_t i = 0; i < n; i++)
-        needs[i] = list[i];
-    return n;
+    moment.bytes[WEIGHTS] = (first ? 2 : 1) * weight_bytes(plan);
+    moment.bytes[SAMPLES] = in_work(plan, extent);
+    moment.bytes[SCORES] = tiles * (double)extent->tile_rows * (k + 1) * DOUBLE;
+    moment.bytes[SCRATCH] = DOUBLE * scratch * (double)extent->workers;
+    moment.bytes[TASKS] = TG_MEMORY_TASK * 3.0 * (double)plan->window;
+    return choose(&moment, 1, needs);
 }

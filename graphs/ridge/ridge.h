@@ -50,15 +50,21 @@ void tg_plan_free(struct tg_plan *plan);
 /* The parts of a confusion matrix that tiles are counted in. */
 size_t tg_plan_confusions(const struct tg_plan *plan);
 
-/* What a fit, or a prediction, takes on this rank: the only place that counts.
- * A prediction's confusions are its sink's, not the graph's.
- * Shapes: tile_rows of the largest tile; needs[], room for 16.
- * Value: how many parts. */
-size_t tg_plan_needs(const struct tg_plan *plan, size_t tile_rows,
-                     size_t samples, size_t workers,
+/* What a plan is carried out on. */
+struct tg_extent {
+    size_t tile_rows; /* of the largest tile */
+    size_t samples;   /* of all ranks */
+    size_t tests;     /* ... of a fit's test set */
+    size_t workers;   /* of this rank */
+};
+
+/* What a fit, or a prediction, takes on this rank when it takes most: the only
+ * place that counts.  A prediction's confusions are its sink's, not the graph's.
+ * Shapes: needs[], room for 16. Value: how many parts. */
+size_t tg_plan_needs(const struct tg_plan *plan, const struct tg_extent *extent,
                      struct tg_memory_need *needs);
-size_t tg_plan_predict_needs(const struct tg_plan *plan, size_t tile_rows,
-                             size_t samples, size_t workers,
+size_t tg_plan_predict_needs(const struct tg_plan *plan,
+                             const struct tg_extent *extent,
                              struct tg_memory_need *needs);
 
 /* Sufficient statistics of one set of samples: the lower Gram blocks and the

@@ -12,11 +12,15 @@
 /* Runs of --calibrate: StarPU wants 10 measurements of every kind of task. */
 enum { CALIBRATIONS = 20 };
 
+enum { MIB = 1 << 20 };
+
 /* What a job's life is lived with. */
 struct life {
     struct tg_runtime *runtime;
     const struct tg_steps *steps;
     struct tg_job *job;
+    struct tg_memory_need needs[TG_NEEDS_MAX]; /* of this rank */
+    size_t nneeds;
 };
 
 /* ---- Before the start ------------------------------------------------- */
@@ -50,16 +54,16 @@ static size_t expected_workers(const struct tg_runtime *runtime)
     return cores > ranks ? (size_t)(cores / ranks) : 1;
 }
 
-static int check_memory(const struct life *life)
+static int check_memory(struct life *life)
 {
-    struct tg_memory_need needs[TG_NEEDS_MAX];
     char what[256];
-    size_t n = life->steps->memory(life->job, needs, what, sizeof what);
 
-    return tg_memory_check_needs(what, needs, n);
+    life->nneeds =
+        life->steps->memory(life->job, life->needs, what, sizeof what);
+    return tg_memory_check_needs(what, life->needs, life->nneeds);
 }
 
-static int prepare(const struct life *life)
+static int prepare(struct life *life)
 {
     int err = life->steps->plan(life->job);
 
@@ -70,6 +74,19 @@ static int prepare(const struct life *life)
     if (!err && life->runtime->rank == 0 && life->steps->begin)
         err = life->steps->begin(life->job);
     return tg_runtime_agree(life->runtime, err);
+}
+
+/* What the check went by, on standard error. */
+static void announce_memory(const struct life *life)
+{
+    const struct tg_memory_need *largest;
+    double bytes = tg_memory_sum(life->needs, life->nneeds, &largest);
+
+    if (life->job->options->common.verbosity == TG_VERBOSE &&
+        life->job->rank == 0)
+        fprintf(stderr,
+                "memory     %.0f MiB expected (largest: %s, %.0f MiB)\n",
+                bytes / MIB, largest->what, largest->bytes / MIB);
 }
 
 /* ---- The graph -------------------------------------------------------- */
@@ -187,6 +204,7 @@ static int live(struct life *life, struct tg_time *times,
     TG_TRY(compare(life));
     TG_TRY(prepare(life));
     TG_TRY(tg_command_start(runtime, options));
+    announce_memory(life);
     TG_TRY(run(life));
     TG_TRY(measure(life, times, workers));
     TG_TRY(tg_command_stop(runtime, options));
@@ -197,7 +215,7 @@ int tg_job_run(struct tg_runtime *runtime, const struct tg_steps *steps,
                const struct tg_graph_options *options, struct tg_model *model)
 {
     struct tg_job *job = calloc(1, steps->size);
-    struct life life = {runtime, steps, job};
+    struct life life = {.runtime = runtime, .steps = steps, .job = job};
     struct tg_worker *workers = NULL;
     size_t ntimes;
     struct tg_time *times = list_phases(steps->phases, &ntimes);

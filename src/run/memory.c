@@ -271,17 +271,26 @@ int tg_memory_check(double bytes, const char *what)
     return check(bytes, what, NULL);
 }
 
+double tg_memory_sum(const struct tg_memory_need *needs, size_t n,
+                     const struct tg_memory_need **largest)
+{
+    double bytes = 0;
+
+    *largest = needs;
+    for (size_t i = 0; i < n; i++) {
+        bytes += needs[i].bytes;
+        if (needs[i].bytes > (*largest)->bytes)
+            *largest = &needs[i];
+    }
+    return bytes;
+}
+
 int tg_memory_check_needs(const char *what, const struct tg_memory_need *needs,
                           size_t n)
 {
-    const struct tg_memory_need *largest = needs;
-    double bytes = 0;
+    const struct tg_memory_need *largest;
+    double bytes = tg_memory_sum(needs, n, &largest);
 
-    for (size_t i = 0; i < n; i++) {
-        bytes += needs[i].bytes;
-        if (needs[i].bytes > largest->bytes)
-            largest = &needs[i];
-    }
     return check(bytes, what, largest);
 }
 

@@ -58,11 +58,16 @@ static size_t memory(struct tg_job *job, struct tg_memory_need *needs,
                      char *what, size_t size)
 {
     struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
+    const struct tg_extent extent = {
+        .tile_rows = tg_split_max_rows(&fit->train_split),
+        .samples = fit->n_train,
+        .tests = fit->n_test,
+        .workers = job->workers,
+    };
 
     snprintf(what, size, "%s: training on %zu features, %zu classes",
              fit->train->spec, fit->plan.features, fit->plan.classes);
-    return tg_plan_needs(&fit->plan, tg_split_max_rows(&fit->train_split),
-                         fit->n_train, job->workers, needs);
+    return tg_plan_needs(&fit->plan, &extent, needs);
 }
 
 /* Work in multiply-adds, as far as this rank's tasks are a fair share. */

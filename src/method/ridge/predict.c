@@ -149,12 +149,15 @@ static size_t memory(struct tg_job *job, struct tg_memory_need *needs,
                      char *what, size_t size)
 {
     struct predict *p = (struct predict *)job;
-    size_t n;
+    const struct tg_extent extent = {
+        .tile_rows = tg_split_max_rows(&p->split),
+        .samples = p->data->count,
+        .workers = job->workers,
+    };
+    size_t n = tg_plan_predict_needs(&p->plan, &extent, needs);
 
     snprintf(what, size, "%s: predicting %zu features, %zu classes",
              p->data->spec, p->plan.features, p->plan.classes);
-    n = tg_plan_predict_needs(&p->plan, tg_split_max_rows(&p->split),
-                              p->data->count, job->workers, needs);
     if (p->data->labels && job->rank == 0)
         needs[n++] = (struct tg_memory_need){"confusions",
                                              tg_confusion_bytes(p->plan.classes,
