@@ -314,6 +314,7 @@ void tg_runtime_stop_mpi(struct tg_runtime *runtime)
 
     if (kept >= 0 && nowhere >= 0)
         dup2(nowhere, STDERR_FILENO);
+    tg_watch_end();
     MPI_Finalize();
     runtime->mpi = false;
     if (kept >= 0 && nowhere >= 0)

@@ -178,6 +178,12 @@ void tg_watch_stop(void)
     tg_clock_stop(&listener);
 }
 
+void tg_watch_end(void)
+{
+    if (ranks_comm != MPI_COMM_NULL)
+        MPI_Comm_free(&ranks_comm);
+}
+
 _Noreturn void tg_watch_fail(int code)
 {
     char node[MPI_MAX_PROCESSOR_NAME] = "", who[MPI_MAX_PROCESSOR_NAME + 32];

@@ -21,6 +21,9 @@ void tg_watch_prepare(int rank, int ranks);
 int tg_watch_start(void);
 void tg_watch_stop(void);
 
+/* Before MPI ends. Collective. */
+void tg_watch_end(void);
+
 /* Main thread: this rank has failed, with the message recorded in error.h.  Of
  * ranks that fail at the same time the lowest speaks for all. */
 _Noreturn void tg_watch_fail(int code);

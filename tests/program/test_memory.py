@@ -27,8 +27,6 @@ SHAPES = [
     ((1000, 4096, 10), "Gram", None, ()),
     ((1000, 4096, 10), "systems", None,
      ("--lambda", "1,10", "--folds", "3")),
-    ((2500, 2000, 10), "tasks", None,
-     ("--lambda", "1,10,100,1000", "--block", "64")),
     ((6000, 400, 2000), "class sums", None, ("--lambda", "1,10,100")),
     ((5000, 400, 500), "weights of all", None, ("--lambda", "auto")),
     ((15000, 50, 5000), "confusions", None, ()),
