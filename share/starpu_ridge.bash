@@ -7,7 +7,7 @@ _starpu_ridge_options() {
     case $1 in
     fit)
         echo --data --test --holdout --labels --image --gray --threshold \
-            --lambda --folds --select --seed --tiles --block --lanes --cache \
+            --lambda --folds --select --seed --tiles --block --lanes --distribute --cache \
             --model --json --report --confusion --weights --trace --calibrate
         ;;
     predict)
@@ -42,6 +42,7 @@ _starpu_ridge_words() {
     --lambda) echo auto ;;
     --part) echo train test ;;
     --select) echo accuracy mse ;;
+    --distribute) echo both data model ;;
     esac
 }
 

@@ -11,10 +11,10 @@ enum { ROW_TURNS = 16 };
 /* Beyond, no memory holds the Gram, nor this the owners of its blocks. */
 enum { BLOCKS_MAX = 1 << 16, PAIRS_MAX = 1 << 28 };
 
-/* A pair of a lane and a block, and the work that it is. */
+/* A pair of a lane and a block, or a unit of some, and the work that it is. */
 struct pair {
     double work;
-    size_t index; /* of pair_owner */
+    size_t index;
 };
 
 /* Blocks of the lower triangle, column by column. */
@@ -141,13 +141,13 @@ static void improve(struct deal *deal)
 }
 
 /* Of pairs of one size, a rank gets neighbours. */
-static void hand_out(const struct deal *deal, const struct pair *pair,
-                     int *pair_owner)
+static void hand_out(const struct deal *deal, const struct pair *unit,
+                     int *owner)
 {
     for (int size = 0; size < deal->sizes; size++)
         for (int r = 0; r < deal->ranks; r++)
             for (size_t p = 0; p < deal->have[r][size]; p++)
-                pair_owner[pair++->index] = r;
+                owner[unit++->index] = r;
 }
 
 /* The ranks that have most of a lane, for its row tiles in turn. */
@@ -172,64 +172,135 @@ static void place_rows(struct tg_placement *placement, size_t lane,
             rows[turn++] = owner[p];
 }
 
-/* All pairs, largest first, and in the order of their index. */
-static void list_pairs(const struct tg_placement *placement, size_t features,
-                       size_t block, struct pair *pair, struct pair *by_index)
+/* ---- Distributions ----------------------------------------------------- */
+
+static size_t pairs(const struct tg_placement *placement)
 {
-    size_t lane_pairs = pairs_of_lane(placement);
+    return placement->lanes * pairs_of_lane(placement);
+}
+
+static size_t pair_unit(const struct tg_placement *placement, size_t lane,
+                        size_t block)
+{
+    return lane * pairs_of_lane(placement) + block;
+}
+
+static size_t lanes(const struct tg_placement *placement)
+{
+    return placement->lanes;
+}
+
+static size_t lane_unit(const struct tg_placement *placement, size_t lane,
+                        size_t block)
+{
+    (void)placement, (void)block;
+    return lane;
+}
+
+static size_t block_unit(const struct tg_placement *placement, size_t lane,
+                         size_t block)
+{
+    (void)placement, (void)lane;
+    return block;
+}
+
+static const struct tg_distribution distributions[] = {
+    {"both", pairs, pair_unit},
+    {"data", lanes, lane_unit},
+    {"model", pairs_of_lane, block_unit},
+};
+
+const struct tg_distribution *tg_distribution(size_t index)
+{
+    return index < sizeof distributions / sizeof *distributions
+               ? &distributions[index]
+               : NULL;
+}
+
+/* ---- Dealing out ------------------------------------------------------- */
+
+/* The work of every pair, and of every unit, those largest first. */
+static void list_work(const struct tg_placement *placement, size_t features,
+                      size_t block, struct pair *unit, struct pair *by_index)
+{
+    const struct tg_distribution *to = placement->distribution;
+    size_t blocks = placement->blocks, n = to->units(placement);
+
+    for (size_t u = 0; u < n; u++)
+        unit[u] = (struct pair){0, u};
+    for (size_t l = 0; l < placement->lanes; l++)
+        for (size_t j = 0; j < blocks; j++)
+            for (size_t i = j; i < blocks; i++) {
+                size_t at = block_index(blocks, i, j);
+                double work = tg_placement_work(features, block, i, j);
+
+                by_index[pair_unit(placement, l, at)].work = work;
+                unit[to->unit(placement, l, at)].work += work;
+            }
+    qsort(unit, n, sizeof *unit, largest_first);
+}
+
+static void count_sizes(struct deal *deal, const struct pair *unit, size_t n)
+{
+    for (size_t u = 0; u < n; u++) {
+        if (u == 0 || unit[u].work != unit[u - 1].work)
+            deal->work[deal->sizes++] = unit[u].work;
+        deal->count[deal->sizes - 1]++;
+    }
+}
+
+/* Owners of units become owners of pairs. */
+static void place_pairs(struct tg_placement *placement, const int *unit_owner)
+{
+    size_t n = pairs_of_lane(placement);
 
     for (size_t l = 0; l < placement->lanes; l++)
-        for (size_t j = 0; j < placement->blocks; j++)
-            for (size_t i = j; i < placement->blocks; i++) {
-                size_t at =
-                    l * lane_pairs + block_index(placement->blocks, i, j);
-
-                by_index[at] = pair[at] =
-                    (struct pair){tg_placement_work(features, block, i, j), at};
-            }
-    qsort(pair, placement->lanes * lane_pairs, sizeof *pair, largest_first);
+        for (size_t b = 0; b < n; b++)
+            placement->pair_owner[l * n + b] =
+                unit_owner[placement->distribution->unit(placement, l, b)];
 }
 
 static int deal_out(struct tg_placement *placement, size_t features,
                     size_t block)
 {
-    size_t n = placement->lanes * pairs_of_lane(placement);
+    size_t n = placement->distribution->units(placement);
     size_t ranks = (size_t)placement->ranks;
-    struct pair *pair = calloc(n, sizeof *pair);
-    struct pair *by_index = calloc(n, sizeof *by_index);
+    struct pair *unit = calloc(n, sizeof *unit);
+    struct pair *by_index = calloc(pairs(placement), sizeof *by_index);
+    int *owner = calloc(n, sizeof *owner);
     struct deal deal = {.ranks = placement->ranks,
                         .have = calloc(ranks, sizeof *deal.have),
                         .load = calloc(ranks, sizeof *deal.load),
                         .heap = calloc(ranks, sizeof *deal.heap)};
     int err = TG_OK;
 
-    if (!pair || !by_index || !deal.have || !deal.load || !deal.heap) {
+    if (!unit || !by_index || !owner || !deal.have || !deal.load ||
+        !deal.heap) {
         err = tg_fail(TG_EMEMORY, "out of memory for %zu blocks of lanes", n);
         goto done;
     }
-    list_pairs(placement, features, block, pair, by_index);
-    for (size_t p = 0; p < n; p++) {
-        if (p == 0 || pair[p].work != pair[p - 1].work)
-            deal.work[deal.sizes++] = pair[p].work;
-        deal.count[deal.sizes - 1]++;
-    }
+    list_work(placement, features, block, unit, by_index);
+    count_sizes(&deal, unit, n);
     deal_largest_first(&deal);
     improve(&deal);
-    hand_out(&deal, pair, placement->pair_owner);
+    hand_out(&deal, unit, owner);
+    place_pairs(placement, owner);
     for (size_t l = 0; l < placement->lanes; l++)
         place_rows(placement, l, by_index, deal.load);
 done:
-    free(pair);
+    free(unit);
     free(by_index);
+    free(owner);
     free(deal.have);
     free(deal.load);
     free(deal.heap);
     return err;
 }
 
-int tg_placement_init(struct tg_placement *placement, int rank, int ranks,
-                      size_t lanes, size_t folds, size_t jobs, size_t features,
-                      size_t block)
+int tg_placement_init(struct tg_placement *placement,
+                      const struct tg_distribution *distribution, int rank,
+                      int ranks, size_t lanes, size_t folds, size_t jobs,
+                      size_t features, size_t block)
 {
     int grid_rows = 1;
 
@@ -237,6 +308,7 @@ int tg_placement_init(struct tg_placement *placement, int rank, int ranks,
         if (ranks % p == 0)
             grid_rows = p;
     *placement = (struct tg_placement){
+        .distribution = distribution,
         .rank = rank,
         .ranks = ranks,
         .grid_rows = grid_rows,

@@ -1,18 +1,31 @@
 /* Which rank owns which tile: the only place that knows.
  *
- * The Gram's work is pairs of a lane and a block of its lower triangle.  Pairs
- * are dealt out whole, the largest first, each to the rank that has least; of
- * pairs of one size a rank gets neighbours, so that the samples of a lane go to
- * few ranks.  Where there are fewer ranks than lanes this is data parallel
- * (rows over ranks), where there are more it is model parallel (blocks over
- * ranks).
+ * The Gram's work is pairs of a lane and a block of its lower triangle.  A
+ * distribution says which of them stay together as a unit; units are dealt out
+ * whole, the largest first, each to the rank that has least; of units of one
+ * size a rank gets neighbours, so that the samples of a lane go to few ranks.
  */
 #ifndef TG_PLACEMENT_H
 #define TG_PLACEMENT_H
 
 #include <stddef.h>
 
+struct tg_placement;
+
+/* What stays together: a line of the table in placement.c. */
+struct tg_distribution {
+    const char *name;
+    size_t (*units)(const struct tg_placement *placement);
+    size_t (*unit)(const struct tg_placement *placement, size_t lane,
+                   size_t block);
+};
+
+/* By its number, 0, 1, ...: "both" (pairs), "data" (lanes, hence rows over
+ * ranks), "model" (blocks over ranks); NULL past the last. */
+const struct tg_distribution *tg_distribution(size_t index);
+
 struct tg_placement {
+    const struct tg_distribution *distribution;
     int rank, ranks;
     int grid_rows, grid_cols; /* of the final factorization */
     size_t lanes, blocks;
@@ -25,9 +38,10 @@ struct tg_placement {
  * pair_owner is NULL.
  * Shapes: a Gram of `features` in blocks of `block`; `lanes` of them.
  * Errors: TG_EMEMORY. */
-int tg_placement_init(struct tg_placement *placement, int rank, int ranks,
-                      size_t lanes, size_t folds, size_t jobs, size_t features,
-                      size_t block);
+int tg_placement_init(struct tg_placement *placement,
+                      const struct tg_distribution *distribution, int rank,
+                      int ranks, size_t lanes, size_t folds, size_t jobs,
+                      size_t features, size_t block);
 void tg_placement_free(struct tg_placement *placement);
 
 /* One function per tile family: owner(placement, index, i, j) -> rank. */

@@ -68,9 +68,11 @@ int tg_plan_init(struct tg_plan *plan, size_t samples, size_t *tiles,
         ceil_div(samples, (size_t)ranks) * plan->features * plan->element <=
         cache_bytes;
     choose_slots(plan);
-    return tg_placement_init(&plan->placement, rank, ranks, plan->lanes,
-                             plan->folds, plan->folds * plan->lambdas,
-                             plan->features, plan->block);
+    return tg_placement_init(&plan->placement,
+                             tg_distribution(plan->distribution), rank, ranks,
+                             plan->lanes, plan->folds,
+                             plan->folds * plan->lambdas, plan->features,
+                             plan->block);
 }
 
 void tg_plan_free(struct tg_plan *plan)

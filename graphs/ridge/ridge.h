@@ -31,6 +31,7 @@ struct tg_plan {
     size_t window;        /* row tiles in flight on a rank */
     bool keep;            /* raw tiles stay between passes */
     size_t mistakes;      /* the most confident, to be found; 0: none */
+    size_t distribution;  /* of the Gram over ranks: tg_distribution's number */
     struct tg_placement placement;
 };
 

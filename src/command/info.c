@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "error.h"
-#include "ridge_model.h"
+#include "methods.h"
 #include "section_info.h"
 #include "table.h"
 
@@ -73,18 +73,17 @@ static int run(struct tg_runtime *runtime, const struct tg_options *line)
 {
     const struct tg_info_options *options =
         (const struct tg_info_options *)line;
-    struct tg_ridge_model ridge;
+    const struct tg_method *method;
     struct tg_model model;
     int err;
 
     (void)runtime;
     if (!is_model(options->subject))
         return describe_dataset(options);
-    TG_TRY(tg_ridge_model_load(options->subject, &model, &ridge));
-    err = tg_report_text(stdout, &tg_info_model_report,
-                         &(struct tg_info_model){options->subject, &model,
-                                                 ridge.lambda},
-                         0);
+    TG_TRY(tg_model_load(options->subject, &model));
+    err = tg_method_of(&model, &method);
+    if (!err)
+        err = method->describe(stdout, &model);
     tg_model_free(&model);
     return err;
 }

@@ -1,11 +1,9 @@
 /* The command `predict`, whatever method made the model. */
 #include "predict_options.h"
 
-#include <string.h>
-
 #include "error.h"
 #include "job.h"
-#include "ridge_method.h"
+#include "methods.h"
 #include "table.h"
 
 #define FIELD(name) offsetof(struct tg_predict_options, name)
@@ -80,25 +78,6 @@ static int check(struct tg_options *line)
     return tg_files_check(line);
 }
 
-/* The methods, by which models are known. */
-static const struct tg_method *const methods[] = {
-    &tg_ridge_method,
-};
-
-static int find_method(const struct tg_model *model, const char *path,
-                       const struct tg_method **method)
-{
-    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
-        *method = methods[i];
-        if (strcmp(methods[i]->name, model->method) == 0)
-            return TG_OK;
-    }
-    return tg_fail(TG_EDATA,
-                   "%s: a model of '%s', which this version does "
-                   "not know; take a newer one",
-                   path, model->method);
-}
-
 static int run(struct tg_runtime *runtime, const struct tg_options *line)
 {
     const struct tg_predict_options *options =
@@ -108,7 +87,7 @@ static int run(struct tg_runtime *runtime, const struct tg_options *line)
     int err = tg_model_load(options->model, &model);
 
     if (!err)
-        err = find_method(&model, options->model, &method);
+        err = tg_method_of(&model, &method);
     err = tg_runtime_agree(runtime, err);
     if (!err)
         err = tg_job_run(runtime, method->predict, &options->graph, &model);

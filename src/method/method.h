@@ -68,6 +68,9 @@ struct tg_method {
     const char *name;               /* as models name it */
     const struct tg_steps *fit;     /* its command's */
     const struct tg_steps *predict; /* samples, with a model of it */
+
+    /* What `info` says of a model. Errors: TG_EDATA, it is none. */
+    int (*describe)(FILE *out, const struct tg_model *model);
 };
 
 #endif

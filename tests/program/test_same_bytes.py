@@ -70,6 +70,17 @@ class SameBytes(program.Case):
                     self.assertEqual(self.model(*arguments, ranks=ranks),
                                      alone)
 
+    def test_distributions(self):
+        name = self.save("samples", *scattered(301, 70, 3))
+        arguments = ["--data", name, "--lambda", "1,100", "--block", "16",
+                     "--tiles", "40", "--lanes", "5"]
+        alone = self.model(*arguments)
+        for how in ("both", "data", "model"):
+            for ranks in (2, 3):
+                with self.subTest(how=how, ranks=ranks):
+                    self.assertEqual(self.model(*arguments, "--distribute", how,
+                                                ranks=ranks), alone)
+
     def test_order_of_sums_shows(self):
         """Else the tests above would be blind."""
         name = self.save("samples", *scattered(301, 70, 3))

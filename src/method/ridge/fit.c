@@ -9,6 +9,8 @@
 #include "origin.h"
 #include "plot.h"
 #include "ridge_method.h"
+#include "ridge_model.h"
+#include "section_info.h"
 
 enum { MISTAKES = 24 }; /* that a report shows */
 
@@ -28,6 +30,7 @@ static int plan(struct tg_job *job)
         .folds = options->nlambdas > 1 ? options->folds : 1,
         .lambdas = options->nlambdas,
         .lambda = options->lambdas,
+        .distribution = (size_t)options->distribute,
         .by_error = options->select == TG_SELECT_MSE,
         .mistakes = options->report ? MISTAKES : 0,
     };
@@ -177,8 +180,20 @@ const struct tg_steps tg_ridge_fit_steps = {
     .close = close_all,
 };
 
+static int describe(FILE *out, const struct tg_model *model)
+{
+    struct tg_ridge_model ridge;
+
+    TG_TRY(tg_ridge_model_view(model, &ridge));
+    return tg_report_text(out, &tg_info_model_report,
+                          &(struct tg_info_model){model->path, model,
+                                                  ridge.lambda},
+                          0);
+}
+
 const struct tg_method tg_ridge_method = {
     .name = "ridge",
     .fit = &tg_ridge_fit_steps,
     .predict = &tg_ridge_predict_steps,
+    .describe = describe,
 };

@@ -25,6 +25,7 @@ struct tg_fit_options {
     size_t nlambdas;
     bool lambda_auto; /* --lambda auto */
     size_t folds;
+    int distribute; /* tg_distribution's number */
     enum tg_select select;
     uint64_t seed;
     const char *model; /* written; NULL: none */

@@ -23,8 +23,8 @@ static struct tg_placement place(const struct job *job, int rank, int ranks)
 {
     struct tg_placement p;
 
-    assert_int_equal(tg_placement_init(&p, rank, ranks, job->lanes, 5, 100,
-                                       job->d, job->block),
+    assert_int_equal(tg_placement_init(&p, tg_distribution(0), rank, ranks,
+                                       job->lanes, 5, 100, job->d, job->block),
                      TG_OK);
     assert_int_equal(p.rank, rank);
     return p;
@@ -253,6 +253,50 @@ static void test_row_tiles(void **state)
     }
 }
 
+/* What a distribution keeps together is together, and units are dealt out
+ * evenly, to within one. */
+static void check_units(const struct job *job, size_t number, int ranks)
+{
+    const struct tg_distribution *to = tg_distribution(number);
+    struct tg_placement p;
+
+    assert_int_equal(tg_placement_init(&p, to, 0, ranks, job->lanes, 5, 100,
+                                       job->d, job->block),
+                     TG_OK);
+    size_t units = to->units(&p), block = 0, used = 0;
+    int *owner = calloc(units, sizeof *owner);
+    size_t *count = calloc((size_t)ranks, sizeof *count);
+
+    for (size_t j = 0; j < p.blocks; j++)
+        for (size_t i = j; i < p.blocks; i++, block++)
+            for (size_t l = 0; l < job->lanes; l++) {
+                int rank = tg_owner_lane(&p, l, i, j);
+                int *one = &owner[to->unit(&p, l, block)];
+
+                assert_true(*one == 0 || *one == rank + 1);
+                count[rank] += *one == 0;
+                *one = rank + 1;
+            }
+    for (int r = 0; r < ranks; r++)
+        used += count[r] > 0;
+    assert_int_equal(used, units < (size_t)ranks ? units : (size_t)ranks);
+    free(owner);
+    free(count);
+    tg_placement_free(&p);
+}
+
+static void test_distributions(void **state)
+{
+    size_t number = 0;
+
+    (void)state;
+    for (; tg_distribution(number); number++)
+        for (size_t j = 0; j < sizeof jobs / sizeof *jobs - 3; j++)
+            for (int ranks = 1; ranks <= RANKS; ranks++)
+                check_units(&jobs[j], number, ranks);
+    assert_int_equal(number, 3);
+}
+
 /* Factorizations are dealt out evenly, to within one, neighbours together. */
 static void test_jobs_are_balanced(void **state)
 {
@@ -299,6 +343,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_balance),
         cmocka_unit_test(test_row_tiles),
+        cmocka_unit_test(test_distributions),
         cmocka_unit_test(test_jobs_are_balanced),
         cmocka_unit_test(test_grid),
     };
