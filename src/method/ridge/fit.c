@@ -20,10 +20,12 @@ static int plan(struct tg_job *job)
     const struct tg_fit_options *options = tg_fit_options_of(fit);
     const struct tg_dataset *data = fit->train;
     const struct tg_dataset *test = tg_ridge_test_data(fit);
+    const struct tg_feature_map *map = tg_feature_map("pixels");
     size_t tiles = options->graph.tiles, test_tiles;
 
     fit->plan = (struct tg_plan){
-        .features = data->features,
+        .map = map,
+        .features = map->width(data->features),
         .classes = (size_t)data->classes,
         .element = tg_type_size(data->type),
         .scale = data->type == TG_U8 ? 1.0 / 255 : 1,

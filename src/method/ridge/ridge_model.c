@@ -103,15 +103,3 @@ int tg_ridge_model_view(const struct tg_model *model,
     TG_TRY(check_pipeline(model, &ridge->scale));
     return tg_model_get_real(model, "lambda", 0, DBL_MAX, &ridge->lambda);
 }
-
-int tg_ridge_model_load(const char *path, struct tg_model *model,
-                        struct tg_ridge_model *ridge)
-{
-    int error;
-
-    TG_TRY(tg_model_load(path, model));
-    error = tg_ridge_model_view(model, ridge);
-    if (error)
-        tg_model_free(model);
-    return error;
-}

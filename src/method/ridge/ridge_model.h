@@ -28,8 +28,4 @@ int tg_ridge_model_make(struct tg_model *model, size_t features, int classes,
 int tg_ridge_model_view(const struct tg_model *model,
                         struct tg_ridge_model *ridge);
 
-/* Load and view; nothing to free on failure. Errors: those of both. */
-int tg_ridge_model_load(const char *path, struct tg_model *model,
-                        struct tg_ridge_model *ridge);
-
 #endif

@@ -14,7 +14,14 @@ struct pair {
 static inline int load(const char *path, struct pair *pair)
 {
     tg_error_clear();
-    return tg_ridge_model_load(path, &pair->model, &pair->ridge);
+    int error = tg_model_load(path, &pair->model);
+
+    if (error)
+        return error;
+    error = tg_ridge_model_view(&pair->model, &pair->ridge);
+    if (error)
+        tg_model_free(&pair->model);
+    return error;
 }
 
 /* A load that must fail: with this code, the path and `says` in its message,
