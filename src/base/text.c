@@ -162,6 +162,31 @@ void tg_text_whole(FILE *out, const char *path)
     put(out, path, INT_MAX);
 }
 
+void tg_text_sentence(FILE *out, const char *text)
+{
+    const int room = TG_TEXT_WIDTH - TG_TEXT_LABEL;
+    int used = 0;
+
+    while (*text) {
+        const size_t bytes = strcspn(text, " ");
+        char *word = strndup(text, bytes);
+        const int columns = word ? tg_text_columns(word) : 0;
+
+        if (used && used + 1 + columns > room) {
+            fprintf(out, "\n%*s", TG_TEXT_LABEL, "");
+            used = 0;
+        }
+        if (used)
+            fputc(' ', out);
+        if (word)
+            tg_text_whole(out, word);
+        used += columns + (used > 0);
+        free(word);
+        text += bytes + strspn(text + bytes, " ");
+    }
+    fputc('\n', out);
+}
+
 char *tg_text_clean(const char *text)
 {
     char *clean = strdup(text);

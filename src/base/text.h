@@ -44,6 +44,10 @@ void tg_text_path(FILE *out, const char *path, int width);
 /* Print a file's path, whole: someone may want to copy it. */
 void tg_text_whole(FILE *out, const char *path);
 
+/* Print a sentence in lines of TG_TEXT_WIDTH columns, broken between words; all
+ * but the first are indented by TG_TEXT_LABEL. */
+void tg_text_sentence(FILE *out, const char *text);
+
 /* A copy that is UTF-8 without control characters; NULL: no memory. */
 char *tg_text_clean(const char *text);
 

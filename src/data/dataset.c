@@ -1,6 +1,7 @@
 #include "dataset.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -215,6 +216,25 @@ int tg_dataset_open(const char *spec, enum tg_part part,
     return error;
 }
 
+int tg_dataset_note(struct tg_dataset *dataset, const char *format, ...)
+{
+    const size_t n = (size_t)dataset->nnotes;
+    char **notes = realloc(dataset->notes, (n + 1) * sizeof *notes);
+    va_list values;
+    int length;
+
+    if (!notes)
+        return tg_fail_memory("a data set's notes");
+    dataset->notes = notes;
+    va_start(values, format);
+    length = vasprintf(&notes[n], format, values);
+    va_end(values);
+    if (length < 0)
+        return tg_fail_memory("a data set's notes");
+    dataset->nnotes++;
+    return TG_OK;
+}
+
 int tg_dataset_load(const struct tg_dataset *dataset, const double *origin,
                     const size_t *rows, size_t n, void *samples)
 {
@@ -333,6 +353,7 @@ void tg_dataset_close(struct tg_dataset *dataset)
     if (dataset->close)
         dataset->close(dataset);
     free_names(dataset->classes, dataset->class_names);
+    free_names(dataset->nnotes, dataset->notes);
     free(dataset->labels);
     free(dataset->spec);
     free(dataset);

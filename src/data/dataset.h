@@ -75,7 +75,8 @@ struct tg_dataset {
     enum tg_type type;
     bool rounded;                /* to type, from more precise numbers */
     size_t count;                /* samples, N */
-    size_t ignored;              /* files of a folder that are no pictures */
+    char **notes;                /* [nnotes] sentences, see tg_dataset_note */
+    int nnotes;
     int width, height, channels; /* 0, 0, 0 for plain vectors (npy N x d) */
     size_t features;             /* values a sample, d */
     int classes;                 /* 0 when there are no labels */
@@ -113,6 +114,14 @@ struct tg_dataset {
 int tg_dataset_open(const char *spec, enum tg_part part,
                     const struct tg_dataset_options *options,
                     struct tg_dataset **out);
+
+/* Note, for people, what was assumed of a data set or left out of it: a
+ * sentence without a full stop, which names the option that changes it, if
+ * there is one.  Reports and info show all, in order; a pure function of the
+ * files, so that all ranks note the same.
+ * Errors: TG_EMEMORY. */
+int tg_dataset_note(struct tg_dataset *dataset, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* The file or folder that a SPEC names, within it; NULL where it names none. */
 const char *tg_dataset_path(const char *spec);

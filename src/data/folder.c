@@ -19,6 +19,7 @@ struct folder {
     char **files; /* [count] names within root, or the class's sub-folder */
     bool binary;
     double threshold;
+    size_t ignored; /* files that are no pictures */
 };
 
 /* Names of one kind in a folder. */
@@ -227,7 +228,7 @@ static int add_files(struct folder *folder, struct list *list)
     folder->files = files;
     memcpy(files + base->count, list->names, list->count * sizeof *list->names);
     base->count = count;
-    base->ignored += list->ignored;
+    folder->ignored += list->ignored;
     list->count = 0;
     return 0;
 }
@@ -304,7 +305,7 @@ static int list_pictures(struct folder *folder)
     } else if (list.count) {
         base->class_names = list.names;
         base->classes = (int)list.count;
-        base->ignored = list.ignored;
+        folder->ignored = list.ignored;
         memset(&list, 0, sizeof list);
         for (int c = error = 0; c < base->classes && !error; c++)
             error = add_class(folder, c);
@@ -373,6 +374,11 @@ static int folder_open(const char *path, enum tg_part part,
     error = folder->root ? list_pictures(folder) : tg_fail_memory(path);
     if (!error)
         error = set_shape(folder, options);
+    if (!error && folder->ignored)
+        error = tg_dataset_note(&folder->base,
+                                "%zu other files in it are left out: no "
+                                "pictures",
+                                folder->ignored);
     if (error)
         tg_dataset_close(&folder->base);
     else

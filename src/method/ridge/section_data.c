@@ -5,6 +5,21 @@
 #include "terminal.h"
 #include "text.h"
 
+void tg_section_notes(FILE *out, const struct tg_dataset *data, int color)
+{
+    for (int i = 0; data && i < data->nnotes; i++) {
+        tg_terminal_label(out, color, "Note");
+        tg_text_sentence(out, data->notes[i]);
+    }
+}
+
+void tg_section_notes_json(struct tg_json *json, const char *key,
+                           const struct tg_dataset *data)
+{
+    tg_json_names(json, key, data ? data->nnotes : 0,
+                  data ? data->notes : NULL);
+}
+
 void tg_section_data_line(FILE *out, const struct tg_dataset *data, int classes,
                           const char *counts, int color)
 {
@@ -30,9 +45,7 @@ void tg_section_data_line(FILE *out, const struct tg_dataset *data, int classes,
         tg_text_path(out, data->spec, room);
         fprintf(out, ": %s, %s\n", counts, shape);
     }
-    if (data->ignored)
-        fprintf(out, "%*s%s other files in it are left out: no pictures\n",
-                TG_TEXT_LABEL, "", tg_text_count((int64_t)data->ignored).text);
+    tg_section_notes(out, data, color);
 }
 
 static int print_fit(FILE *out, const void *result, int color)
@@ -46,6 +59,8 @@ static int print_fit(FILE *out, const void *result, int color)
     snprintf(counts, sizeof counts, "%s train%s samples",
              tg_text_count((int64_t)fit->n_train).text, test);
     tg_section_data_line(out, fit->train, fit->classes, counts, color);
+    if (fit->tested != fit->train)
+        tg_section_notes(out, fit->tested, color);
     tg_section_run_line(out, &fit->run, color);
     tg_terminal_label(out, color, "Graph");
     fprintf(out, "%zu tiles, %zu lanes, blocks of %zu features\n", fit->tiles,
@@ -62,6 +77,9 @@ static int put_json(struct tg_json *json, const void *result)
     tg_json_count(json, "features", fit->features);
     tg_json_integer(json, "classes", fit->classes);
     tg_json_names(json, "class_names", fit->classes, fit->class_names);
+    tg_section_notes_json(json, "notes", fit->train);
+    tg_section_notes_json(json, "test_notes",
+                          fit->tested == fit->train ? NULL : fit->tested);
     tg_json_count(json, "tiles", fit->tiles);
     tg_json_count(json, "block", fit->block);
     tg_json_count(json, "lanes", fit->lanes);

@@ -1,5 +1,7 @@
 #include "section_info.h"
 
+#include "section_list.h"
+
 #include <stdlib.h>
 
 #include "error.h"
@@ -48,7 +50,7 @@ static void print_class_counts(FILE *out, const struct tg_dataset *dataset,
 }
 
 static int print_part(FILE *out, const struct tg_dataset *dataset,
-                      const char *part)
+                      const char *part, int color)
 {
     int64_t *counts;
 
@@ -58,6 +60,7 @@ static int print_part(FILE *out, const struct tg_dataset *dataset,
             tg_text_count((int64_t)dataset->count).text, part);
     print_features(out, dataset->width, dataset->height, dataset->channels,
                    dataset->features, dataset->type);
+    tg_section_notes(out, dataset, color);
     if (!dataset->labels) {
         fprintf(out, "%-*s%s\n", TG_TEXT_LABEL, "Classes", "no labels");
         return TG_OK;
@@ -78,8 +81,8 @@ static int print_train(FILE *out, const void *result, int color)
 {
     const struct tg_info_data *data = result;
 
-    (void)color;
-    return print_part(out, data->train, data->test ? " (training part)" : "");
+    return print_part(out, data->train, data->test ? " (training part)" : "",
+                      color);
 }
 
 static bool has_test(const void *result)
@@ -93,9 +96,8 @@ static int print_test(FILE *out, const void *result, int color)
 {
     const struct tg_info_data *data = result;
 
-    (void)color;
     fputc('\n', out);
-    return print_part(out, data->test, " (test part)");
+    return print_part(out, data->test, " (test part)", color);
 }
 
 static const struct tg_section train = {.text = print_train};

@@ -28,6 +28,7 @@ static int put_data(struct tg_json *json, const void *result)
     tg_json_count(json, "n", p->count);
     tg_json_integer(json, "classes", p->classes);
     tg_json_names(json, "class_names", p->classes, p->class_names);
+    tg_section_notes_json(json, "notes", p->data);
     tg_json_open(json, "predicted", '[');
     for (int i = 0; i < p->classes; i++)
         tg_json_integer(json, NULL, p->predicted[i]);

@@ -74,6 +74,8 @@ static const char *const fit_keys[] = {"n_train",
                                        "features",
                                        "classes",
                                        "class_names",
+                                       "notes",
+                                       "test_notes",
                                        "tiles",
                                        "block",
                                        "lanes",
@@ -243,10 +245,11 @@ static void test_fit_json_variants(void **state)
 static void test_predict(void **state)
 {
     static const char *const keys[] = {
-        "n",        "classes",        "class_names", "predicted",
-        "accuracy", "confusion",      "seconds",     "ranks",
-        "workers",  "worker_seconds", "scheduler",   "versions",
-        "data",     "model",          "output",      NULL};
+        "n",         "classes",  "class_names",    "notes",
+        "predicted", "accuracy", "confusion",      "seconds",
+        "ranks",     "workers",  "worker_seconds", "scheduler",
+        "versions",  "data",     "model",          "output",
+        NULL};
     struct tg_dataset data = make_data();
     struct tg_prediction p = make_prediction(&data);
     json_t *json, *predicted;
