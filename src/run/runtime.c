@@ -17,6 +17,7 @@
 #include "interrupt.h"
 #include "memory.h"
 #include "settings.h"
+#include "waiting.h"
 #include "watch.h"
 
 enum { MESSAGE = 1024 };
@@ -154,6 +155,7 @@ int tg_runtime_start_mpi(struct tg_runtime *runtime)
 int tg_runtime_start_starpu(struct tg_runtime *runtime)
 {
     static const char *const counts[] = {"STARPU_NCPU", "STARPU_NCPUS", NULL};
+    const char *scheduler = getenv("STARPU_SCHED");
     struct starpu_conf conf;
     char list[4096] = "", count[16];
 
@@ -178,8 +180,9 @@ int tg_runtime_start_starpu(struct tg_runtime *runtime)
                            environment_number(counts, runtime->workers)));
 
     starpu_conf_init(&conf);
-    if (!getenv("STARPU_SCHED"))
-        conf.sched_policy_name = "prio";
+    tg_waiting_prepare(runtime->local_ranks > runtime->cores);
+    conf.sched_policy =
+        tg_waiting_policy(scheduler && *scheduler ? scheduler : "prio");
     int err = starpu_mpi_init_conf(NULL, NULL, 0, MPI_COMM_WORLD, &conf);
     if (err)
         return tg_fail(TG_EUNAVAILABLE,
