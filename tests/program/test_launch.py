@@ -47,6 +47,15 @@ class Launch(program.Case):
                     self.assertGreaterEqual(workers, ranks)
                     self.assertEqual(workers, max(ranks, cores))
 
+    def test_many_more_ranks_than_cores(self):
+        """Who waits sleeps: were it to spin, this would take minutes."""
+        for ranks in (None, 8 * program.cores()):
+            self.run_program("--data", "synth:20000", "--lambda", "1,10,100",
+                             "--model", "%s.st" % ranks, ranks=ranks,
+                             timeout=30)
+        self.assertEqual((self.folder / "None.st").read_bytes(),
+                         (self.folder / ("%s.st" % ranks)).read_bytes())
+
     def test_users_settings_win(self):
         self.assertEqual(self.start(settings={"STARPU_NCPU": "1"})[:3],
                          (1, 1, 1))

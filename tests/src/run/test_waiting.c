@@ -43,8 +43,7 @@ static void touch(void *buffers[], void *arguments)
     ++*(int *)STARPU_VARIABLE_GET_PTR(buffers[0]);
 }
 
-/* And they wake for those that come, one after another, which none could
- * through timeouts alone in that time. */
+/* And they wake for those that come, one by one. */
 static void test_wake(void **state)
 {
     static struct starpu_codelet codelet = {.cpu_funcs = {touch},
