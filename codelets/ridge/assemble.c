@@ -1,6 +1,7 @@
 #include "assemble.h"
 
 #include <assert.h>
+#include <float.h>
 
 #include "error.h"
 #include "task.h"
@@ -9,7 +10,8 @@ enum { STRIP = 256 }; /* rows whose sums are held on the stack */
 
 struct args {
     size_t i, j;
-    double scale;
+    const double *units; /* of the tile's features; the diagonal's alone */
+    bool standardize;
 };
 
 /* Sum of row r over the classes of M. */
@@ -61,19 +63,30 @@ TG_STAGE(assemble, 0xb2df8a, "factorize");
 TG_CODELET(assemble, .stage = &tg_stage_assemble, .args = sizeof(struct args),
            TG_MODES(STARPU_R, STARPU_R, STARPU_W));
 
+/* What the square of a weight costs: lambda in the feature's unit, or times the
+ * feature's variance, `square` / n, where it has one that is not rounding. */
+static double penalty(const struct args *args, double lambda, size_t r,
+                      double square, double whole, double n)
+{
+    if (args->standardize && square > 4 * DBL_EPSILON * whole)
+        return lambda * (square / n);
+    return lambda / (args->units[r] * args->units[r]);
+}
+
 static int assemble_diagonal(void *buffers[], const void *arguments)
 {
     const struct args *args = arguments;
-    size_t b = TG_ROWS(buffers[3]);
+    size_t b = TG_ROWS(buffers[3]), k = TG_COLS(buffers[1]);
+    size_t ldm = TG_LD(buffers[1]);
+    const double *g = TG_PTR(double, buffers[0]);
+    const double *m = TG_PTR(double, buffers[1]);
     double *a = TG_PTR(double, buffers[3]), *d = TG_PTR(double, buffers[4]);
     double lambda = *TG_PTR(double, buffers[2]);
-    double shift = lambda / (args->scale * args->scale);
+    double n = row_sum(k, m, ldm, ldm - 1);
 
-    centre(b, b, args->i, args->i, true, TG_COLS(buffers[1]),
-           TG_PTR(double, buffers[0]), TG_PTR(double, buffers[1]),
-           TG_LD(buffers[1]), a);
+    centre(b, b, args->i, args->i, true, k, g, m, ldm, a);
     for (size_t r = 0; r < b; r++) {
-        a[r + r * b] += shift;
+        a[r + r * b] += penalty(args, lambda, r, a[r + r * b], g[r + r * b], n);
         d[r] = a[r + r * b];
     }
     return TG_OK;
@@ -95,11 +108,15 @@ int tg_assemble_insert(size_t i, size_t j, struct tg_tile gram,
                      moments, a);
 }
 
-int tg_assemble_diagonal_insert(size_t i, double scale, struct tg_tile gram,
-                                struct tg_tile moments, struct tg_tile lambda,
-                                struct tg_tile a, struct tg_tile d)
+int tg_assemble_diagonal_insert(size_t i, const double *units, bool standardize,
+                                struct tg_tile gram, struct tg_tile moments,
+                                struct tg_tile lambda, struct tg_tile a,
+                                struct tg_tile d)
 {
-    struct args args = {.i = i, .j = i, .scale = scale};
+    struct args args = {.i = i,
+                        .j = i,
+                        .units = units + i,
+                        .standardize = standardize};
 
     assert(tg_tile_rows(gram) == tg_tile_rows(a) &&
            tg_tile_rows(a) == tg_tile_cols(a) &&

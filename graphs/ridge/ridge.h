@@ -21,8 +21,9 @@ struct tg_plan {
     const struct tg_feature_map *map; /* of samples; NULL: pixels */
     size_t features, classes;         /* d, k */
     size_t element;                   /* bytes of a stored value: 1 u8, 4 f32 */
-    double scale;                     /* feature = value * scale */
-    size_t block, blocks;             /* B; ceil(d / B) */
+    const double *units;  /* [d] size of a feature whose stored value is 1 */
+    bool standardize;     /* lambda is for features of variance 1 */
+    size_t block, blocks; /* B; ceil(d / B) */
     size_t folds, lanes;  /* F (1: no validation); L, a multiple of F */
     size_t lambdas;       /* m */
     const double *lambda; /* [m] ascending */

@@ -41,11 +41,10 @@ static int assemble(const struct tg_plan *plan, struct tg_statistics *train,
 
     TG_TRY(tg_zero_insert(tg_tile(&system->status, 0, 0)));
     for (size_t j = 0; j < plan->blocks; j++) {
-        TG_TRY(tg_assemble_diagonal_insert(j * b, plan->scale,
-                                           tg_tile(&train->gram, j, j), moments,
-                                           tg_tile(lambda, 0, 0),
-                                           tg_tile(&system->a, j, j),
-                                           tg_tile(&system->diagonal, j, 0)));
+        TG_TRY(tg_assemble_diagonal_insert(
+            j * b, plan->units, plan->standardize, tg_tile(&train->gram, j, j),
+            moments, tg_tile(lambda, 0, 0), tg_tile(&system->a, j, j),
+            tg_tile(&system->diagonal, j, 0)));
         for (size_t i = j + 1; i < plan->blocks; i++)
             TG_TRY(tg_assemble_insert(i * b, j * b, tg_tile(&train->gram, i, j),
                                       moments, tg_tile(&system->a, i, j)));

@@ -288,7 +288,7 @@ static int skip_labels(const struct tg_converter *self, size_t row,
 }
 
 static int cifar_read(const struct tg_dataset *dataset, const size_t *rows,
-                      size_t n, void *samples)
+                      size_t n, uint8_t *samples)
 {
     enum { MAX_ROWS = 256 };
     const struct cifar *cifar = (const struct cifar *)dataset;

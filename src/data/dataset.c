@@ -235,13 +235,6 @@ int tg_dataset_note(struct tg_dataset *dataset, const char *format, ...)
     return TG_OK;
 }
 
-int tg_dataset_load(const struct tg_dataset *dataset, const double *origin,
-                    const size_t *rows, size_t n, void *samples)
-{
-    return origin ? dataset->read_from(dataset, origin, rows, n, samples)
-                  : dataset->read(dataset, rows, n, samples);
-}
-
 static void free_names(int classes, char **names)
 {
     for (int c = 0; names && c < classes; c++)

@@ -73,9 +73,9 @@ struct tg_dataset {
     const char *format; /* in reports: "IDX", "CIFAR-10", "CIFAR-100", ... */
     enum tg_part part;
     enum tg_type type;
-    bool rounded;                /* to type, from more precise numbers */
-    size_t count;                /* samples, N */
-    char **notes;                /* [nnotes] sentences, see tg_dataset_note */
+    bool rounded; /* to type, where it isn't read from an origin */
+    size_t count; /* samples, N */
+    char **notes; /* [nnotes] sentences, see tg_dataset_note */
     int nnotes;
     int width, height, channels; /* 0, 0, 0 for plain vectors (npy N x d) */
     size_t features;             /* values a sample, d */
@@ -83,19 +83,16 @@ struct tg_dataset {
     char **class_names;          /* [classes], unique */
     uint16_t *labels;            /* [count], index into class_names, or NULL */
 
-    /* Read some samples.  Thread-safe: tasks call it from many workers.
+    /* Read some samples, of TG_U8; of TG_F32, as they are stored, in double.
+     * The other hook is NULL.  Thread-safe: tasks call them from many workers.
      * Shapes: rows[n] ascending indices < count; samples features x n, column
-     * major, one column a sample, elements of `type`; a picture is (width,
-     * height, channel), width fastest, i.e. channel planes of rows.
-     * Errors: TG_EIO, TG_EDATA (corrupt; NaN or infinity), TG_ENOINPUT. */
+     * major, one column a sample; a picture is (width, height, channel), width
+     * fastest, i.e. channel planes of rows.
+     * Errors: TG_EIO, TG_EDATA (corrupt), TG_ENOINPUT. */
     int (*read)(const struct tg_dataset *dataset, const size_t *rows, size_t n,
-                void *samples);
-
-    /* As read, of TG_F32, with an origin subtracted (origin.h) in the type in
-     * which values are stored, before they are rounded.  NULL for TG_U8.
-     * Shapes: origin[features]. */
-    int (*read_from)(const struct tg_dataset *dataset, const double *origin,
-                     const size_t *rows, size_t n, float *samples);
+                uint8_t *samples);
+    int (*read_real)(const struct tg_dataset *dataset, const size_t *rows,
+                     size_t n, double *samples);
 
     /* The path of a sample's own file, to be freed; NULL: out of memory. The
      * hook is NULL where samples are not files. */
@@ -133,10 +130,17 @@ int tg_dataset_labels_path(const char *spec, char **path);
 /* The format that reads files of such a name in a folder, or NULL. */
 const struct tg_format *tg_dataset_format_of(const char *name);
 
-/* Read some samples as they are trained on: from an origin, unless it is NULL.
- * Shapes and errors: as the hooks read and read_from. */
-int tg_dataset_load(const struct tg_dataset *dataset, const double *origin,
-                    const size_t *rows, size_t n, void *samples);
+struct tg_origin;
+
+/* Read some samples as they are trained on: of TG_U8 as they are; of TG_F32
+ * from an origin (origin.h), which keeps their precision and their range, or,
+ * where it is NULL, rounded to float32.
+ * Shapes: as the hook read; samples of the data set's type.
+ * Errors: the hooks'; TG_EDATA: NaN, infinity, too far from the origin;
+ * TG_EMEMORY. */
+int tg_dataset_load(const struct tg_dataset *dataset,
+                    const struct tg_origin *origin, const size_t *rows,
+                    size_t n, void *samples);
 
 /* Renumber the labels to another list of classes (the model's), by name.
  * Errors: TG_EDATA when a sample's class is not in the list. */

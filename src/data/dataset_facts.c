@@ -33,7 +33,7 @@ static int hash_samples(const struct tg_dataset *dataset, uint64_t *sum)
     for (size_t i = 0; i < 3 && !err && dataset->features <= SAMPLE_MAX; i++) {
         size_t row = i * (dataset->count - 1) / 2;
 
-        err = dataset->read(dataset, &row, 1, sample);
+        err = tg_dataset_load(dataset, NULL, &row, 1, sample);
         if (!err)
             *sum = tg_facts_hash(*sum, sample, bytes);
     }

@@ -182,7 +182,7 @@ static char *folder_file(const struct tg_dataset *dataset, size_t row)
 }
 
 static int folder_read(const struct tg_dataset *dataset, const size_t *rows,
-                       size_t n, void *samples)
+                       size_t n, uint8_t *samples)
 {
     const struct folder *folder = (const struct folder *)dataset;
     uint8_t *to = samples;

@@ -198,7 +198,7 @@ static int to_planes(const struct tg_converter *self, size_t row,
 }
 
 static int idx_read(const struct tg_dataset *dataset, const size_t *rows,
-                    size_t n, void *samples)
+                    size_t n, uint8_t *samples)
 {
     const struct idx *idx = (const struct idx *)dataset;
     const struct tg_converter converter = {to_planes, dataset->features,

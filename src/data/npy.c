@@ -1,6 +1,4 @@
 #include <assert.h>
-#include <float.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,128 +14,69 @@ struct npy {
     struct tg_npy_header header;
 };
 
-/* Is any of n numbers infinite or not a number?  Their exponent tells. */
-static bool any_special(size_t n, const float *values)
+/* 8-bit pixels, as planes. */
+static int convert_bytes(const struct tg_converter *self, size_t row,
+                         unsigned char *raw, void *sample)
 {
-    uint32_t special = 0;
+    const struct tg_dataset *base = self->dataset;
 
-    for (size_t i = 0; i < n; i++) {
-        uint32_t bits;
-
-        memcpy(&bits, values + i, sizeof bits);
-        special |= (bits & 0x7f800000) == 0x7f800000;
-    }
-    return special;
+    (void)row;
+    tg_planes_from_pixels(base->features / (size_t)base->channels,
+                          base->channels, 1, raw, sample);
+    return TG_OK;
 }
 
-static int fail_special(const struct npy *npy, size_t row)
-{
-    return tg_fail(TG_EDATA,
-                   "%s: row %zu (the first is 0) holds a value that "
-                   "is NaN, infinite, or too large for float32; remove or "
-                   "replace it",
-                   npy->source.path, row);
-}
-
-/* The nearest float32, or infinity where there is none. */
-static float to_float(double value)
-{
-    return fabs(value) <= FLT_MAX ? (float)value : INFINITY;
-}
-
-/* float64 less an origin, or NULL, pixels as planes. */
-static void round_row(size_t pixels, size_t channels, const double *origin,
-                      const unsigned char *raw, float *sample)
-{
-    for (size_t c = 0, f = 0; c < channels; c++)
-        for (size_t i = 0; i < pixels; i++, f++) {
-            double value;
-
-            memcpy(&value, raw + sizeof value * (i * channels + c),
-                   sizeof value);
-            /* what float32 can't hold is refused, whatever the origin */
-            if (fabs(value) <= FLT_MAX)
-                value -= origin ? origin[f] : 0;
-            sample[f] = to_float(value);
-        }
-}
-
-/* float32 less an origin: in double, where the difference is exact or, of two
- * float32, rounds to what single precision would have made of it. */
-static void shift_row(size_t n, const double *origin, float *sample)
-{
-    for (size_t f = 0; f < n; f++)
-        sample[f] = to_float((double)sample[f] - origin[f]);
-}
-
-/* What rows become, beside their data set. */
-struct row_converter {
-    struct tg_converter base;
-    const double *origin; /* or NULL */
-};
-
-/* A sample as it is in the file, if need be less an origin. */
-static int finish_row(const struct npy *npy, const double *origin, size_t row,
-                      float *sample)
-{
-    const size_t n = npy->base.features;
-
-    if (origin)
-        shift_row(n, origin, sample);
-    return any_special(n, sample) ? fail_special(npy, row) : 0;
-}
-
-/* The sample of a row: float64 rounded to float32, pixels as planes. */
-static int convert_row(const struct tg_converter *self, size_t row,
-                       unsigned char *raw, void *sample)
+/* Floating-point values, as double, in planes. */
+static int convert_reals(const struct tg_converter *self, size_t row,
+                         unsigned char *raw, void *sample)
 {
     const struct npy *npy = self->dataset;
     const struct tg_dataset *base = &npy->base;
-    const double *origin = ((const struct row_converter *)self)->origin;
-    const int channels = base->channels > 1 ? base->channels : 1;
-    const size_t pixels = base->features / (size_t)channels;
+    const size_t channels = base->channels > 1 ? (size_t)base->channels : 1;
+    const size_t pixels = base->features / channels, item = npy->header.item;
+    double *to = sample;
+    float single;
 
-    if (base->rounded) {
-        round_row(pixels, (size_t)channels, origin, raw, sample);
-        return finish_row(npy, NULL, row, sample);
-    }
-    tg_planes_from_pixels(pixels, channels, tg_type_size(base->type), raw,
-                          sample);
-    return base->type == TG_F32 ? finish_row(npy, origin, row, sample) : 0;
-}
+    (void)row;
+    for (size_t c = 0; c < channels; c++)
+        for (size_t i = 0; i < pixels; i++, to++) {
+            const unsigned char *from = raw + item * (i * channels + c);
 
-/* From an origin, or NULL. */
-static int read_rows(const struct tg_dataset *dataset, const double *origin,
-                     const size_t *rows, size_t n, void *samples)
-{
-    const struct npy *npy = (const struct npy *)dataset;
-    const size_t d = dataset->features;
-    const size_t bytes = d * tg_type_size(dataset->type);
-    const struct row_converter converter = {{convert_row, d * npy->header.item,
-                                             bytes, npy},
-                                            origin};
-
-    assert(n == 0 || rows[n - 1] < dataset->count);
-    if (dataset->rounded || dataset->channels > 1)
-        return tg_source_convert(&npy->source, npy->header.first,
-                                 &converter.base, rows, n, samples);
-    TG_TRY(tg_source_rows(&npy->source, npy->header.first, bytes, rows, n,
-                          samples));
-    for (size_t i = 0; i < n && dataset->type == TG_F32; i++)
-        TG_TRY(finish_row(npy, origin, rows[i], (float *)samples + i * d));
-    return 0;
+            if (item == sizeof *to) {
+                memcpy(to, from, sizeof *to);
+            } else {
+                memcpy(&single, from, sizeof single);
+                *to = single;
+            }
+        }
+    return TG_OK;
 }
 
 static int npy_read(const struct tg_dataset *dataset, const size_t *rows,
-                    size_t n, void *samples)
+                    size_t n, uint8_t *samples)
 {
-    return read_rows(dataset, NULL, rows, n, samples);
+    const struct npy *npy = (const struct npy *)dataset;
+    const size_t d = dataset->features;
+    const struct tg_converter converter = {convert_bytes, d, d, npy};
+
+    assert(n == 0 || rows[n - 1] < dataset->count);
+    if (dataset->channels > 1)
+        return tg_source_convert(&npy->source, npy->header.first, &converter,
+                                 rows, n, samples);
+    return tg_source_rows(&npy->source, npy->header.first, d, rows, n, samples);
 }
 
-static int npy_read_from(const struct tg_dataset *dataset, const double *origin,
-                         const size_t *rows, size_t n, float *samples)
+static int npy_read_real(const struct tg_dataset *dataset, const size_t *rows,
+                         size_t n, double *samples)
 {
-    return read_rows(dataset, origin, rows, n, samples);
+    const struct npy *npy = (const struct npy *)dataset;
+    const size_t d = dataset->features;
+    const struct tg_converter converter = {convert_reals, d * npy->header.item,
+                                           d * sizeof *samples, npy};
+
+    assert(n == 0 || rows[n - 1] < dataset->count);
+    return tg_source_convert(&npy->source, npy->header.first, &converter, rows,
+                             n, samples);
 }
 
 static void npy_close(struct tg_dataset *dataset)
@@ -170,7 +109,8 @@ static int set_shape(struct npy *npy)
                        path, header->ndims);
     base->type = header->kind == 'u' ? TG_U8 : TG_F32;
     base->rounded = header->item == 8;
-    base->read_from = base->type == TG_F32 ? npy_read_from : NULL;
+    base->read = base->type == TG_U8 ? npy_read : NULL;
+    base->read_real = base->type == TG_F32 ? npy_read_real : NULL;
     base->count = header->dims[0];
     base->features = 1;
     for (int i = 1; i < header->ndims; i++) {
@@ -237,7 +177,6 @@ static int npy_open(const char *path, enum tg_part part,
         return tg_fail_memory(path);
     npy->source.fd = -1;
     npy->base.format = "npy";
-    npy->base.read = npy_read;
     npy->base.close = npy_close;
     error = tg_npy_open(path, &npy->source, &npy->header);
     if (!error)

@@ -1,70 +1,151 @@
 #include "origin.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "error.h"
 
-enum { LOOKED_AT = 63 }; /* samples; odd, so that one is in the middle */
-
-static int compare(const void *a, const void *b)
-{
-    float x = *(const float *)a, y = *(const float *)b;
-
-    return (x > y) - (x < y);
-}
+enum {
+    LOOKED_AT = 63,      /* samples; odd, so that one is in the middle */
+    LARGEST = 500,       /* exponent whose square double holds with room */
+    UNKNOWN = INT32_MIN, /* exponent of a feature that does not vary */
+};
 
 /* Some samples of a data set, evenly spread. */
 struct look {
     const struct tg_dataset *dataset;
     size_t n, rows[LOOKED_AT];
-    float *samples; /* features x n */
+    double *samples;  /* features x n */
+    double *variance; /* [features] */
+    double *sorted;   /* [features], scratch */
+    int *exponent;    /* [features] of the largest difference, or UNKNOWN */
 };
 
-/* The median of a feature, and how far apart the quartiles are. */
-static float median(const struct look *look, size_t f, float *spread)
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+static double median_of(size_t n, double *values)
+{
+    qsort(values, n, sizeof *values, compare);
+    return values[n / 2];
+}
+
+/* The median of a feature, where it is larger than the distance of the
+ * quartiles. */
+static double find_shift(const struct look *look, size_t f)
 {
     const size_t n = look->n, d = look->dataset->features;
-    float value[LOOKED_AT];
+    double value[LOOKED_AT], middle;
 
     for (size_t i = 0; i < n; i++)
         value[i] = look->samples[f + i * d];
-    qsort(value, n, sizeof *value, compare);
-    *spread = value[n - 1 - n / 4] - value[n / 4];
-    return value[n / 2];
+    middle = median_of(n, value);
+    return fabs(middle) > value[n - 1 - n / 4] - value[n / 4] ? middle : 0;
 }
 
-/* Where reading rounds, so is the first median, and the distance from it: what
- * is read from there is not. */
-static int find(struct look *look, double *origin)
+/* How far a feature goes from the shift, and how it varies. */
+static void measure(struct look *look, size_t f, double shift)
+{
+    const size_t n = look->n, d = look->dataset->features;
+    double largest = 0, sum = 0, squares = 0, size;
+    int exponent;
+
+    for (size_t i = 0; i < n; i++)
+        largest = fmax(largest, fabs(look->samples[f + i * d] - shift));
+    look->exponent[f] = UNKNOWN;
+    look->variance[f] = 0;
+    if (!(largest > 0 && largest <= DBL_MAX))
+        return;
+    exponent = ilogb(largest);
+    size = ldexp(1, exponent);
+    for (size_t i = 0; i < n; i++) {
+        const double value = (look->samples[f + i * d] - shift) / size;
+
+        sum += value;
+        squares += value * value;
+    }
+    look->exponent[f] = exponent;
+    squares -= sum * sum / (double)n;
+    if (squares > (double)n * DBL_EPSILON)
+        look->variance[f] = squares / (double)n * size * size;
+}
+
+/* The exponent that most features have, of those that vary; 0: none does. */
+static int common_exponent(const struct look *look)
+{
+    const size_t d = look->dataset->features;
+    size_t n = 0;
+
+    for (size_t f = 0; f < d; f++)
+        if (look->exponent[f] != UNKNOWN)
+            look->sorted[n++] = look->exponent[f];
+    return n ? (int)median_of(n, look->sorted) : 0;
+}
+
+static double common_variance(const struct look *look)
+{
+    const size_t d = look->dataset->features;
+    size_t n = 0;
+
+    for (size_t f = 0; f < d; f++)
+        if (look->variance[f] > 0)
+            look->sorted[n++] = look->variance[f];
+    return n ? median_of(n, look->sorted) : 1;
+}
+
+static int find(struct look *look, struct tg_origin *origin)
 {
     const struct tg_dataset *dataset = look->dataset;
     const size_t d = dataset->features;
-    float spread;
+    int common;
 
-    TG_TRY(dataset->read(dataset, look->rows, look->n, look->samples));
+    TG_TRY(dataset->read_real(dataset, look->rows, look->n, look->samples));
     for (size_t f = 0; f < d; f++) {
-        float middle = median(look, f, &spread);
-
-        origin[f] = fabsf(middle) > spread ? (double)middle : 0;
+        origin->shift[f] = find_shift(look, f);
+        if (!(fabs(origin->shift[f]) <= DBL_MAX))
+            origin->shift[f] = 0; /* loading will say where it is infinite */
+        measure(look, f, origin->shift[f]);
+        if (look->exponent[f] != UNKNOWN && abs(look->exponent[f]) > LARGEST)
+            return tg_fail(TG_EDATA,
+                           "%s: feature %zu (the first is 0) is of the size of "
+                           "%g, whose square leaves double precision; scale "
+                           "it, or leave it out",
+                           dataset->spec, f, ldexp(1, look->exponent[f]));
     }
-    if (!dataset->rounded)
-        return TG_OK;
-    TG_TRY(dataset->read_from(dataset, origin, look->rows, look->n,
-                              look->samples));
+    common = common_exponent(look);
     for (size_t f = 0; f < d; f++)
-        if (origin[f] != 0)
-            origin[f] += (double)median(look, f, &spread);
+        origin->factor[f] =
+            ldexp(1,
+                  look->exponent[f] == UNKNOWN ? -common : -look->exponent[f]);
+    origin->variance = common_variance(look);
     return TG_OK;
 }
 
-int tg_origin_find(const struct tg_dataset *dataset, double **origin)
+static struct tg_origin *new_origin(size_t d)
+{
+    struct tg_origin *origin = calloc(1, sizeof *origin);
+
+    if (!origin)
+        return NULL;
+    origin->shift = calloc(d, sizeof *origin->shift);
+    origin->factor = calloc(d, sizeof *origin->factor);
+    if (origin->shift && origin->factor)
+        return origin;
+    tg_origin_free(origin);
+    return NULL;
+}
+
+int tg_origin_find(const struct tg_dataset *dataset, struct tg_origin **origin)
 {
     const size_t count = dataset->count, d = dataset->features;
-    struct look look = {dataset,
-                        count < LOOKED_AT ? count : LOOKED_AT,
-                        {0},
-                        NULL};
+    struct look look = {.dataset = dataset,
+                        .n = count < LOOKED_AT ? count : LOOKED_AT};
     int err;
 
     *origin = NULL;
@@ -73,15 +154,31 @@ int tg_origin_find(const struct tg_dataset *dataset, double **origin)
     for (size_t i = 0; i < look.n; i++)
         look.rows[i] = i * count / look.n;
     look.samples = malloc(look.n * d * sizeof *look.samples);
-    *origin = calloc(d, sizeof **origin);
-    if (look.samples && *origin)
+    look.variance = malloc(d * sizeof *look.variance);
+    look.sorted = malloc(d * sizeof *look.sorted);
+    look.exponent = malloc(d * sizeof *look.exponent);
+    *origin = new_origin(d);
+    if (look.samples && look.variance && look.sorted && look.exponent &&
+        *origin)
         err = find(&look, *origin);
     else
         err = tg_fail(TG_EMEMORY, "%s: out of memory", dataset->spec);
     free(look.samples);
+    free(look.variance);
+    free(look.sorted);
+    free(look.exponent);
     if (err) {
-        free(*origin);
+        tg_origin_free(*origin);
         *origin = NULL;
     }
     return err;
+}
+
+void tg_origin_free(struct tg_origin *origin)
+{
+    if (!origin)
+        return;
+    free(origin->shift);
+    free(origin->factor);
+    free(origin);
 }

@@ -35,7 +35,7 @@ int tg_synth_label(uint64_t seed, size_t index)
 }
 
 static int synth_read(const struct tg_dataset *dataset, const size_t *rows,
-                      size_t n, void *samples)
+                      size_t n, uint8_t *samples)
 {
     const struct synth *synth = (const struct synth *)dataset;
     uint8_t *to = samples;

@@ -35,6 +35,11 @@ int tg_model_bad_value(const struct tg_model *model, const char *key,
                    tg_model_path(model), key, SHOWN, text);
 }
 
+bool tg_model_has(const struct tg_model *model, const char *key)
+{
+    return json_object_get(model->metadata, key) != NULL;
+}
+
 int tg_model_get_text(const struct tg_model *model, const char *key,
                       const char **text)
 {

@@ -92,6 +92,9 @@ int tg_model_set_text(struct tg_model *model, const char *key,
                       const char *text);
 int tg_model_set_real(struct tg_model *model, const char *key, double value);
 
+/* Is there such metadata? */
+bool tg_model_has(const struct tg_model *model, const char *key);
+
 /* Metadata: a text; one of n words; an integer up to max; a number from low to
  * high.
  * Errors: TG_EDATA: missing, or another value. */

@@ -42,6 +42,12 @@ void tg_json_null(struct tg_json *json, const char *key)
     fputs("null", json->file);
 }
 
+void tg_json_bool(struct tg_json *json, const char *key, bool value)
+{
+    lead(json, key);
+    fputs(value ? "true" : "false", json->file);
+}
+
 void tg_json_integer(struct tg_json *json, const char *key, int64_t value)
 {
     lead(json, key);

@@ -25,6 +25,8 @@ void tg_json_null(struct tg_json *json, const char *key);
 void tg_json_integer(struct tg_json *json, const char *key, int64_t value);
 void tg_json_count(struct tg_json *json, const char *key, size_t value);
 
+void tg_json_bool(struct tg_json *json, const char *key, bool value);
+
 /* NaN and infinity, which JSON does not know, become null. */
 void tg_json_real(struct tg_json *json, const char *key, double value);
 

@@ -165,8 +165,9 @@ static void check_shape(const struct tg_dataset *dataset)
 
 /* Read rows twice, onto different bytes: all of a sample must be written, the
  * same each time. */
-static void read_rows(const struct tg_dataset *dataset, const double *origin,
-                      const size_t *rows, size_t n)
+static void read_rows(const struct tg_dataset *dataset,
+                      const struct tg_origin *origin, const size_t *rows,
+                      size_t n)
 {
     const size_t values = n * dataset->features;
     const size_t bytes = values * tg_type_size(dataset->type);
@@ -189,7 +190,8 @@ static void read_rows(const struct tg_dataset *dataset, const double *origin,
     free(twice);
 }
 
-static void read_samples(const struct tg_dataset *dataset, const double *origin)
+static void read_samples(const struct tg_dataset *dataset,
+                         const struct tg_origin *origin)
 {
     const size_t bytes = dataset->features * tg_type_size(dataset->type);
     const size_t last = dataset->count - 1;
@@ -209,7 +211,7 @@ static void read_samples(const struct tg_dataset *dataset, const double *origin)
 /* What is subtracted from samples must be finite, like them. */
 static void find_origin(const struct tg_dataset *dataset)
 {
-    double *origin = NULL;
+    struct tg_origin *origin = NULL;
     int error;
 
     if (dataset->features > READ_LIMIT / 1024)
@@ -220,10 +222,11 @@ static void find_origin(const struct tg_dataset *dataset)
     tg_error_clear();
     fuzz_check(!origin == (error || dataset->type == TG_U8));
     for (size_t f = 0; origin && f < dataset->features; f++)
-        fuzz_check(isfinite(origin[f]));
+        fuzz_check(isfinite(origin->shift[f]) && origin->factor[f] > 0 &&
+                   isfinite(origin->factor[f]));
     if (origin)
         read_samples(dataset, origin);
-    free(origin);
+    tg_origin_free(origin);
 }
 
 static void find_files(const struct tg_dataset *dataset)

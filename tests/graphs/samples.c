@@ -21,9 +21,13 @@ struct samples *samples_new(size_t d, size_t n, size_t k, size_t element)
     assert_non_null(centre);
     s->d = d, s->n = n, s->k = k, s->element = element;
     s->x = calloc(d * n, sizeof *s->x);
+    s->units = calloc(d, sizeof *s->units);
     s->labels = calloc(n, sizeof *s->labels);
     assert_non_null(s->x);
+    assert_non_null(s->units);
     assert_non_null(s->labels);
+    for (size_t f = 0; f < d; f++)
+        s->units[f] = element == 1 ? 1.0 / 255 : 1;
     for (size_t i = 0; i < d * k; i++)
         centre[i] = harness_real();
     for (size_t i = 0; i < n; i++) {
@@ -42,6 +46,7 @@ struct samples *samples_new(size_t d, size_t n, size_t k, size_t element)
 void samples_free(struct samples *s)
 {
     free(s->x);
+    free(s->units);
     free(s->labels);
     free(s);
 }
@@ -80,7 +85,7 @@ struct tg_plan samples_plan(const struct samples *s, size_t folds,
         .features = s->d,
         .classes = s->k,
         .element = s->element,
-        .scale = s->element == 1 ? 1.0 / 255 : 1,
+        .units = s->units,
         .folds = folds,
         .lambdas = lambdas,
         .lambda = lambda,

@@ -10,6 +10,7 @@
 struct samples {
     size_t d, n, k, element;
     double *x;        /* d x n, stored values */
+    double *units;    /* [d] 1 / 255 of 8-bit values, else 1 */
     uint16_t *labels; /* [n] */
     atomic_size_t reads, rows_read;
     int error; /* of the next reads; TG_OK: none */

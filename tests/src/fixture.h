@@ -185,18 +185,18 @@ static inline void *fixture_read(const struct tg_dataset *dataset)
     for (size_t i = 0; i < n; i++)
         rows[i] = i;
     all[n * bytes] = 77;
-    assert_int_equal(dataset->read(dataset, rows, n, all), 0);
+    assert_int_equal(tg_dataset_load(dataset, NULL, rows, n, all), 0);
     assert_int_equal(all[n * bytes], 77);
     for (size_t i = 0; i < n; i++) {
-        assert_int_equal(dataset->read(dataset, &i, 1, some), 0);
+        assert_int_equal(tg_dataset_load(dataset, NULL, &i, 1, some), 0);
         assert_memory_equal(some, all + i * bytes, bytes);
     }
     for (size_t i = 2; i < n; i += i % 3 == 0 ? 2 : 1)
         rows[m++] = i;
-    assert_int_equal(dataset->read(dataset, rows, m, some), 0);
+    assert_int_equal(tg_dataset_load(dataset, NULL, rows, m, some), 0);
     for (size_t i = 0; i < m; i++)
         assert_memory_equal(some + i * bytes, all + rows[i] * bytes, bytes);
-    assert_int_equal(dataset->read(dataset, rows, 0, some), 0);
+    assert_int_equal(tg_dataset_load(dataset, NULL, rows, 0, some), 0);
     free(rows);
     free(some);
     return all;
@@ -207,7 +207,7 @@ static inline void fixture_unreadable(const struct tg_dataset *dataset,
                                       size_t row, int code, const char *says)
 {
     void *sample = malloc(dataset->features * tg_type_size(dataset->type));
-    int error = dataset->read(dataset, &row, 1, sample);
+    int error = tg_dataset_load(dataset, NULL, &row, 1, sample);
     const char *message = tg_error_message(error);
 
     free(sample);

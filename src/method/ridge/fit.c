@@ -11,8 +11,39 @@
 #include "ridge_method.h"
 #include "ridge_model.h"
 #include "section_info.h"
+#include "units.h"
 
 enum { MISTAKES = 24 }; /* that a report shows */
+
+/* What lambda is a multiple of: --lambda auto follows the features' variance,
+ * where that is not known to be a pixel's or made 1. */
+static double lambda_unit(const struct tg_ridge_fit *fit)
+{
+    const struct tg_fit_options *options = tg_fit_options_of(fit);
+
+    return options->lambda_auto && !options->standardize && fit->origin
+               ? fit->origin->variance
+               : 1;
+}
+
+static int set_units(struct tg_ridge_fit *fit)
+{
+    const struct tg_fit_options *options = tg_fit_options_of(fit);
+    const size_t m = options->nlambdas, d = fit->plan.features;
+
+    fit->scale = fit->train->type == TG_U8 ? 1.0 / 255 : 1;
+    fit->lambda_unit = lambda_unit(fit);
+    fit->lambdas = malloc(m * sizeof *fit->lambdas);
+    fit->units = malloc(d * sizeof *fit->units);
+    if (!fit->lambdas || !fit->units)
+        return tg_fail(TG_EMEMORY, "out of memory for the features' units");
+    for (size_t l = 0; l < m; l++)
+        fit->lambdas[l] = options->lambdas[l] * fit->lambda_unit;
+    tg_units_of(d, fit->scale, fit->origin, fit->units);
+    fit->plan.lambda = fit->lambdas;
+    fit->plan.units = fit->units;
+    return TG_OK;
+}
 
 static int plan(struct tg_job *job)
 {
@@ -28,10 +59,9 @@ static int plan(struct tg_job *job)
         .features = map->width(data->features),
         .classes = (size_t)data->classes,
         .element = tg_type_size(data->type),
-        .scale = data->type == TG_U8 ? 1.0 / 255 : 1,
         .folds = options->nlambdas > 1 ? options->folds : 1,
         .lambdas = options->nlambdas,
-        .lambda = options->lambdas,
+        .standardize = options->standardize,
         .distribution = (size_t)options->distribute,
         .by_error = options->select == TG_SELECT_MSE,
         .mistakes = options->report ? MISTAKES : 0,
@@ -47,6 +77,7 @@ static int plan(struct tg_job *job)
     if (options->report)
         TG_TRY(tg_plot_check());
     TG_TRY(tg_origin_find(data, &fit->origin));
+    TG_TRY(set_units(fit));
     fit->train_input = (struct tg_input){data, fit->origin};
     fit->test_input = (struct tg_input){test, fit->origin};
     TG_TRY(tg_split_init(&fit->train_split, fit->n_train, fit->train_rows,
@@ -157,7 +188,9 @@ static void close_all(struct tg_job *job)
     tg_split_free(&fit->test_split);
     tg_dataset_close(fit->train);
     tg_dataset_close(fit->test);
-    free(fit->origin);
+    tg_origin_free(fit->origin);
+    free(fit->lambdas);
+    free(fit->units);
     free(fit->train_rows);
     free(fit->test_rows);
 }
@@ -188,8 +221,7 @@ static int describe(FILE *out, const struct tg_model *model)
 
     TG_TRY(tg_ridge_model_view(model, &ridge));
     return tg_report_text(out, &tg_info_model_report,
-                          &(struct tg_info_model){model->path, model,
-                                                  ridge.lambda},
+                          &(struct tg_info_model){model->path, model, &ridge},
                           0);
 }
 

@@ -5,6 +5,7 @@
 
 #include "fit_options.h"
 #include "method.h"
+#include "origin.h"
 #include "reader.h"
 #include "result.h"
 #include "ridge.h"
@@ -13,9 +14,13 @@
 struct tg_ridge_fit {
     struct tg_job job;               /* first */
     struct tg_dataset *train, *test; /* test NULL: held out, or none */
-    double *origin;                  /* of floating-point features, or NULL */
+    struct tg_origin *origin;        /* of floating-point features, or NULL */
+    double *lambdas;                 /* tried, ascending */
+    double *units;                   /* [features], see tg_plan */
     struct tg_input train_input, test_input; /* as tasks read them */
     size_t *train_rows, *test_rows;          /* of a hold-out, or NULL */
+    double scale;                            /* feature = value * scale */
+    double lambda_unit;                      /* of --lambda auto */
     size_t n_train, n_test;
     struct tg_split train_split, test_split;
     struct tg_plan plan;

@@ -130,22 +130,30 @@ static const struct tg_option data_rules[] = {
 
 /* clang-format off */
 #define GRID                                                                   \
-    STRING(TG_LAMBDA_COUNT) " values, logarithmically spaced, from 1e"         \
-    STRING(TG_LAMBDA_MIN_EXPONENT) " to 1e" STRING(TG_LAMBDA_MAX_EXPONENT)
+    STRING(TG_LAMBDA_COUNT) " values from 1e" STRING(TG_LAMBDA_MIN_EXPONENT)   \
+    " to 1e" STRING(TG_LAMBDA_MAX_EXPONENT) ", times the variance of others"
 /* clang-format on */
 
 static const struct tg_option training_rules[] = {
     {.name = "lambda",
      .arg = "auto|L[,L...]",
-     .help = "Regularisation, as scikit-learn's alpha with features in [0, 1]; "
-             "one value >= 0, or several to choose among by cross-validation; "
-             "auto is " GRID,
+     .help =
+         "Regularisation, as scikit-learn's alpha with features in [0, 1]; "
+         "one value >= 0, or several to choose among by cross-validation; "
+         "auto is " GRID,
      .group = "Training:",
      .kind = &lambda,
      .max = TG_LAMBDA_LIMIT,
      .preset = "auto",
      .same = true,
      .often = true},
+    {.name = "standardize",
+     .help = "Give every feature variance 1 for lambda's sake, by the training "
+             "samples' statistics, as scikit-learn's StandardScaler does",
+     .group = "Training:",
+     .kind = &tg_option_flag,
+     .offset = FIELD(standardize),
+     .same = true},
     {.name = "folds",
      .arg = "K",
      .help = "Folds of the cross-validation, used with more than one lambda",

@@ -6,7 +6,9 @@
 
 /* The grid of `--lambda auto`: numpy.logspace(-2, 5, 20).  Lambda is on the
  * scale of features in [0, 1], as scikit-learn's alpha for pixel / 255: the
- * Gram of n such samples grows with n, and so does the lambda that suits. */
+ * Gram of n such samples grows with n, and so does the lambda that suits.  Of
+ * features that are no pixels the grid is multiplied by their typical variance
+ * (origin.h), so that it follows their unit. */
 #define TG_LAMBDA_COUNT 20
 #define TG_LAMBDA_MIN_EXPONENT -2
 #define TG_LAMBDA_MAX_EXPONENT 5
@@ -24,6 +26,7 @@ struct tg_fit_options {
     double *lambdas; /* [nlambdas], ascending, distinct */
     size_t nlambdas;
     bool lambda_auto; /* --lambda auto */
+    bool standardize;
     size_t folds;
     int distribute; /* tg_distribution's number */
     enum tg_select select;

@@ -109,8 +109,8 @@ static int collect_values(struct tg_ridge_fit *fit)
     if (ok) {
         result->lambda = *chosen;
         result->failed_pivot = status[k];
-        tg_units_to_features(d, k, v, fit->plan.scale, fit->origin,
-                             result->weights, result->intercept);
+        tg_units_to_features(d, k, v, fit->scale, fit->origin, result->weights,
+                             result->intercept);
     }
     free(status);
     free(chosen);
@@ -138,6 +138,8 @@ static void describe(struct tg_ridge_fit *fit)
     result->folds = plan->folds > 1 ? plan->folds : 0;
     result->seed = options->seed;
     result->by_error = plan->by_error;
+    result->lambda_unit = fit->lambda_unit;
+    result->standardize = plan->standardize;
     result->nlambdas = plan->folds > 1 ? plan->lambdas : 0;
     result->model = options->model;
     result->json = options->json;
@@ -227,7 +229,7 @@ int tg_ridge_fit_save(struct tg_job *job)
     if (!options->model)
         return TG_OK;
     TG_TRY(tg_ridge_model_make(&model, d, data->classes, data->class_names,
-                               fit->plan.scale, fit->result.lambda, &ridge));
+                               fit->scale, fit->result.lambda, &ridge));
     memcpy(ridge.weights, fit->result.weights, d * k * sizeof(double));
     memcpy(ridge.intercept, fit->result.intercept, k * sizeof(double));
     model.type = data->type;
@@ -238,7 +240,11 @@ int tg_ridge_fit_save(struct tg_job *job)
     model.binary = options->reading.binary;
     model.threshold = options->reading.threshold;
     model.n_train = fit->n_train;
-    int err = tg_model_save(&model, options->model);
+    int err = fit->plan.standardize
+                  ? tg_model_set_text(&model, TG_RIDGE_STANDARDIZED, "yes")
+                  : TG_OK;
+    if (!err)
+        err = tg_model_save(&model, options->model);
     tg_model_free(&model);
     return err;
 }

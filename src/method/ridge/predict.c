@@ -21,8 +21,8 @@ struct predict {
     struct tg_job job;           /* first */
     struct tg_ridge_model ridge; /* what its model is to ridge */
     struct tg_dataset *data;
-    double *origin;        /* of float64 data, or NULL */
-    struct tg_input input; /* the data from there, as tasks read them */
+    struct tg_origin *origin; /* of float64 data, or NULL */
+    struct tg_input input;    /* the data from there, as tasks read them */
     struct tg_split split;
     struct tg_plan plan;
     double *values;           /* (d+1) x k, in units of stored values */
@@ -131,7 +131,6 @@ static int plan(struct tg_job *job)
         .features = model->features,
         .classes = (size_t)model->classes,
         .element = tg_type_size(p->data->type),
-        .scale = p->ridge.scale,
         .folds = 1,
         .lambdas = 1,
     };
@@ -329,7 +328,7 @@ static void close_all(struct tg_job *job)
     tg_plan_free(&p->plan);
     tg_split_free(&p->split);
     tg_dataset_close(p->data);
-    free(p->origin);
+    tg_origin_free(p->origin);
     free(p->values);
     tg_confusion_free(&p->confusion);
     free(p->predicted);

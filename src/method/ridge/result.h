@@ -35,8 +35,10 @@ struct tg_result {
     char *const *class_names;
     size_t tiles, block, lanes, folds; /* as used; folds 0: no validation */
     uint64_t seed;
-    bool by_error; /* lambda by mean squared error, else by accuracy */
-    double lambda; /* chosen; NaN: none is eligible */
+    bool by_error;      /* lambda by mean squared error, else by accuracy */
+    double lambda;      /* chosen; NaN: none is eligible */
+    double lambda_unit; /* that those of --lambda auto are multiples of */
+    bool standardize;   /* lambda is for features of variance 1 */
     double
         failed_pivot;  /* of the final system; 0: none, else 1 + its feature */
     double *intercept; /* [k] */

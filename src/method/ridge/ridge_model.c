@@ -101,5 +101,6 @@ int tg_ridge_model_view(const struct tg_model *model,
                        "values" TG_MODEL_AGAIN,
                        model->path, ridge->features, model->features);
     TG_TRY(check_pipeline(model, &ridge->scale));
+    ridge->standardized = tg_model_has(model, TG_RIDGE_STANDARDIZED);
     return tg_model_get_real(model, "lambda", 0, DBL_MAX, &ridge->lambda);
 }

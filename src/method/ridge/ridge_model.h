@@ -6,6 +6,11 @@
 
 #include "model.h"
 
+/* Metadata of a model that was trained on standardised features: "yes".  Mean
+ * and deviation are in its weights and intercept, which are of features as they
+ * come. */
+#define TG_RIDGE_STANDARDIZED "standardized"
+
 /* A view: it points into its model. */
 struct tg_ridge_model {
     size_t features;   /* d */
@@ -14,6 +19,7 @@ struct tg_ridge_model {
     double *intercept; /* [k] */
     double scale;      /* feature = value * scale: 1/255 or 1 */
     double lambda;     /* chosen regularisation */
+    bool standardized; /* ... of features made to have variance 1 */
 };
 
 /* Make a model of zeros, to be filled through the view; it is the caller's to

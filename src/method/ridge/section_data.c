@@ -87,6 +87,8 @@ static int put_json(struct tg_json *json, const void *result)
     tg_json_count(json, "seed", fit->seed);
     tg_json_text(json, "select", fit->by_error ? "mse" : "accuracy");
     tg_json_real(json, "lambda", fit->lambda);
+    tg_json_real(json, "lambda_unit", fit->lambda_unit);
+    tg_json_bool(json, "standardize", fit->standardize);
     return TG_OK;
 }
 

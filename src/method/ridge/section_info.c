@@ -136,8 +136,9 @@ static int print_model(FILE *out, const void *result, int color)
 
     (void)color;
     print_path(out, "Model", info->path);
-    fprintf(out, "%-*son %s samples, lambda %.6g\n", TG_TEXT_LABEL, "Trained",
-            tg_text_count((int64_t)model->n_train).text, info->lambda);
+    fprintf(out, "%-*son %s samples, lambda %.6g%s\n", TG_TEXT_LABEL, "Trained",
+            tg_text_count((int64_t)model->n_train).text, info->ridge->lambda,
+            info->ridge->standardized ? " of standardised features" : "");
     print_features(out, model->width, model->height, model->channels,
                    model->features, model->type);
     if (model->gray || model->binary) {

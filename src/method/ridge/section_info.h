@@ -5,6 +5,7 @@
 #include "dataset.h"
 #include "model.h"
 #include "report.h"
+#include "ridge_model.h"
 
 /* A data set, with samples per class when labelled. */
 struct tg_info_data {
@@ -16,7 +17,7 @@ extern const struct tg_report tg_info_data_report; /* text */
 struct tg_info_model {
     const char *path;
     const struct tg_model *model;
-    double lambda;
+    const struct tg_ridge_model *ridge; /* a view of it */
 };
 extern const struct tg_report tg_info_model_report; /* text */
 

@@ -78,7 +78,7 @@ int tg_section_sample(FILE *page, const struct tg_dataset *data, size_t row,
 {
     int width = data->width, height = data->height, channels;
 
-    TG_TRY(data->read(data, &row, 1, sample));
+    TG_TRY(tg_dataset_load(data, NULL, &row, 1, sample));
     to_bytes(data, sample, planes);
     channels = to_colors(data, planes);
     TG_TRY(shrink(&width, &height, channels, planes));

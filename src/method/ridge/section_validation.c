@@ -1,6 +1,8 @@
 /* Cross-validation, as a table and as JSON. */
 #include "section_list.h"
 
+#include <math.h>
+
 #include "error.h"
 #include "json.h"
 #include "terminal.h"
@@ -28,21 +30,70 @@ static void print_cv_row(FILE *out, const struct tg_result *result,
     fputc('\n', out);
 }
 
-/* A best value at the edge hints at a better one beyond; not below 0. */
+/* Are values alike, but for rounding? */
+static bool alike(double a, double b)
+{
+    return fabs(a - b) <= 1e-6 * fabs(a + b);
+}
+
+/* Which lambda has the least error of those that do as well as the best. */
+static size_t least_error(const struct tg_result *result, bool *all)
+{
+    const struct tg_cv_row *cv = result->cv, *chosen;
+    size_t least = 0, ties = 0;
+
+    while (least + 1 < result->nlambdas && cv[least].lambda != result->lambda)
+        least++;
+    chosen = &cv[least];
+    for (size_t l = 0; l < result->nlambdas; l++) {
+        if (result->by_error ? &cv[l] != chosen
+                             : cv[l].accuracy != chosen->accuracy)
+            continue;
+        ties++;
+        if (cv[l].mse < cv[least].mse)
+            least = l;
+    }
+    *all = ties == result->nlambdas;
+    return least;
+}
+
+/* A best value at the edge hints at a better one beyond, not below 0; of those
+ * that classify alike, the one that errs least tells where.  Errors that are
+ * alike, too, tell that lambda is far from where it matters. */
 static void warn_edge(FILE *out, const struct tg_result *result, int color)
 {
     const struct tg_cv_row *cv = result->cv;
-    bool first = result->lambda == cv[0].lambda && result->lambda > 0;
-    bool last = result->lambda == cv[result->nlambdas - 1].lambda;
+    const size_t last = result->nlambdas - 1;
+    size_t best;
+    bool all;
 
-    if (result->nlambdas < 2 || (!first && !last))
+    if (isnan(result->lambda))
+        return;
+    best = least_error(result, &all);
+    if (alike(cv[0].mse, cv[last].mse) && all)
+        fputs("Note      no lambda does better than another; if accuracy is "
+              "low, try others,\n          or --standardize.\n",
+              out);
+    if ((best && best < last) || cv[best].lambda == 0 ||
+        alike(cv[0].mse, cv[last].mse))
         return;
     tg_terminal_start(out, color, TG_YELLOW);
     fprintf(out,
             "Warning: the best lambda is the %s of those tried; %s ones\n"
             "may do better: give some with --lambda.\n",
-            first ? "smallest" : "largest", first ? "smaller" : "larger");
+            best ? "largest" : "smallest", best ? "larger" : "smaller");
     tg_terminal_stop(out, color);
+}
+
+static void print_units(FILE *out, const struct tg_result *result)
+{
+    if (result->standardize)
+        fputs("Lambda is for features of variance 1 (--standardize).\n", out);
+    else if (result->lambda_unit != 1)
+        fprintf(out,
+                "Lambdas are multiples of %.4g, the features' typical "
+                "variance.\n",
+                result->lambda_unit);
 }
 
 static bool has_validation(const void *result)
@@ -63,6 +114,7 @@ static int print_validation(FILE *out, const void *result, int color)
     fprintf(out, "%14s%12s ± %s%15s\n", "lambda", "accuracy", "error", "mse");
     for (size_t i = 0; i < fit->nlambdas; i++)
         print_cv_row(out, fit, &fit->cv[i], color);
+    print_units(out, fit);
     warn_edge(out, fit, color);
     return TG_OK;
 }

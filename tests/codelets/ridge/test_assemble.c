@@ -7,6 +7,8 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "assemble.h"
 #include "error.h"
@@ -103,6 +105,11 @@ static void diagonal(size_t d, size_t k, size_t i, size_t b, double scale)
     struct matrix m = matrix_new(d + 1, k, 8);
     struct matrix g = matrix_new(b, b, 8);
 
+    double *units = malloc(d * sizeof *units);
+
+    assert_non_null(units);
+    for (size_t f = 0; f < d; f++)
+        units[f] = scale;
     start_moments(&m);
     start_gram(&g);
     for (size_t which = 0; which < 4; which++) {
@@ -112,7 +119,7 @@ static void diagonal(size_t d, size_t k, size_t i, size_t b, double scale)
 
         *matrix_doubles(&value) = lambda[which];
         matrix_random(&a);
-        assert_int_equal(tg_assemble_diagonal_insert(i, scale, g.handle,
+        assert_int_equal(tg_assemble_diagonal_insert(i, units, false, g.handle,
                                                      m.handle, value.handle,
                                                      a.handle, before.handle),
                          TG_OK);
@@ -142,6 +149,38 @@ static void diagonal(size_t d, size_t k, size_t i, size_t b, double scale)
     }
     matrix_free(&m);
     matrix_free(&g);
+    free(units);
+}
+
+/* Lambda times the variance; of a constant feature, in its unit. */
+static void test_standardized(void **state)
+{
+    static const double units[] = {1, 1.0 / 4, 1};
+    struct matrix m = matrix_new(4, 2, 8), g = matrix_new(2, 2, 8);
+    struct matrix a = matrix_new(2, 2, 8), before = matrix_new(2, 1, 8);
+    struct matrix value = matrix_new(1, 1, 8);
+    const double sums[] = {0, 10, 3, 6, 0, 5, 1, 4}; /* n = 10 */
+    const double gram[] = {22.5, 4, 0, 10};
+
+    (void)state;
+    memcpy(matrix_doubles(&m), sums, sizeof sums);
+    memcpy(matrix_doubles(&g), gram, sizeof gram);
+    *matrix_doubles(&value) = 3;
+    assert_int_equal(tg_assemble_diagonal_insert(1, units, true, g.handle,
+                                                 m.handle, value.handle,
+                                                 a.handle, before.handle),
+                     TG_OK);
+    harness_wait();
+    matrix_take(&a);
+    matrix_take(&before);
+    /* 15 of 10: 22.5 - 22.5; 4 of 10: 10 - 1.6 */
+    check(matrix_doubles(&a)[0], 3 * 16, 48);
+    check(matrix_doubles(&a)[3], 8.4 + 3 * 0.84, 12);
+    matrix_free(&m);
+    matrix_free(&g);
+    matrix_free(&a);
+    matrix_free(&before);
+    matrix_free(&value);
 }
 
 static void test_diagonal(void **state)
@@ -157,6 +196,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_off_diagonal, harness_reset),
         cmocka_unit_test_setup(test_diagonal, harness_reset),
+        cmocka_unit_test_setup(test_standardized, harness_reset),
     };
 
     (void)argc;

@@ -26,7 +26,6 @@ static struct tg_submissions count(struct job *job, int rank, int ranks)
     struct tg_plan plan = {.features = job->d,
                            .classes = 10,
                            .element = 1,
-                           .scale = 1.0 / 255,
                            .folds = job->folds,
                            .lambdas = job->lambdas,
                            .lambda = lambda};

@@ -166,7 +166,7 @@ static void test_real(void **state)
     (void)state;
     check_shape(dataset, "CIFAR-10", 50000, 10);
     assert_string_equal(dataset->class_names[dataset->labels[0]], "frog");
-    assert_int_equal(dataset->read(dataset, &row, 1, sample), 0);
+    assert_int_equal(tg_dataset_load(dataset, NULL, &row, 1, sample), 0);
     assert_int_equal(sample[0], 59);
     assert_int_equal(sample[1024], 62);
     assert_int_equal(sample[2048], 63);

@@ -210,7 +210,7 @@ static void test_damaged(void **state)
     unlink(fixture_path("a/4.png"));
     fixture_unreadable(dataset, 3, TG_ENOINPUT, "a/4.png");
     fixture_write("a/2.png", "", 0);
-    assert_int_equal(dataset->read(dataset, &row, 1, sample), TG_EDATA);
+    assert_int_equal(tg_dataset_load(dataset, NULL, &row, 1, sample), TG_EDATA);
     tg_error_clear();
     tg_dataset_close(dataset);
     fixture_write("a/1.png", "no picture", 10); /* it gives the size */
@@ -262,7 +262,7 @@ static void test_real(void **state)
         if (dataset->labels[i] == 7)
             rows[n++] = i;
     samples = malloc(64 * n);
-    assert_int_equal(dataset->read(dataset, rows, n, samples), 0);
+    assert_int_equal(tg_dataset_load(dataset, NULL, rows, n, samples), 0);
     free(samples);
     tg_dataset_close(dataset);
 }

@@ -330,7 +330,7 @@ static void *read_often(void *argument)
 
     for (int k = 0; k < 20; k++)
         for (size_t i = 0; i < dataset->count; i++) {
-            if (dataset->read(dataset, &i, 1, sample))
+            if (tg_dataset_load(dataset, NULL, &i, 1, sample))
                 return NULL;
             for (int j = 0; j < 35; j++)
                 sum += sample[j] * (j + 1);
@@ -373,7 +373,7 @@ static void test_mnist(void **state)
     for (int i = 0; i < 10; i++)
         assert_int_equal(dataset->labels[i], labels[i]);
     for (size_t i = 0; i < dataset->count; i++) {
-        assert_int_equal(dataset->read(dataset, &i, 1, sample), 0);
+        assert_int_equal(tg_dataset_load(dataset, NULL, &i, 1, sample), 0);
         for (int j = 0; j < 784; j++)
             sum += sample[j];
     }

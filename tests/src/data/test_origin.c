@@ -1,165 +1,183 @@
 #include "fixture.h"
 
+#include <math.h>
+
 #include "error.h"
 #include "origin.h"
 
-enum { N = 1000, D = 5 };
+enum { N = 1000, D = 6 };
 
-static const double expected[D] = {1000, 0, -7.5, 0, (double)3e38f};
+static double size = 1; /* of all values */
 
-/* Far from zero; around zero; constant; sparse; too large to square. */
-static float value(size_t row, size_t f)
+static double wave(size_t row)
 {
-    const float wave = (float)(row * 37 % 101) - 50; /* -50 to 50 */
+    return (double)(row * 37 % 101) - 50; /* -50 to 50 */
+}
 
+/* Far from zero; around zero; constant; sparse; large; small. */
+static double value(size_t row, size_t f)
+{
     switch (f) {
     case 0:
-        return 1000 + (row % 3 ? 0 : wave);
+        return 1.7e9 + 11 + (row % 3 ? 0 : wave(row) / 1024);
     case 1:
-        return wave;
+        return wave(row);
     case 2:
-        return -7.5f;
+        return -7.5;
     case 3:
-        return row % 3 ? 0 : wave;
+        return row % 3 ? 0 : wave(row);
+    case 4:
+        return 1e30 * wave(row);
     default:
-        return 3e38f;
+        return 1e-30 * wave(row);
     }
 }
 
-static int read_rows(const struct tg_dataset *dataset, const size_t *rows,
-                     size_t n, void *samples)
+static int read_real(const struct tg_dataset *dataset, const size_t *rows,
+                     size_t n, double *samples)
 {
-    float *to = samples;
-
     for (size_t i = 0; i < n; i++) {
         assert_true(rows[i] < dataset->count && (!i || rows[i] > rows[i - 1]));
         for (size_t f = 0; f < D; f++)
-            *to++ = value(rows[i], f);
+            *samples++ = size * value(rows[i], f);
     }
     return TG_OK;
 }
 
 static int fail_to_read(const struct tg_dataset *dataset, const size_t *rows,
-                        size_t n, void *samples)
+                        size_t n, double *samples)
 {
     (void)dataset, (void)rows, (void)n, (void)samples;
     return TG_EDATA;
 }
 
-/* Numbers that float32 is too coarse for: their own, and from an origin. */
-static double precise(size_t row, size_t f)
-{
-    const double wave = (double)(row * 37 % 101) - 50;
-
-    return f == 1 ? wave / 16 : 1.7e9 + 11 + wave / 1024;
-}
-
-static int read_rounded(const struct tg_dataset *dataset, const size_t *rows,
-                        size_t n, void *samples)
-{
-    float *to = samples;
-
-    (void)dataset;
-    for (size_t i = 0; i < n; i++)
-        for (size_t f = 0; f < D; f++)
-            *to++ = (float)precise(rows[i], f);
-    return TG_OK;
-}
-
-static int read_from(const struct tg_dataset *dataset, const double *origin,
-                     const size_t *rows, size_t n, float *samples)
-{
-    (void)dataset;
-    for (size_t i = 0; i < n; i++)
-        for (size_t f = 0; f < D; f++)
-            *samples++ = (float)(precise(rows[i], f) - origin[f]);
-    return TG_OK;
-}
-
 static struct tg_dataset make_data(size_t count)
 {
+    size = 1;
     return (struct tg_dataset){.spec = "x.npy",
                                .type = TG_F32,
                                .count = count,
                                .features = D,
-                               .read = read_rows};
+                               .read_real = read_real};
 }
 
-static void test_medians(void **state)
+static void test_shift(void **state)
 {
+    const double expected[D] = {1.7e9 + 11, 0, -7.5, 0, 0, 0};
     struct tg_dataset data = make_data(N);
-    double *origin;
+    struct tg_origin *origin;
 
     (void)state;
     assert_int_equal(tg_origin_find(&data, &origin), TG_OK);
     for (size_t f = 0; f < D; f++)
-        assert_true(origin[f] == expected[f]);
-    free(origin);
+        assert_true(origin->shift[f] == expected[f]);
+    tg_origin_free(origin);
 }
 
-/* Medians of what is stored, not of what float32 makes of it: 1.7e9 + 11 lies
- * between two float32 that are 128 apart. */
-static void test_rounded(void **state)
+/* Factors are powers of two that make the largest difference 1 to 2. */
+static void test_factor(void **state)
 {
-    struct tg_dataset data = make_data(101); /* each of the waves' values */
-    double *origin;
-    size_t below = 0, above = 0;
+    struct tg_dataset data = make_data(N);
+    struct tg_origin *origin;
+    double common;
+    int exponent;
 
     (void)state;
-    data.rounded = true;
-    data.read = read_rounded;
-    data.read_from = read_from;
     assert_int_equal(tg_origin_find(&data, &origin), TG_OK);
-    for (size_t i = 0; i < 63; i++) {
-        double value = precise(i * 101 / 63, 0);
+    for (size_t f = 0; f < D; f++) {
+        double largest = 0;
 
-        below += value < origin[0];
-        above += value > origin[0];
+        assert_true(frexp(origin->factor[f], &exponent) == 0.5);
+        for (size_t i = 0; i < 63; i++)
+            largest =
+                fmax(largest, fabs(value(i * N / 63, f) - origin->shift[f]));
+        if (f != 2)
+            assert_in_range((int)floor(largest * origin->factor[f]), 1, 1);
     }
-    assert_int_equal(below, 31);
-    assert_int_equal(above, 31);
-    assert_true(origin[1] == 0);
-    free(origin);
+    common = origin->factor[1]; /* most features are of that size, or near */
+    assert_true(origin->factor[2] == common);
+    assert_true(origin->variance > 1 && origin->variance < 2500);
+    tg_origin_free(origin);
 }
 
-/* As few samples as there can be. */
+/* Of data times a power of two all is the same, to the bit, but for that. */
+static void test_power_of_two(void **state)
+{
+    struct tg_dataset data = make_data(N);
+    struct tg_origin *one, *other;
+
+    (void)state;
+    assert_int_equal(tg_origin_find(&data, &one), TG_OK);
+    size = 0x1p-40;
+    assert_int_equal(tg_origin_find(&data, &other), TG_OK);
+    for (size_t f = 0; f < D; f++) {
+        assert_true(other->shift[f] == one->shift[f] * size);
+        assert_true(other->factor[f] == one->factor[f] / size);
+    }
+    assert_true(other->variance == one->variance * size * size);
+    tg_origin_free(one);
+    tg_origin_free(other);
+}
+
+/* As few samples as there can be: then nothing varies. */
 static void test_few(void **state)
 {
     (void)state;
     for (size_t n = 1; n < 70; n++) {
         struct tg_dataset data = make_data(n);
-        double *origin;
+        struct tg_origin *origin;
 
         assert_int_equal(tg_origin_find(&data, &origin), TG_OK);
-        assert_true(origin[2] == expected[2]);
-        free(origin);
+        assert_true(origin->shift[2] == -7.5);
+        assert_true(origin->variance > 0);
+        if (n == 1)
+            assert_true(origin->factor[1] == 1 && origin->variance == 1);
+        tg_origin_free(origin);
     }
 }
 
 static void test_none(void **state)
 {
     struct tg_dataset data = make_data(N);
-    double other, *origin = &other;
+    struct tg_origin other, *origin = &other;
 
     (void)state;
     data.type = TG_U8;
     assert_int_equal(tg_origin_find(&data, &origin), TG_OK);
     assert_null(origin);
     data.type = TG_F32;
-    data.read = fail_to_read;
+    data.read_real = fail_to_read;
     origin = &other;
     assert_int_equal(tg_origin_find(&data, &origin), TG_EDATA);
     assert_null(origin);
+    tg_origin_free(NULL);
+}
+
+/* What can't be squared even in double is named. */
+static void test_too_large(void **state)
+{
+    struct tg_dataset data = make_data(N);
+    struct tg_origin *origin;
+
+    (void)state;
+    size = 1e125;
+    assert_int_equal(tg_origin_find(&data, &origin), TG_EDATA);
+    assert_null(origin);
+    assert_non_null(strstr(tg_error_message(TG_EDATA), "feature 4 "));
+    tg_error_clear();
+    size = 1e-125;
+    assert_int_equal(tg_origin_find(&data, &origin), TG_EDATA);
+    assert_non_null(strstr(tg_error_message(TG_EDATA), "feature 5 "));
+    tg_error_clear();
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_medians),
-        cmocka_unit_test(test_rounded),
-        cmocka_unit_test(test_few),
-        cmocka_unit_test(test_none),
+        cmocka_unit_test(test_shift),        cmocka_unit_test(test_factor),
+        cmocka_unit_test(test_power_of_two), cmocka_unit_test(test_few),
+        cmocka_unit_test(test_none),         cmocka_unit_test(test_too_large),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("origin", tests, NULL, NULL);
 }

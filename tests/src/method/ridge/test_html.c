@@ -14,21 +14,27 @@ static int reads; /* samples read so far */
 
 /* Sample `row` has all values `row`. */
 static int read_rows(const struct tg_dataset *data, const size_t *rows,
-                     size_t n, void *samples)
+                     size_t n, uint8_t *samples)
 {
     for (size_t i = 0; i < n; i++)
         for (size_t f = 0; f < data->features; f++)
-            if (data->type == TG_U8)
-                ((uint8_t *)samples)[i * data->features + f] = (uint8_t)rows[i];
-            else
-                ((float *)samples)[i * data->features + f] =
-                    (float)rows[i] - (float)f;
+            samples[i * data->features + f] = (uint8_t)rows[i];
+    reads += (int)n;
+    return 0;
+}
+
+static int read_reals(const struct tg_dataset *data, const size_t *rows,
+                      size_t n, double *samples)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t f = 0; f < data->features; f++)
+            samples[i * data->features + f] = (double)rows[i] - (double)f;
     reads += (int)n;
     return 0;
 }
 
 static int cannot_read(const struct tg_dataset *data, const size_t *rows,
-                       size_t n, void *samples)
+                       size_t n, uint8_t *samples)
 {
     (void)rows;
     (void)n;
@@ -45,6 +51,7 @@ static struct tg_dataset make_data(void)
     data.count = SAMPLES;
     data.labels = labels;
     data.read = read_rows;
+    data.read_real = read_reals;
     return data;
 }
 

@@ -26,19 +26,24 @@ static void test_scale(void **state)
     assert_memory_equal(back, v, sizeof v);
 }
 
-/* v of x - origin scores as the model does of x. */
+/* v of (x - shift) * factor scores as the model does of x. */
 static void test_origin(void **state)
 {
-    static const double origin[D] = {8, -16};
+    double shift[D] = {8, -16}, factor[D] = {1, 4}, units[D];
+    const struct tg_origin origin = {shift, factor, 1};
     double weights[D * K], intercept[K], back[(D + 1) * K];
 
     (void)state;
-    tg_units_to_features(D, K, v, 1, origin, weights, intercept);
-    assert_true(weights[1] == -2 && weights[2] == 0.5);
-    assert_true(intercept[0] == 3 - (8 + 32));
-    assert_true(intercept[1] == -1 - (4 - 64));
-    tg_units_to_values(D, K, weights, intercept, 1, origin, back);
+    tg_units_to_features(D, K, v, 1, &origin, weights, intercept);
+    assert_true(weights[1] == -8 && weights[2] == 0.5);
+    assert_true(intercept[0] == 3 - (8 + 128));
+    assert_true(intercept[1] == -1 - (4 - 256));
+    tg_units_to_values(D, K, weights, intercept, 1, &origin, back);
     assert_memory_equal(back, v, sizeof v);
+    tg_units_of(D, 2, &origin, units);
+    assert_true(units[0] == 2 && units[1] == 0.5);
+    tg_units_of(D, 2, NULL, units);
+    assert_true(units[0] == 2 && units[1] == 2);
 }
 
 int main(void)
