@@ -7,7 +7,7 @@ _starpu_ridge_options() {
     case $1 in
     fit)
         echo --data --test --holdout --labels --image --gray --threshold \
-            --lambda --folds --select --seed --tiles --block --lanes --distribute --cache \
+            --lambda --standardize --folds --select --seed --tiles --block --lanes --distribute --cache \
             --model --json --report --confusion --weights --trace --calibrate
         ;;
     predict)
@@ -67,7 +67,7 @@ _starpu_ridge_parse() {
         fi
         case $word in
         --*=* | -[!-]* | --help | --usage | --version | --quiet | --verbose | \
-            --no-progress | --gray | --scores | --calibrate) ;;
+            --no-progress | --gray | --standardize | --scores | --calibrate) ;;
         --*) option=$word ;;
         *) if [[ $command ]]; then operand=$word; else command=$word; fi ;;
         esac

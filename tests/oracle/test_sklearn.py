@@ -11,6 +11,8 @@ import program
 try:
     from sklearn.linear_model import RidgeClassifier
     from sklearn.model_selection import GridSearchCV, PredefinedSplit
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
 except ImportError:
     RidgeClassifier = None
 
@@ -70,6 +72,66 @@ class Sklearn(oracle.Case):
         for distance in (30, 1000, 30000):
             with self.subTest(distance=distance):
                 self.check(samples + numpy.float32(distance), labels, 1, 1e-5)
+
+    def test_standardized(self):
+        """As a pipeline with StandardScaler, whose scales are of the training
+        folds alone; one column is constant, one of nanoseconds."""
+        samples, labels = program.blobs(1500, 40, 5, spread=4)
+        wide = samples * numpy.exp(numpy.linspace(-20, 20, 40))
+        wide[:, 7] = 3
+        wide[:, 9] = 1.7e18 + 1e12 * samples[:, 9].astype(float)
+        dark = program.bytes_of(samples)
+        dark[:, 11] = 40
+        penalties = [1, 100, 3000]
+        for data in (wide, wide.astype(numpy.float32), dark):
+            name = self.save("data", data, labels)
+            weights, intercept, result = self.train(
+                "--data", name, "--standardize", "--lambda",
+                ",".join(map(str, penalties)))
+            features = data.astype(float)
+            if data.dtype == numpy.uint8:
+                features /= 255
+            search = GridSearchCV(
+                make_pipeline(StandardScaler(),
+                              RidgeClassifier(solver="cholesky")),
+                {"ridgeclassifier__alpha": penalties},
+                cv=PredefinedSplit(oracle.folds(labels, 5)))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                search.fit(features, labels)
+            means = search.cv_results_["mean_test_score"]
+            for row, mean in zip(result["cv"], means):
+                self.assertAlmostEqual(row["accuracy"], mean, delta=0.003)
+            scaler, peer = make_pipeline(
+                StandardScaler(), RidgeClassifier(alpha=result["lambda"],
+                                                  solver="cholesky")).fit(
+                features, labels)
+            spread = numpy.sqrt(scaler.var_)
+            self.check_model(
+                (weights * spread, intercept + weights @ scaler.mean_),
+                (peer.coef_ * (spread > 0), peer.intercept_), 2e-6)
+            self.assertTrue(result["standardize"])
+        self.assertIn("standardised", self.run_program(
+            "info", "m.safetensors", ranks=None).stdout)
+
+    def test_any_size(self):
+        """The choice follows the features' scale; nothing leaves single
+        precision that double holds."""
+        samples, labels = program.blobs(1500, 30, 5, spread=4)
+        name = self.save("data", samples, labels)
+        weights, _, first = self.train("--data", name)
+        for size in (2.0 ** -70, 2.0 ** 90, 255, 1e-30, 1e19):
+            name = self.save("data", samples.astype(float) * size, labels)
+            scaled, _, result = self.train("--data", name)
+            unit = result["lambda_unit"] / first["lambda_unit"]
+            self.assertAlmostEqual(unit / size / size, 1, delta=1e-5)
+            self.assertAlmostEqual(result["lambda"] / first["lambda"] / unit, 1,
+                                   delta=1e-5)
+            self.check_model((scaled * size,), (weights,), 1e-5)
+            if numpy.log2(size) % 1 == 0:
+                self.assertTrue((scaled * size == weights).all())
+        mixed = samples * 10.0 ** numpy.linspace(-25, 25, 30)
+        self.check(mixed[:, 10:18].astype(numpy.float32), labels, 1, 1e-5)
 
     def test_grid_search(self):
         samples, labels = program.blobs(1500, 60, 5, spread=4)

@@ -313,8 +313,8 @@ def npy_rows():
         values = numpy.ones((60, 9), "f4")
         values[at, 5] = value
         return row("npy " + name, labelled(npy(data=values.tobytes())),
-                   fit("x.npy", *options), DATA, "x.npy: ", "row %d " %
-                   (at % 60), "NaN")
+                   fit("x.npy", *options), DATA, "x.npy: ", "row %d, feature 5 " %
+                   (at % 60), "NaN" if numpy.isnan(value) else "infinite")
 
     return [
         array("empty", b"", "x.npy: ", "not a .npy file"),
@@ -366,9 +366,9 @@ def npy_rows():
         special("of NaN in the middle", numpy.nan, 31, "--tiles", "60"),
         special("of infinity in its last row", numpy.inf, -1, "--tiles", "7"),
         special("of NaN in the test part", numpy.nan, 59, "--holdout", "0.5"),
-        row("npy of float64 beyond float32", labelled(npy(
-            descr="<f8", data=numpy.full(540, 1e39).tobytes())),
-            fit("x.npy"), DATA, "x.npy: ", "row ", "float32"),
+        row("npy of float64 beyond squares", labelled(npy(
+            descr="<f8", data=(1e200 * numpy.arange(540.0)).tobytes())),
+            fit("x.npy"), DATA, "x.npy: ", "feature 0 ", "size of", "scale it"),
         labels("with too few labels", numpy.arange(59) % 3, "59", "60"),
         labels("with labels of NaN", numpy.full(60, numpy.nan),
                "whole number"),
@@ -537,11 +537,11 @@ def mismatch_rows():
         row("test with NaN", labelled(npy(
             (3, 9), data=numpy.full(27, numpy.nan, "f4").tobytes()),
             numpy.arange(3)), fit("floats.npy", "--test", "x.npy"), DATA,
-            "x.npy: ", "row 0 "),
+            "x.npy: ", "row 0, "),
         row("predict NaN", labelled(npy(data=numpy.append(
             numpy.ones(539, "f4"), numpy.float32("inf")).tobytes())),
             predict("x.npy", "floats.safetensors"), DATA, "x.npy: ",
-            "row 59 "),
+            "row 59, "),
         row("one sample", nothing, fit("synth:1"), DATA, "synth:1: ",
             "too few"),
         row("one class and --holdout", labelled(npy(), [0] * 60),

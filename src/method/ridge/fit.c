@@ -26,21 +26,34 @@ static double lambda_unit(const struct tg_ridge_fit *fit)
                : 1;
 }
 
-static int set_units(struct tg_ridge_fit *fit)
+static int set_lambdas(struct tg_ridge_fit *fit)
 {
     const struct tg_fit_options *options = tg_fit_options_of(fit);
-    const size_t m = options->nlambdas, d = fit->plan.features;
+    const size_t m = options->nlambdas;
 
     fit->scale = fit->train->type == TG_U8 ? 1.0 / 255 : 1;
     fit->lambda_unit = lambda_unit(fit);
     fit->lambdas = malloc(m * sizeof *fit->lambdas);
-    fit->units = malloc(d * sizeof *fit->units);
-    if (!fit->lambdas || !fit->units)
-        return tg_fail(TG_EMEMORY, "out of memory for the features' units");
+    if (!fit->lambdas)
+        return tg_fail(TG_EMEMORY, "out of memory for %zu lambdas", m);
     for (size_t l = 0; l < m; l++)
         fit->lambdas[l] = options->lambdas[l] * fit->lambda_unit;
-    tg_units_of(d, fit->scale, fit->origin, fit->units);
     fit->plan.lambda = fit->lambdas;
+    return TG_OK;
+}
+
+/* As many as features: made when it is known that there is memory for more.
+ * The graph is declared again where it is calibrated. */
+static int set_units(struct tg_ridge_fit *fit)
+{
+    const size_t d = fit->plan.features;
+
+    if (fit->units)
+        return TG_OK;
+    fit->units = malloc(d * sizeof *fit->units);
+    if (!fit->units)
+        return tg_fail(TG_EMEMORY, "out of memory for %zu features", d);
+    tg_units_of(d, fit->scale, fit->origin, fit->units);
     fit->plan.units = fit->units;
     return TG_OK;
 }
@@ -77,7 +90,7 @@ static int plan(struct tg_job *job)
     if (options->report)
         TG_TRY(tg_plot_check());
     TG_TRY(tg_origin_find(data, &fit->origin));
-    TG_TRY(set_units(fit));
+    TG_TRY(set_lambdas(fit));
     fit->train_input = (struct tg_input){data, fit->origin};
     fit->test_input = (struct tg_input){test, fit->origin};
     TG_TRY(tg_split_init(&fit->train_split, fit->n_train, fit->train_rows,
@@ -156,6 +169,7 @@ static int declare(struct tg_job *job)
                        "--block %zu: too many blocks of %zu features; give a "
                        "larger one",
                        plan->block, plan->features);
+    TG_TRY(set_units(fit));
     TG_TRY(tg_rows_init(&fit->train_rows_in, &fit->train_split, &reader,
                         plan->features, plan->element, plan->keep,
                         &plan->placement));

@@ -190,29 +190,25 @@ void tg_ridge_fit_clear(struct tg_ridge_fit *fit)
 static int check_solution(const struct tg_ridge_fit *fit)
 {
     const struct tg_fit_options *options = tg_fit_options_of(fit);
-    double largest = options->lambdas[options->nlambdas - 1];
-    double better = largest < 1 ? 1 : 10 * largest;
+    double largest = fit->lambdas[options->nlambdas - 1];
+    double unit = fit->origin ? fit->origin->variance : 1;
+    double better = largest < unit ? unit : 10 * largest;
     const char *automatic = options->lambda_auto ? "" : ", or --lambda auto";
-    const char *beyond = fit->train->type == TG_F32
-                             ? ", or has values so large or small that their "
-                               "squares leave single precision"
-                             : "";
-
     if (isnan(fit->result.lambda))
         return tg_fail(TG_EDATA,
                        "%s: the Gram is singular for every lambda given: no "
                        "factorization succeeded; some feature is constant or "
-                       "depends on others%s; give larger values, such as "
+                       "depends on others; give larger values, such as "
                        "--lambda %g%s",
-                       fit->train->spec, beyond, better, automatic);
+                       fit->train->spec, better, automatic);
     if (fit->result.failed_pivot != 0)
         return tg_fail(TG_EDATA,
                        "%s: the Gram is singular with --lambda %g (at feature "
-                       "%.0f of %zu, which is constant or depends on others%s);"
-                       " give a larger value, such as --lambda %g%s",
+                       "%.0f of %zu, which is constant or depends on others); "
+                       "give a larger value, such as --lambda %g%s",
                        fit->train->spec, fit->result.lambda,
-                       fit->result.failed_pivot - 1, fit->plan.features, beyond,
-                       better, automatic);
+                       fit->result.failed_pivot - 1, fit->plan.features, better,
+                       automatic);
     return TG_OK;
 }
 
