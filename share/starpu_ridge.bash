@@ -8,10 +8,11 @@ _starpu_ridge_options() {
     fit)
         echo --data --test --holdout --labels --image --gray --threshold \
             --lambda --standardize --folds --select --seed --tiles --block --lanes --distribute --cache \
-            --model --json --report --confusion --weights --trace --calibrate
+            --model --json --report --confusion --weights --trace --calibrate \
+            --portable
         ;;
     predict)
-        echo --data --part --labels --tiles --model --output --scores --json \
+        echo --data --part --labels --tiles --portable --model --output --scores --json \
             --confusion --trace
         ;;
     info) echo --labels --image --gray --threshold ;;

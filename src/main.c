@@ -78,6 +78,8 @@ int main(int argc, char **argv)
              blas);
     err = tg_options_parse(&tg_program, argc, argv, versions, runtime.rank == 0,
                            &options);
+    if (!err && options)
+        err = tg_command_portable(options, argv);
     if (err || options) /* else --help or the like has been served */
         err = meet(&runtime, options, err);
     if (!err && options)

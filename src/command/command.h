@@ -14,6 +14,10 @@
 int tg_command_same_options(const struct tg_runtime *runtime,
                             const struct tg_options *options);
 
+/* Before MPI starts: what --portable asks for. The process may be replaced by
+ * itself, with the same arguments. Errors: TG_EUNAVAILABLE. */
+int tg_command_portable(const struct tg_options *options, char **argv);
+
 /* Seconds of every stage, all workers' sum, and per phase and worker, over all
  * ranks; collective, before StarPU stops.  Where `verbose`, rank 0 also prints
  * tasks and seconds of every stage on standard error.

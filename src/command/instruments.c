@@ -8,6 +8,7 @@
 
 #include "error.h"
 #include "gram_u8.h"
+#include "kernels.h"
 #include "output.h"
 #include "task.h"
 #include "trace.h"
@@ -189,7 +190,7 @@ void tg_command_platform(const struct tg_runtime *runtime,
     *platform = (struct tg_platform){
         .ranks = runtime->ranks,
         .workers = runtime->all_workers,
-        .cores = runtime->cores,
+        .cores = runtime->share.cores,
     };
     snprintf(platform->scheduler, sizeof platform->scheduler, "%s",
              tg_runtime_scheduler());
@@ -222,23 +223,31 @@ FILE *tg_command_tables(const struct tg_graph_options *options, int *color)
 /* Ranks, workers, scheduler and cores, on standard error. */
 static void announce(const struct tg_runtime *runtime)
 {
+    const struct tg_cores *share = &runtime->share;
     struct tg_platform platform;
+    char quota[96] = "";
 
     tg_command_platform(runtime, &platform);
+    if (share->cores < share->allowed)
+        snprintf(quota, sizeof quota,
+                 ", of %d: a cgroup's quota leaves the time of %.3g",
+                 share->allowed, share->quota);
     fprintf(stderr,
             "ranks      %d (%d on this node)\n"
             "workers    %d (%d on rank 0)\n"
-            "cores      %d on this node\n"
+            "cores      %d on this node%s\n"
             "scheduler  %s\n"
             "StarPU     %s\nMPI        %s\nBLAS       %s\nGram       %s\n",
             platform.ranks, runtime->local_ranks, platform.workers,
-            runtime->workers, platform.cores, platform.scheduler,
+            runtime->workers, platform.cores, quota, platform.scheduler,
             platform.starpu, platform.mpi, platform.blas, platform.kernel);
 }
 
 int tg_command_start(struct tg_runtime *runtime,
                      const struct tg_graph_options *options)
 {
+    char unlike[1024];
+
     if (options->trace)
         TG_TRY(tg_runtime_agree(runtime, tg_trace_prepare(options->trace,
                                                           runtime->rank)));
@@ -250,8 +259,11 @@ int tg_command_start(struct tg_runtime *runtime,
     }
     TG_TRY(tg_runtime_agree(runtime, tg_runtime_start_starpu(runtime)));
     tg_runtime_count_workers(runtime);
-    if (options->common.verbosity == TG_VERBOSE && runtime->rank == 0)
+    tg_kernels_compare(unlike, sizeof unlike);
+    if (options->common.verbosity == TG_VERBOSE && runtime->rank == 0) {
         announce(runtime);
+        fputs(unlike, stderr);
+    }
     return TG_OK;
 }
 

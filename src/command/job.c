@@ -1,7 +1,6 @@
 #include "job.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "error.h"
@@ -40,18 +39,6 @@ static int compare(const struct life *life)
     TG_TRY(tg_runtime_agree(life->runtime, err));
     return tg_runtime_same(life->runtime, &facts, subject,
                            "put the same files on every node");
-}
-
-/* Workers of this rank, as far as can be told before they start. */
-static size_t expected_workers(const struct tg_runtime *runtime)
-{
-    const char *given = getenv("STARPU_NCPU");
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    int ranks = runtime->local_ranks > 1 ? runtime->local_ranks : 1;
-
-    if (given)
-        return strtoul(given, NULL, 10);
-    return cores > ranks ? (size_t)(cores / ranks) : 1;
 }
 
 static int check_memory(struct life *life)
@@ -226,7 +213,7 @@ int tg_job_run(struct tg_runtime *runtime, const struct tg_steps *steps,
         job->model = model;
         job->rank = runtime->rank;
         job->ranks = runtime->ranks;
-        job->workers = expected_workers(runtime);
+        job->workers = (size_t)tg_runtime_expected_workers(runtime);
         job->run.times = times;
         job->run.ntimes = ntimes;
         err = live(&life, times, &workers);

@@ -1,8 +1,12 @@
 /* What all ranks must have alike is compared before anything is computed: a
- * graph of which ranks declare different parts never ends. */
+ * graph of which ranks declare different parts never ends.  And what can be
+ * made alike. */
 #include "command.h"
 
 #include <string.h>
+
+#include "error.h"
+#include "kernels.h"
 
 int tg_command_same_options(const struct tg_runtime *runtime,
                             const struct tg_options *options)
@@ -14,4 +18,12 @@ int tg_command_same_options(const struct tg_runtime *runtime,
     tg_options_note(options, &facts);
     return tg_runtime_same(runtime, &facts, "the command line",
                            "start all ranks with the same options");
+}
+
+int tg_command_portable(const struct tg_options *options, char **argv)
+{
+    if (!options->command->graph ||
+        !((const struct tg_graph_options *)options)->portable)
+        return TG_OK;
+    return tg_kernels_fix(argv);
 }

@@ -44,6 +44,13 @@ const struct tg_option tg_graph_rules[] = {
      .max = INT_MAX,
      .same = true,
      .often = true},
+    {.name = "portable",
+     .help = "The same last bits on processors of other kinds (x86-64 with "
+             "AVX2): slower",
+     .group = "Task graph:",
+     .kind = &tg_option_flag,
+     .offset = GRAPH(portable),
+     .same = true},
     {.name = "trace",
      .arg = "FOLDER",
      .help = "Record the run: paje.trace for ViTE, dag.dot for graphviz",

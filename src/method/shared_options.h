@@ -23,10 +23,11 @@ struct tg_graph_options {
     size_t lanes;      /* 0: chosen from the sizes */
     size_t cache;      /* MiB of samples a rank may keep between passes */
     const char *trace; /* folder for paje.trace and dag.dot, or NULL */
+    bool portable;     /* the kernels of BLAS that all processors have */
     bool calibrate;    /* repeat the run until performance models are full */
 };
 
-/* Rules of tg_common_options; of tiles and trace in tg_graph_options; of the
+/* Rules of tg_common_options; of tiles, portable and trace in tg_graph_options; of the
  * labels, and of what is done with pictures, in tg_dataset_options. */
 extern const struct tg_option tg_common_rules[], tg_graph_rules[],
     tg_label_rules[], tg_picture_rules[];

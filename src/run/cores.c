@@ -1,11 +1,15 @@
 #include "cores.h"
 
+#include <limits.h>
+#include <math.h>
 #include <sched.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include <hwloc.h>
 #include <hwloc/glibc-sched.h>
+
+#include "cgroup.h"
 
 /* Where this process was let run when it began, before MPI had its say. */
 static cpu_set_t born_on;
@@ -41,39 +45,25 @@ static void deal(int rank, int ranks, int cores, int *first, int *end)
     *end = ranks > cores ? *first + 1 : (rank + 1) * cores / ranks;
 }
 
-int tg_cores_take(int rank, int ranks, bool openmpi, int *workers, char *list,
-                  size_t size)
+/* From finding to binding. */
+static hwloc_topology_t topology;
+static hwloc_bitmap_t mine;
+
+/* This rank's cores, first to end of those allowed, as a list and as a set. */
+static void take(hwloc_const_bitmap_t allowed, int depth, int first, int end,
+                 char *list, size_t size)
 {
-    hwloc_topology_t topology;
-    hwloc_bitmap_t allowed = hwloc_bitmap_alloc(), mine = hwloc_bitmap_alloc();
-    int first, end, cores = 0;
+    int all = (int)hwloc_get_nbobjs_by_depth(topology, depth);
+    hwloc_bitmap_t units = hwloc_bitmap_alloc();
     size_t length = 0;
 
-    hwloc_topology_init(&topology);
-    hwloc_topology_load(topology);
-    find_allowed(topology, openmpi, allowed);
-    /* A launcher other than OpenMPI that binds has dealt the cores itself. */
-    bool dealt =
-        !openmpi &&
-        !hwloc_bitmap_isequal(allowed,
-                              hwloc_topology_get_allowed_cpuset(topology));
-    int depth = hwloc_get_type_or_below_depth(topology, HWLOC_OBJ_CORE);
-    int all = (int)hwloc_get_nbobjs_by_depth(topology, depth);
-    for (int c = 0; c < all; c++)
-        if (hwloc_bitmap_intersects(
-                hwloc_get_obj_by_depth(topology, depth, (unsigned)c)->cpuset,
-                allowed))
-            cores++;
-    deal(dealt ? 0 : rank, dealt ? 1 : ranks, cores, &first, &end);
-    for (int c = 0, at = 0; c < all; c++) {
+    for (int c = 0, at = 0; c < all && at < end; c++) {
         hwloc_obj_t core = hwloc_get_obj_by_depth(topology, depth, (unsigned)c);
 
-        if (!hwloc_bitmap_intersects(core->cpuset, allowed))
+        hwloc_bitmap_and(units, core->cpuset, allowed);
+        if (hwloc_bitmap_iszero(units))
             continue;
-        if (at >= first && at < end && length < size) {
-            hwloc_bitmap_t units = hwloc_bitmap_dup(core->cpuset);
-
-            hwloc_bitmap_and(units, units, allowed);
+        if (at >= first && length < size) {
             hwloc_bitmap_or(mine, mine, units);
             length += (size_t)snprintf(list + length, size - length, "%s%u",
                                        length ? " " : "",
@@ -81,14 +71,69 @@ int tg_cores_take(int rank, int ranks, bool openmpi, int *workers, char *list,
                                            topology,
                                            (unsigned)hwloc_bitmap_first(units))
                                            ->logical_index);
-            hwloc_bitmap_free(units);
         }
         at++;
     }
-    hwloc_set_cpubind(topology, mine, HWLOC_CPUBIND_PROCESS);
+    hwloc_bitmap_free(units);
+}
+
+static int count(hwloc_const_bitmap_t allowed, int depth)
+{
+    int all = (int)hwloc_get_nbobjs_by_depth(topology, depth), cores = 0;
+
+    for (int c = 0; c < all; c++)
+        cores += hwloc_bitmap_intersects(
+            hwloc_get_obj_by_depth(topology, depth, (unsigned)c)->cpuset,
+            allowed);
+    return cores;
+}
+
+void tg_cores_find(struct tg_cores *cores, int rank, int ranks, bool openmpi)
+{
+    hwloc_bitmap_t allowed = hwloc_bitmap_alloc();
+    int first, end, quota_first, quota_end;
+
+    hwloc_topology_init(&topology);
+    hwloc_topology_load(topology);
+    mine = hwloc_bitmap_alloc();
+    find_allowed(topology, openmpi, allowed);
+    /* A launcher other than OpenMPI that binds has dealt the cores itself, but
+     * not the time. */
+    bool dealt =
+        !openmpi &&
+        !hwloc_bitmap_isequal(allowed,
+                              hwloc_topology_get_allowed_cpuset(topology));
+    int depth = hwloc_get_type_or_below_depth(topology, HWLOC_OBJ_CORE);
+
+    *cores = (struct tg_cores){.quota = tg_cgroup_cpus("")};
+    cores->allowed = count(allowed, depth);
+    cores->cores = tg_cores_within(cores->allowed, cores->quota);
+    deal(dealt ? 0 : rank, dealt ? 1 : ranks,
+         dealt ? cores->allowed : cores->cores, &first, &end);
+    deal(rank, ranks, tg_cores_within(INT_MAX / ranks, cores->quota),
+         &quota_first, &quota_end);
+    if (end - first > quota_end - quota_first)
+        end = first + quota_end - quota_first;
+    take(allowed, depth, first, end, cores->list, sizeof cores->list);
+    hwloc_bitmap_free(allowed);
+    cores->workers = end - first;
+}
+
+int tg_cores_within(int cores, double quota)
+{
+    double whole = ceil(quota - 0.001); /* that much less is a rounding */
+
+    if (whole >= cores)
+        return cores;
+    return whole > 1 ? (int)whole : 1;
+}
+
+bool tg_cores_bind(const struct tg_cores *cores)
+{
+    bool bound = cores->cores == cores->allowed &&
+                 !hwloc_set_cpubind(topology, mine, HWLOC_CPUBIND_PROCESS);
+
     hwloc_topology_destroy(topology);
     hwloc_bitmap_free(mine);
-    hwloc_bitmap_free(allowed);
-    *workers = end - first;
-    return cores;
+    return bound;
 }

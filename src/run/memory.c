@@ -16,6 +16,7 @@
 
 #include <starpu.h>
 
+#include "cgroup.h"
 #include "error.h"
 #include "interrupt.h"
 
@@ -73,74 +74,13 @@ static double resource(int which)
     return (double)limit.rlim_cur;
 }
 
-/* The number in a file; infinity without one ("max"). */
-static double number_in(const char *path)
-{
-    FILE *file = fopen(path, "re");
-    double number = INFINITY;
-
-    if (file && fscanf(file, "%lf", &number) != 1)
-        number = INFINITY;
-    if (file)
-        fclose(file);
-    return number;
-}
-
-/* The least limit of a cgroup and those that it is in. */
-static double limit_up(const char *root, const char *name, char *group)
-{
-    double least = INFINITY;
-
-    for (;;) {
-        char *path = NULL, *slash = strrchr(group, '/');
-
-        if (asprintf(&path, "%s%s/%s", root, group, name) >= 0)
-            least = fmin(least, number_in(path));
-        free(path);
-        if (!slash)
-            return least;
-        *slash = '\0';
-    }
-}
-
-/* Version 2 of cgroups, where "0::PATH" is, or the memory controller of
- * version 1, where "N:memory:PATH" is. */
-static double cgroup(void)
-{
-    FILE *file = fopen("/proc/self/cgroup", "re");
-    char *line = NULL;
-    size_t size = 0;
-    double least = INFINITY;
-
-    while (file && getline(&line, &size, file) >= 0) {
-        char *names = strchr(line, ':');
-        char *group = names ? strchr(names + 1, ':') : NULL;
-        double limit = INFINITY;
-
-        if (!group)
-            continue;
-        *group++ = '\0';
-        group[strcspn(group, "\n")] = '\0';
-        if (strncmp(line, "0:", 2) == 0)
-            limit = limit_up("/sys/fs/cgroup", "memory.max", group);
-        else if (strstr(names, "memory"))
-            limit = limit_up("/sys/fs/cgroup/memory", "memory.limit_in_bytes",
-                             group);
-        least = fmin(least, limit);
-    }
-    free(line);
-    if (file)
-        fclose(file);
-    return least;
-}
-
 static void find_limits(void)
 {
     if (limits[NODE].bytes > 0)
         return;
     double node =
         (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
-    double group = cgroup();
+    double group = tg_cgroup_memory("");
 
     limits[ADDRESSES].bytes = resource(RLIMIT_AS);
     limits[DATA].bytes = resource(RLIMIT_DATA);

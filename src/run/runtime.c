@@ -1,22 +1,23 @@
 #include "runtime.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include <cblas.h>
 #include <starpu_mpi.h>
 
 #include "clock.h"
-#include "cores.h"
 #include "error.h"
+#include "hush.h"
 #include "interrupt.h"
+#include "kernels.h"
 #include "memory.h"
+#include "sampling.h"
 #include "settings.h"
+#include "transport.h"
 #include "waiting.h"
 #include "watch.h"
 
@@ -34,60 +35,12 @@ static int environment_number(const char *const *names, int fallback)
     return fallback;
 }
 
-static bool under_openmpi(void)
-{
-    return getenv("OMPI_COMM_WORLD_RANK") != NULL;
-}
-
-/* The OpenBLAS kernels that suit this processor; NULL: its own choice does. */
-static const char *better_blas_core(const char *chosen)
-{
-#if defined(__x86_64__)
-    static const char *const avx512_cores[] = {"SkylakeX", "Cooperlake",
-                                               "SapphireRapids"};
-
-    if (__builtin_cpu_supports("avx512f") &&
-        __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512dq")) {
-        for (int c = 0; c < 3; c++)
-            if (strcasecmp(chosen, avx512_cores[c]) == 0)
-                return NULL;
-        return "SkylakeX";
-    }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-        strcasecmp(chosen, "Prescott") == 0)
-        return "Haswell";
-#endif
-    (void)chosen;
-    return NULL;
-}
-
-/* OpenBLAS 0.3.21 takes processors younger than itself for a Haswell or even
- * a Prescott, at half or a tenth of their speed.  It reads its environment in
- * its constructor, hence the second start. */
-static void choose_blas_kernels(char **argv)
-{
-    const char *core = better_blas_core(openblas_get_corename());
-    bool restart = core && !getenv("OPENBLAS_CORETYPE");
-
-    if (restart)
-        setenv("OPENBLAS_CORETYPE", core, 1);
-    if (!getenv("OPENBLAS_NUM_THREADS"))
-        setenv("OPENBLAS_NUM_THREADS", "1", 1);
-    openblas_set_num_threads(1); /* StarPU owns the cores */
-    if (restart)
-        execv("/proc/self/exe", argv); /* on failure: slower, no worse */
-}
+/* The launcher's processes that do not speak wait for the one that does:
+ * launchers end all when one ends. */
+enum { LET_SPEAK = 1 }; /* s */
 
 int tg_runtime_prepare(struct tg_runtime *runtime, char **argv)
 {
-    static const char *const rank[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK",
-                                       "PMI_RANK", "SLURM_PROCID", NULL};
-    static const char *const ranks[] = {"OMPI_COMM_WORLD_SIZE", "PMI_SIZE",
-                                        "SLURM_NTASKS", NULL};
-    static const char *const locals[] = {"OMPI_COMM_WORLD_LOCAL_SIZE",
-                                         "MPI_LOCALNRANKS", NULL};
     char start[32];
 
     tg_cores_prepare();
@@ -96,13 +49,12 @@ int tg_runtime_prepare(struct tg_runtime *runtime, char **argv)
         runtime->start = strtod(getenv("STARPU_RIDGE_START"), NULL);
     snprintf(start, sizeof start, "%.6f", runtime->start);
     setenv("STARPU_RIDGE_START", start, 1);
-    choose_blas_kernels(argv);
-    unsetenv("STARPU_RIDGE_START");
-    runtime->ranks = environment_number(ranks, 1);
-    /* batch systems number tasks that are no ranks of one job, too */
-    runtime->rank = runtime->ranks > 1 ? environment_number(rank, 0) : 0;
-    runtime->local_ranks = environment_number(locals, 1);
-    tg_interrupt_prepare(runtime->rank == 0, under_openmpi());
+    tg_kernels_choose(argv);
+    runtime->launcher = tg_launcher_find();
+    runtime->rank = runtime->launcher.rank;
+    runtime->ranks = runtime->launcher.ranks;
+    runtime->local_ranks = runtime->launcher.local_ranks;
+    tg_interrupt_prepare(runtime->rank == 0, runtime->launcher.openmpi);
     return tg_memory_prepare(runtime->local_ranks);
 }
 
@@ -118,20 +70,43 @@ static void find_neighbours(struct tg_runtime *runtime)
     MPI_Comm_free(&node);
 }
 
+/* MPI sees one process where the launcher started more. */
+static int refuse(struct tg_runtime *runtime)
+{
+    const struct tg_launcher *launcher = &runtime->launcher;
+    char version[MPI_MAX_LIBRARY_VERSION_STRING];
+    int length, err;
+
+    MPI_Get_library_version(version, &length);
+    version[strcspn(version, ",\n")] = '\0';
+    tg_error_clear(); /* it matters more than a wrong option */
+    err = tg_launcher_refuse(launcher, version);
+    tg_runtime_stop_mpi(runtime);
+    runtime->rank = launcher->rank;
+    runtime->ranks = launcher->ranks;
+    if (runtime->rank != 0)
+        sleep(LET_SPEAK);
+    return err;
+}
+
 int tg_runtime_start_mpi(struct tg_runtime *runtime)
 {
     int provided;
 
+    unsetenv("STARPU_RIDGE_START");
+    tg_transport_prepare();
     /* A process alone needs no daemon of OpenMPI's beside it, and no folder
      * in /tmp, which such processes would take away from one another; and
      * ranks of one node need no network, the search for which takes 0.2 s. */
-    if (runtime->ranks == 1) {
+    if (!runtime->launcher.openmpi)
         setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+    if (runtime->ranks == 1)
         setenv("OMPI_MCA_orte_create_session_dirs", "0", 0);
-    }
     if (runtime->ranks == runtime->local_ranks && !getenv("OMPI_MCA_pml")) {
         setenv("OMPI_MCA_pml", "ob1", 0);
-        setenv("OMPI_MCA_btl", runtime->ranks == 1 ? "self" : "self,vader", 0);
+        setenv("OMPI_MCA_btl", tg_transport_local(runtime->ranks), 0);
+    } else if (runtime->local_ranks > 1) {
+        tg_transport_spread(runtime->local_ranks);
     }
     /* Ranks that share cores must let each other run. */
     setenv("OMPI_MCA_mpi_yield_when_idle", "1", 0);
@@ -141,6 +116,8 @@ int tg_runtime_start_mpi(struct tg_runtime *runtime)
     runtime->mpi = true;
     MPI_Comm_rank(MPI_COMM_WORLD, &runtime->rank);
     MPI_Comm_size(MPI_COMM_WORLD, &runtime->ranks);
+    if (runtime->ranks == 1 && runtime->launcher.ranks > 1)
+        return refuse(runtime);
     find_neighbours(runtime);
     tg_memory_share(runtime->local_ranks);
     if (provided < MPI_THREAD_SERIALIZED)
@@ -152,38 +129,48 @@ int tg_runtime_start_mpi(struct tg_runtime *runtime)
     return TG_OK;
 }
 
-int tg_runtime_start_starpu(struct tg_runtime *runtime)
+int tg_runtime_expected_workers(struct tg_runtime *runtime)
 {
     static const char *const counts[] = {"STARPU_NCPU", "STARPU_NCPUS", NULL};
+
+    if (!runtime->share.cores)
+        tg_cores_find(&runtime->share, runtime->local_rank,
+                      runtime->local_ranks > 1 ? runtime->local_ranks : 1,
+                      runtime->launcher.openmpi);
+    return environment_number(counts, runtime->share.workers);
+}
+
+int tg_runtime_start_starpu(struct tg_runtime *runtime)
+{
     const char *scheduler = getenv("STARPU_SCHED");
     struct starpu_conf conf;
-    char list[4096] = "", count[16];
+    char count[16];
 
     TG_TRY(tg_settings_check());
-    runtime->cores =
-        tg_cores_take(runtime->local_rank, runtime->local_ranks,
-                      under_openmpi(), &runtime->workers, list, sizeof list);
-    snprintf(count, sizeof count, "%d", runtime->workers);
+    runtime->workers = tg_runtime_expected_workers(runtime);
+    bool bound = tg_cores_bind(&runtime->share);
+    snprintf(count, sizeof count, "%d", runtime->share.workers);
     if (!getenv("STARPU_NCPU") && !getenv("STARPU_NCPUS"))
         setenv("STARPU_NCPU", count, 1);
     if (!getenv("STARPU_WORKERS_CPUID") && !getenv("STARPU_WORKERS_COREID"))
-        setenv("STARPU_WORKERS_CPUID", list, 1);
+        setenv("STARPU_WORKERS_CPUID", runtime->share.list, 1);
     /* The share is found above: a launcher's narrower binding must not count,
      * nor may StarPU keep a core for its MPI thread, which sleeps or polls
      * beside the workers. */
     setenv("STARPU_WORKERS_GETBIND", "0", 0);
     setenv("STARPU_MPI_NOBIND", "1", 0);
     setenv("STARPU_SILENT", "1", 0);
-    if (runtime->local_ranks > runtime->cores)
+    if (!bound || runtime->local_ranks > runtime->share.cores)
         setenv("STARPU_WORKERS_NOBIND", "1", 0);
-    TG_TRY(tg_memory_guard(runtime->rank,
-                           environment_number(counts, runtime->workers)));
+    TG_TRY(tg_memory_guard(runtime->rank, runtime->workers));
+    TG_TRY(tg_sampling_prepare());
 
     starpu_conf_init(&conf);
-    tg_waiting_prepare(runtime->local_ranks > runtime->cores);
+    tg_waiting_prepare(runtime->local_ranks > runtime->share.cores);
     conf.sched_policy =
         tg_waiting_policy(scheduler && *scheduler ? scheduler : "prio");
     int err = starpu_mpi_init_conf(NULL, NULL, 0, MPI_COMM_WORLD, &conf);
+    tg_sampling_clean();
     if (err)
         return tg_fail(TG_EUNAVAILABLE,
                        "StarPU could not start: %s; check the STARPU_* "
@@ -312,18 +299,12 @@ void tg_runtime_stop_mpi(struct tg_runtime *runtime)
 {
     if (!runtime->mpi)
         return;
-    int kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
-    int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    int kept = tg_hush_begin();
 
-    if (kept >= 0 && nowhere >= 0)
-        dup2(nowhere, STDERR_FILENO);
     tg_watch_end();
     MPI_Finalize();
     runtime->mpi = false;
-    if (kept >= 0 && nowhere >= 0)
-        dup2(kept, STDERR_FILENO);
-    close(nowhere);
-    close(kept);
+    tg_hush_end(kept);
 }
 
 bool tg_runtime_terminal(int fd)
@@ -331,7 +312,7 @@ bool tg_runtime_terminal(int fd)
     char link[64], name[64];
     ssize_t length;
 
-    if (!under_openmpi())
+    if (!tg_launcher_find().openmpi)
         return isatty(fd);
     snprintf(link, sizeof link, "/proc/%d/fd/%d", (int)getppid(), fd);
     length = readlink(link, name, sizeof name - 1);

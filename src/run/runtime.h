@@ -6,15 +6,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "cores.h"
 #include "facts.h"
+#include "launcher.h"
 
 struct tg_runtime {
     int rank, ranks;
     int local_rank, local_ranks; /* on this node */
-    int cores;                   /* of this node, left to the job */
+    struct tg_cores share;       /* of this node's cores, once asked for */
     int workers, all_workers;    /* of this rank, of all ranks */
-    double start;                /* when the program did, by its clock, s */
-    bool mpi, starpu;            /* what is running */
+    struct tg_launcher launcher;
+    double start;     /* when the program did, by its clock, s */
+    bool mpi, starpu; /* what is running */
 };
 
 /* Before anything else in main: the launcher's rank, BLAS kept to one thread
@@ -24,10 +27,16 @@ struct tg_runtime {
  * Errors: TG_EMEMORY, where a limit is too low even for MPI. */
 int tg_runtime_prepare(struct tg_runtime *runtime, char **argv);
 
-/* Start MPI, then (after data sets are open) StarPU.
+/* Start MPI, then (after data sets are open) StarPU. Where MPI does not
+ * understand the launcher, the one of the processes that is the launcher's
+ * first has the rank 0, to say so; MPI does not run then.
  * Errors: TG_EUNAVAILABLE, TG_EMEMORY. */
 int tg_runtime_start_mpi(struct tg_runtime *runtime);
 int tg_runtime_start_starpu(struct tg_runtime *runtime);
+
+/* Workers of this rank, as far as can be told before StarPU starts; once MPI
+ * runs, if it is to. */
+int tg_runtime_expected_workers(struct tg_runtime *runtime);
 
 /* Agree on a status: every rank gets the error of the lowest rank that has
  * one, and that rank's message, with its number and node.  Collective; outside

@@ -6,45 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <starpu.h>
 
 #include "error.h"
-
-/* StarPU ends the process where it cannot keep what it measures. */
-static int check_home(void)
-{
-    static const char *const names[] = {"XDG_CACHE_HOME", "STARPU_HOME",
-                                        "HOME"}; /* in StarPU's order */
-    char *path;
-    int home = 0, why = 0;
-
-    while (home < 3 && !getenv(names[home]))
-        home++;
-    if (home == 3)
-        return TG_OK; /* it takes a folder for temporary files */
-    if (asprintf(&path, "%s/.starpu/sampling/", getenv(names[home])) < 0)
-        return tg_fail(TG_EMEMORY, "out of memory");
-    for (char *slash = path; (slash = strchr(slash + 1, '/')); *slash = '/') {
-        *slash = '\0';
-        if (mkdir(path, 0777) != 0 && errno != EEXIST)
-            why = errno;
-    }
-    if (access(path, W_OK | X_OK) == 0)
-        why = 0;
-    else if (!why)
-        why = errno;
-    free(path);
-    if (!why)
-        return TG_OK;
-    return tg_fail(TG_EUNAVAILABLE,
-                   "%s=%s: StarPU cannot keep its measurements there: %s; set "
-                   "%s to a folder that you may write to",
-                   names[home], getenv(names[home]), strerror(why),
-                   home == 0 ? names[0] : "STARPU_HOME");
-}
 
 /* StarPU takes another scheduler in the place of one that it doesn't know.
  * graph_test begins when all tasks are known, for which a graph of more row
@@ -158,5 +124,5 @@ int tg_settings_check(void)
     }
     if (scheduler && *scheduler)
         TG_TRY(check_scheduler(scheduler));
-    return check_home();
+    return TG_OK;
 }

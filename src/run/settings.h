@@ -3,9 +3,8 @@
 #ifndef TG_SETTINGS_H
 #define TG_SETTINGS_H
 
-/* Check STARPU_NCPU, STARPU_SCHED, other numbers and lists of cores, and the
- * folder of StarPU's measurements (XDG_CACHE_HOME, STARPU_HOME, HOME), which it
- * makes; before StarPU starts.
+/* Check STARPU_NCPU, STARPU_SCHED, other numbers and lists of cores; before
+ * StarPU starts.
  * Errors: TG_EUNAVAILABLE. */
 int tg_settings_check(void);
 

@@ -27,7 +27,7 @@ RANKS = int(os.environ.get("STARPU_RIDGE_RANKS", 0)) or None  # where a test
 
 def environment(**settings):
     """This process' environment, without STARPU_* and MPI's own variables."""
-    strange = ("STARPU_", "OMPI_", "PMIX_", "OPENBLAS_", "SLURM_")
+    strange = ("STARPU_", "OMPI_", "PMIX_", "PMI_", "OPENBLAS_", "SLURM_")
     kept = {name: value for name, value in os.environ.items()
             if not name.startswith(strange)}
     for name in ("STARPU_HOME", "STARPU_PERF_MODEL_DIR", "STARPU_PREFIX"):
@@ -38,7 +38,7 @@ def environment(**settings):
                 # mpirun kills at once what is left after a failure
                 OMPI_MCA_odls_base_sigkill_timeout="0")
     kept.update(settings)
-    return kept
+    return {name: value for name, value in kept.items() if value is not None}
 
 
 def command(*arguments, ranks=None, mpirun=("--oversubscribe",)):
@@ -79,9 +79,10 @@ class Case(unittest.TestCase):
         """Nothing: the names of tests say it."""
 
     def run_program(self, *arguments, ranks=RANKS, status=0, timeout=120,
-                    settings=None, mpirun=("--oversubscribe",)):
-        """Run it, check how it ends, and give what it printed."""
-        line = command(*arguments, ranks=ranks, mpirun=mpirun)
+                    settings=None, mpirun=("--oversubscribe",), before=()):
+        """Run it, check how it ends, and give what it printed; `before`: a
+        command that starts it. Settings of None are unset."""
+        line = [*before, *command(*arguments, ranks=ranks, mpirun=mpirun)]
         timeout *= PATIENCE
         with subprocess.Popen(line, cwd=self.folder, text=True,
                               stdin=subprocess.DEVNULL,
