@@ -68,7 +68,8 @@ _starpu_ridge_parse() {
         fi
         case $word in
         --*=* | -[!-]* | --help | --usage | --version | --quiet | --verbose | \
-            --no-progress | --gray | --standardize | --scores | --calibrate) ;;
+            --no-progress | --gray | --standardize | --scores | --calibrate | \
+            --portable) ;;
         --*) option=$word ;;
         *) if [[ $command ]]; then operand=$word; else command=$word; fi ;;
         esac
