@@ -16,6 +16,8 @@
 #   cmake --preset valgrind && cmake --build --preset valgrind &&
 #       OPENBLAS_CORETYPE=Haswell ctest --test-dir build/valgrind -L unit \
 #       -T memcheck                            the unit tests under valgrind
+#   sudo python3 tests/containers.py           the recipes of containers, carried
+#       out in folders
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
