@@ -289,6 +289,7 @@ void tg_runtime_stop_starpu(struct tg_runtime *runtime)
     if (runtime->starpu)
         starpu_mpi_shutdown();
     runtime->starpu = false;
+    tg_sampling_clean();
 }
 
 /* OpenMPI 4.1 crashes or waits for ever now and then where its end comes soon

@@ -18,8 +18,11 @@
 
 enum { ROOM = 32 * 1024 }; /* what StarPU writes at its start, and more */
 
-/* The folder of this run, in the place of the user's. */
+/* The folder of this run, in the place of the user's; and what the user's
+ * XDG_CACHE_HOME is, which goes before all else, and concerns others, too. */
 static char own[PATH_MAX];
+static char *users;
+static bool replaced;
 
 /* Can so much be written to a folder? Value: 0, or why not. */
 static int try(const char *folder)
@@ -132,7 +135,9 @@ static int find_home(void)
                        "StarPU finds no folder that it may write to while it "
                        "starts: set TMPDIR to one (in a container with a root "
                        "that is read-only, mount a tmpfs at /tmp)");
+    users = getenv(names[0]) ? strdup(getenv(names[0])) : NULL;
     setenv(names[0], own, 1);
+    replaced = true;
     return TG_OK;
 }
 
@@ -155,5 +160,13 @@ void tg_sampling_clean(void)
 {
     if (*own)
         nftw(own, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-    *own = '\0';
+    if (!replaced)
+        return;
+    replaced = false;
+    if (users)
+        setenv("XDG_CACHE_HOME", users, 1);
+    else
+        unsetenv("XDG_CACHE_HOME");
+    free(users);
+    users = NULL;
 }

@@ -10,7 +10,8 @@
  * asked for, by STARPU_HOME or to keep measurements in it. */
 int tg_sampling_prepare(void);
 
-/* Once it has started: remove a folder that was for this run. */
+/* Remove a folder that was for this run: once StarPU has started, which is when
+ * it needs it, and once it has stopped, before which some schedulers write. */
 void tg_sampling_clean(void);
 
 #endif

@@ -211,15 +211,35 @@ class Persons(Case):
 
 class Homes(Case):
     def test_folders_that_are_not_to_be_made(self):
-        """A home that is missing is not made, and nothing is left behind."""
+        """A home that is missing is not made, and nothing is left behind, by
+        schedulers that measure or by what draws, either."""
         missing = self.folder / "missing"
+        temporary = self.folder / "temporary"
+        temporary.mkdir()
         for home in (str(missing), None):
-            temporary = self.folder / "temporary"
-            temporary.mkdir(exist_ok=True)
-            self.check(settings={"HOME": home, "TMPDIR": str(temporary),
-                                 **NO_HOMES}, ranks=None)
-            self.assertFalse(missing.exists())
-            self.assertEqual(os.listdir(temporary), [])
+            for scheduler in (None, "dmda"):
+                with self.subTest(home=home, scheduler=scheduler):
+                    self.check(*QUIET, "--confusion", "c.png", settings={
+                        "HOME": home, "TMPDIR": str(temporary), **NO_HOMES,
+                        "STARPU_SCHED": scheduler}, ranks=None)
+                    self.assertFalse(missing.exists())
+                    self.assertEqual(os.listdir(temporary), [])
+
+    def test_killed(self):
+        """Nothing is left by a run that is killed once it computes."""
+        temporary = self.folder / "temporary"
+        temporary.mkdir()
+        line = program.command("--data", "synth:100000000", "--lambda", "1",
+                               "--verbose")
+        with subprocess.Popen(
+                line, cwd=self.folder, text=True, stderr=subprocess.PIPE,
+                env=program.environment(HOME="/nonexistent", **NO_HOMES,
+                                        TMPDIR=str(temporary))) as child:
+            for printed in child.stderr:
+                if printed.startswith("memory "):
+                    break
+            child.kill()
+        self.assertEqual(os.listdir(temporary), [])
 
 
 @unittest.skipUnless(NAME_SPACE, "only root may mount")
@@ -228,6 +248,16 @@ class SharedMemory(Case):
         """Mounts for the program alone."""
         return ("unshare", "-m", "sh", "-c",
                 " && ".join(commands) + ' && exec "$@"', "sh")
+
+    def test_home_full(self):
+        """Or over its quota: not where StarPU may write."""
+        home = self.folder / "home"
+        home.mkdir()
+        self.check(ranks=None, settings={"HOME": str(home), **NO_HOMES},
+                   before=self.mounted(
+                       "mount -t tmpfs -o size=16k home '%s'" % home,
+                       "{ head -c 100000 /dev/zero 2>/dev/null >'%s'/x; true; }"
+                       % home))
 
     def test_small(self):
         self.check()
