@@ -12,24 +12,25 @@ enum { SIGNS = 3 };
 struct kind {
     const char *name;
     const char *ranks, *rank, *local_ranks;
-    const char
-        *signs[SIGNS];    /* one is set where it is at work, if any is given;
-                                 the numbers alone may be a parent's */
+    /* one is set where it is at work, if any is given; the numbers alone may be
+     * a parent's */
+    const char *signs[SIGNS];
     const char *terminal; /* set where it gave a shell a terminal */
     const char *remedy;
     bool openmpi;
 };
 
-#define OWN_MPIRUN "start it with OpenMPI's own mpirun"
+#define OWN_MPIRUN "start it with OpenMPI's mpirun (Debian's mpirun.openmpi)"
 
 /* The innermost first, as far as one is known to start another. */
 static const struct kind kinds[] = {
-    {.name = "the mpirun of an OpenMPI",
+    {.name = "the mpirun of another OpenMPI",
      .ranks = "OMPI_COMM_WORLD_SIZE",
      .rank = "OMPI_COMM_WORLD_RANK",
      .local_ranks = "OMPI_COMM_WORLD_LOCAL_SIZE",
      .signs = {"PMIX_NAMESPACE", "PMIX_RANK", "OMPI_MCA_orte_hnp_uri"},
-     .remedy = OWN_MPIRUN " (`which -a mpirun` lists those here)",
+     .remedy = "start it with the mpirun of that one (`which -a mpirun` lists "
+               "those here)",
      .openmpi = true},
     {.name = "the mpirun of MVAPICH2",
      .ranks = "MV2_COMM_WORLD_SIZE",
@@ -44,25 +45,25 @@ static const struct kind kinds[] = {
     {.name = "flux run",
      .ranks = "FLUX_JOB_SIZE",
      .rank = "FLUX_TASK_RANK",
-     .remedy = "type flux run -o pmi=pmix, or " OWN_MPIRUN},
+     .remedy = "add -o pmi=pmix, or " OWN_MPIRUN},
     {.name = "jsrun",
      .ranks = "JSM_NAMESPACE_SIZE",
      .rank = "JSM_NAMESPACE_RANK",
      .local_ranks = "JSM_NAMESPACE_LOCAL_SIZE",
      .remedy = OWN_MPIRUN},
-    {.name = "an mpiexec like MPICH's, Intel's or Cray's",
+    {.name = "an mpiexec like MPICH's, Intel's or Cray's, or srun with PMI-2,",
      .ranks = "PMI_SIZE",
      .rank = "PMI_RANK",
      .local_ranks = "MPI_LOCALNRANKS",
-     .remedy = OWN_MPIRUN " (`which -a mpirun` lists those here)"},
+     .remedy = OWN_MPIRUN},
     {.name = "srun",
      .ranks = "SLURM_STEP_NUM_TASKS",
      .rank = "SLURM_PROCID",
      .local_ranks = "SLURM_STEP_TASKS_PER_NODE",
      .signs = {"SLURM_STEP_ID", "SLURM_STEPID"},
      .terminal = "SLURM_PTY_PORT",
-     .remedy = "type srun --mpi=pmix (`srun --mpi=list` says whether there is "
-               "such), or mpirun in the place of srun"},
+     .remedy = "add --mpi=pmix (`srun --mpi=list` says whether there is such), "
+               "or " OWN_MPIRUN},
 };
 
 /* A positive number of the environment, or the other one. */
@@ -124,8 +125,8 @@ int tg_launcher_refuse(const struct tg_launcher *launcher, const char *version)
     return tg_fail(TG_EUNAVAILABLE,
                    "%s started %d processes (%s), but each of them is alone, "
                    "and would do the whole job: it does not understand %s, "
-                   "which this program is built with; %s; or, to have one "
-                   "process do it, unset %s",
+                   "which this program is built with; %s: mpirun -np %d "
+                   "starpu_ridge ...; or, to have one process do it, unset %s",
                    launcher->name, launcher->ranks, launcher->variable, version,
-                   launcher->remedy, launcher->variable);
+                   launcher->remedy, launcher->ranks, launcher->variable);
 }

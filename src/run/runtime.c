@@ -94,7 +94,7 @@ int tg_runtime_start_mpi(struct tg_runtime *runtime)
     int provided;
 
     unsetenv("STARPU_RIDGE_START");
-    tg_transport_prepare();
+    tg_transport_prepare(runtime->launcher.openmpi);
     /* A process alone needs no daemon of OpenMPI's beside it, and no folder
      * in /tmp, which such processes would take away from one another; and
      * ranks of one node need no network, the search for which takes 0.2 s. */

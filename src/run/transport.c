@@ -1,13 +1,19 @@
 #include "transport.h"
 
+#include <dlfcn.h>
+#include <glob.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/statvfs.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+#include <mpi.h>
 
 /* A rank's segment of shared memory, and something beside it. */
 #define SEGMENT (4.25 * 1024 * 1024)
@@ -82,11 +88,47 @@ static bool may_read_others(void)
                (ssize_t)sizeof to;
 }
 
-void tg_transport_prepare(void)
+/* Has this OpenMPI components of a kind, as far as can be seen: it may also
+ * have been built with all of them in its library. */
+static bool has_components(const char *kind)
 {
+    char path[PATH_MAX], *slash;
+    glob_t found;
+    Dl_info mpi;
+    bool any;
+
+    if (!dladdr((void *)(uintptr_t)MPI_Init_thread, &mpi) ||
+        !realpath(mpi.dli_fname, path) || !(slash = strrchr(path, '/')))
+        return false;
+    /* beside its library, or where Debian has them */
+    snprintf(slash, sizeof path - (size_t)(slash - path),
+             "/{,openmpi/lib/}openmpi*/mca_%s.so", kind);
+    any = glob(path, GLOB_BRACE, NULL, &found) == 0;
+    if (any)
+        globfree(&found);
+    return any;
+}
+
+/* Does anybody answer to OpenMPI, which srun has started?  With PMIx always;
+ * with what was there before only where it has been built for that. */
+static bool answered(void)
+{
+    if (getenv("PMIX_NAMESPACE"))
+        return true;
+    return getenv("PMI_FD") &&
+           (has_components("pmix_s[12]") || !has_components("pmix_*"));
+}
+
+void tg_transport_prepare(bool openmpi)
+{
+    /* OpenMPI takes a step of Slurm's for its launcher, and ends the process
+     * where nobody answers; also in a shell that srun or salloc has started. */
+    if (!openmpi && !answered())
+        unsetenv("SLURM_STEP_ID");
     if (!may_read_others())
         setenv("OMPI_MCA_btl_vader_single_copy_mechanism", "none", 0);
     setenv("HWLOC_HIDE_ERRORS", "2", 0);
+    setenv("OMPI_MCA_btl_base_warn_component_unused", "0", 0);
     setenv("HOME", "/nonexistent", 0); /* PMIx crashes without one, where the
                                           user has no name either */
 }

@@ -4,6 +4,8 @@
 #ifndef TG_TRANSPORT_H
 #define TG_TRANSPORT_H
 
+#include <stdbool.h>
+
 /* Before MPI starts, of a job on one node: the list of transports for its so
  * many ranks, as OMPI_MCA_btl wants it; what else they need is set in the
  * environment, where the user has not. */
@@ -13,7 +15,8 @@ const char *tg_transport_local(int ranks);
  * out of OpenMPI's choice. */
 void tg_transport_spread(int ranks);
 
-/* Before MPI starts: what else it would stumble over. */
-void tg_transport_prepare(void);
+/* Before MPI starts: what else it would stumble over. `openmpi`: it is an
+ * OpenMPI's daemon that started this process. */
+void tg_transport_prepare(bool openmpi);
 
 #endif

@@ -20,9 +20,11 @@ UNAVAILABLE = 69
 
 SBATCH = {"SLURM_JOB_ID": "7", "SLURM_NTASKS": "4", "SLURM_NPROCS": "4",
           "SLURM_PROCID": "0", "SLURM_LOCALID": "0", "SLURM_NODEID": "0",
-          "SLURM_TASKS_PER_NODE": "4"}
+          "SLURM_TASKS_PER_NODE": "4", "SLURM_JOBID": "7",
+          "SLURM_NODELIST": "localhost", "SLURM_JOB_NODELIST": "localhost"}
 STEP = {**SBATCH, "SLURM_STEP_ID": "0", "SLURM_STEPID": "0",
         "SLURM_STEP_NUM_TASKS": "4"}
+PMI_2 = {"PMI_FD": "99", "PMI_JOBID": "7.0"}
 
 NO_HOMES = {"XDG_CACHE_HOME": None, "STARPU_HOME": None,
             "STARPU_PERF_MODEL_DIR": None}
@@ -69,8 +71,12 @@ class Launchers(Case):
                          for rank in range(3)],
             "SLURM_STEP_NUM_TASKS": [{**STEP, "SLURM_PROCID": str(rank)}
                                      for rank in range(4)],
+            "PMI_SIZE, in Slurm": [
+                {**STEP, **PMI_2, "PMI_RANK": str(rank), "PMI_SIZE": "3"}
+                for rank in range(3)],
         }
         for name, environments in kinds.items():
+            name = name.split(",")[0]
             for arguments in (FIT, ("info", "synth:600"), ("--no-such",)):
                 with self.subTest(name=name, arguments=arguments):
                     statuses, out, err = self.start(environments, *arguments)
@@ -91,6 +97,8 @@ class Launchers(Case):
         for settings in (
                 SBATCH,
                 {**STEP, "SLURM_STEP_NUM_TASKS": "1"},
+                {**STEP, **PMI_2, "SLURM_STEP_NUM_TASKS": "1",
+                 "PMI_RANK": "0", "PMI_SIZE": "1"},
                 {"PMI_RANK": "0", "PMI_SIZE": "1"},
                 {"PMIX_RANK": "0", "PMIX_NAMESPACE": "gone"},
                 {"OMPI_COMM_WORLD_RANK": "1", "OMPI_COMM_WORLD_SIZE": "2"}):
