@@ -6,20 +6,24 @@
 #include "error.h"
 #include "output.h"
 #include "sink.h"
+#include "text.h"
 
+/* The whole file is UTF-8, whatever the names of files are. */
 static void put_text(FILE *file, const char *text)
 {
-    if (!strpbrk(text, ",\"\r\n")) {
-        fputs(text, file);
-        return;
-    }
-    putc('"', file);
-    for (; *text; text++) {
+    const bool quoted = strpbrk(text, ",\"\r\n");
+    char written[5];
+
+    if (quoted)
+        putc('"', file);
+    while (*text) {
         if (*text == '"')
             putc('"', file);
-        putc(*text, file);
+        text += tg_text_escape_step(text, false, written);
+        fputs(written, file);
     }
-    putc('"', file);
+    if (quoted)
+        putc('"', file);
 }
 
 static int csv_open(struct tg_sink_file *sink, const char *path)

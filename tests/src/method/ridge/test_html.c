@@ -245,7 +245,7 @@ static void test_base64(void **state)
             bytes[n++] = (uint8_t)(bits >> have);
         }
     }
-    assert_int_equal(tg_image_read(fixture_write("a.png", bytes, n), 4, 5, 3,
+    assert_int_equal(tg_image_read(fixture_write("a.png", bytes, n), NULL, 4, 5, 3,
                                    planes),
                      0);
     for (int i = 0; i < 60; i++)
