@@ -224,8 +224,8 @@ static int fail_nothing(const struct folder *folder,
                         folder->root, what, how);
     else if (what)
         error = tg_fail(TG_EDATA,
-                        "%s: holds %s, and no PNG or JPEG pictures; put "
-                        "them into one sub-folder per class",
+                        "%s: holds no PNG or JPEG pictures, but %s; put "
+                        "pictures into one sub-folder per class",
                         folder->root, what);
     free(what);
     free(how);

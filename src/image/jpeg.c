@@ -112,18 +112,15 @@ static void read_profile(struct codec *codec, struct tg_picture *picture)
     picture->profile_size = size;
 }
 
-/* Adobe stores CMYK inverted, so that 255 is no ink; others don't. */
-static void cmyk_to_rgb(const uint8_t *cmyk, size_t n, bool inverted,
-                        uint8_t *rgb)
+/* CMYK is stored inverted, so that 255 is no ink, as Adobe does; viewers take
+ * it so with Adobe's marker or without. */
+static void cmyk_to_rgb(const uint8_t *cmyk, size_t n, uint8_t *rgb)
 {
-    const unsigned flip = inverted ? 0 : 255;
-
     for (size_t i = 0; i < n; i++) {
-        const unsigned black = cmyk[4 * i + 3] ^ flip;
+        const unsigned black = cmyk[4 * i + 3];
 
         for (size_t c = 0; c < 3; c++)
-            rgb[3 * i + c] =
-                (uint8_t)(((cmyk[4 * i + c] ^ flip) * black + 127) / 255);
+            rgb[3 * i + c] = (uint8_t)((cmyk[4 * i + c] * black + 127) / 255);
     }
 }
 
@@ -154,8 +151,7 @@ static void read_pixels(struct codec *codec)
 
         jpeg_read_scanlines(jpeg, cmyk ? cmyk : &row, 1);
         if (cmyk)
-            cmyk_to_rgb(cmyk[0], jpeg->image_width, jpeg->saw_Adobe_marker,
-                        row);
+            cmyk_to_rgb(cmyk[0], jpeg->image_width, row);
     }
     jpeg_finish_decompress(jpeg);
 }
