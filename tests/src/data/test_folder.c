@@ -1,21 +1,4 @@
-#include "picture_fixture.h"
-
-static uint8_t noise[1 << 16];
-
-/* A 7 x 5 colour PNG of noise that starts at an offset. */
-static void write_png(const char *name, int offset)
-{
-    fixture_png(name, 7, 5, PNG_COLOR_TYPE_RGB, 8, 0, noise + offset);
-}
-
-static void assert_file(const struct tg_dataset *dataset, size_t row,
-                        const char *name)
-{
-    char *file = dataset->file(dataset, row);
-
-    assert_string_equal(file, fixture_path(name));
-    free(file);
-}
+#include "folder_fixture.h"
 
 /* Three classes; files and folders that must be left out. */
 static void make_folder(void)
@@ -36,17 +19,6 @@ static void make_folder(void)
     fixture_write("10/notes.txt", "x", 1);
     fixture_write("b/png", "x", 1);
     fixture_folder("b/sub.png");
-}
-
-/* The data set has a note of this text, or which has it. */
-static void assert_note(const struct tg_dataset *dataset, const char *says)
-{
-    for (int i = 0; i < dataset->nnotes; i++)
-        if (strstr(dataset->notes[i], says))
-            return;
-    for (int i = 0; i < dataset->nnotes; i++)
-        print_error("note: %s\n", dataset->notes[i]);
-    fail_msg("no note says '%s'", says);
 }
 
 /* Classes and files are in the order of their bytes. */
