@@ -58,7 +58,7 @@ int tg_fail(int code, const char *format, ...)
         if (vasprintf(&whole, format, args) < 0)
             whole = NULL;
         va_end(args);
-        clean = whole ? tg_text_escape(whole, true) : NULL;
+        clean = whole ? tg_text_escape(whole, TG_ESCAPE_CONTROLS) : NULL;
         if (clean) {
             keep(clean);
         } else { /* no memory */

@@ -101,15 +101,16 @@ static bool is_digit(char c)
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
 }
 
-size_t tg_text_escape_step(const char *text, bool controls, char written[5])
+size_t tg_text_escape_step(const char *text, unsigned what, char written[5])
 {
     const unsigned char byte = (unsigned char)*text;
-    const bool marked = byte == '\\' && text[1] == 'x' && is_digit(text[2]) &&
+    const bool marked = what & TG_ESCAPE_MARKS && byte == '\\' &&
+                        text[1] == 'x' && is_digit(text[2]) &&
                         is_digit(text[3]);
     bool good;
     size_t step = tg_text_step(text, &good);
 
-    if (marked || (!good && (controls || byte >= 0x80))) {
+    if (marked || (!good && (what & TG_ESCAPE_CONTROLS || byte >= 0x80))) {
         snprintf(written, 5, "\\x%02X", byte);
     } else {
         memcpy(written, text, step);
@@ -118,12 +119,12 @@ size_t tg_text_escape_step(const char *text, bool controls, char written[5])
     return step;
 }
 
-char *tg_text_escape(const char *text, bool controls)
+char *tg_text_escape(const char *text, unsigned what)
 {
     char *copy = malloc(4 * strlen(text) + 1), *to = copy, written[5];
 
     for (; copy && *text; to += strlen(to)) {
-        text += tg_text_escape_step(text, controls, written);
+        text += tg_text_escape_step(text, what, written);
         strcpy(to, written);
     }
     if (copy)
@@ -196,7 +197,7 @@ void tg_text_whole(FILE *out, const char *path)
     char written[5];
 
     while (*path) {
-        path += tg_text_escape_step(path, true, written);
+        path += tg_text_escape_step(path, TG_ESCAPE_CONTROLS, written);
         fputs(written, out);
     }
 }

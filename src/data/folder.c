@@ -164,7 +164,9 @@ static int label(struct folder *folder)
         return tg_fail_memory(folder->root);
     base->classes = (int)n;
     for (size_t c = 0, row = 0; c < n; c++) {
-        base->class_names[c] = tg_text_escape(folder->folders.names[c], true);
+        base->class_names[c] =
+            tg_text_escape(folder->folders.names[c],
+                           TG_ESCAPE_CONTROLS | TG_ESCAPE_MARKS);
         if (!base->class_names[c])
             return tg_fail_memory(folder->root);
         while (row < folder->ends[c])

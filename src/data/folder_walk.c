@@ -99,7 +99,8 @@ static int put(int type, const char *path, const char *name,
         return tg_names_add(&content->folders, strdup(name));
     if (type == DT_REG && is_named_picture(path))
         return tg_names_add(&content->pictures, strdup(name));
-    return tg_file_kinds_add(&content->left_out, name);
+    return tg_file_kinds_add(&content->left_out,
+                             type == DT_REG ? name : "special");
 }
 
 static int put_entry(const char *folder, DIR *dir, const struct dirent *entry,

@@ -1,7 +1,8 @@
 /* Colour profiles: pixels become those of sRGB. */
 #include <lcms2.h>
-#include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "codecs.h"
 
@@ -56,9 +57,7 @@ static cmsHPROFILE open_profile(const struct tg_picture *picture, bool colors)
     cmsHPROFILE profile;
 
     if (!picture->profile)
-        return own->gamma > 0 || own->xy[0][1] > 0
-                   ? make_profile(own->xy, own->gamma, colors)
-                   : NULL;
+        return make_profile(own->xy, own->gamma, colors);
     profile = cmsOpenProfileFromMem(picture->profile,
                                     (cmsUInt32Number)picture->profile_size);
     if (profile && cmsGetColorSpace(profile) !=
@@ -91,17 +90,33 @@ static bool is_same(cmsHTRANSFORM transform, int channels)
     return true;
 }
 
-void tg_picture_color(struct tg_picture *picture)
+/* ---- Conversions ------------------------------------------------------ */
+
+/* From the colours of pictures to sRGB.  Making one takes as long as a thousand
+ * small pictures, and the pictures of a data set have few profiles: those first
+ * seen are kept to the end of the process. */
+struct conversion {
+    int channels; /* alpha included */
+    void *key;    /* what they say of their colours */
+    size_t size;
+    cmsHTRANSFORM transform; /* NULL: they are as in sRGB */
+};
+
+enum { KEPT = 16 };
+
+static struct conversion kept[KEPT];
+static int n_kept;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static cmsHTRANSFORM make_transform(const struct tg_picture *picture)
 {
+    static const double none[4][2];
     const int channels = picture->image.channels;
     const bool colors = channels > 2, alpha = channels % 2 == 0;
     const cmsUInt32Number format =
         COLORSPACE_SH((unsigned)(colors ? PT_RGB : PT_GRAY)) |
         EXTRA_SH((unsigned)alpha) | CHANNELS_SH(colors ? 3u : 1u) |
         BYTES_SH(1u);
-    const size_t n =
-        (size_t)picture->image.width * (size_t)picture->image.height;
-    static const double none[4][2];
     cmsHPROFILE from = open_profile(picture, colors), to = NULL;
     cmsHTRANSFORM transform = NULL;
 
@@ -110,14 +125,68 @@ void tg_picture_color(struct tg_picture *picture)
     if (to)
         transform =
             cmsCreateTransform(from, format, to, format, INTENT_PERCEPTUAL,
-                               alpha ? cmsFLAGS_COPY_ALPHA : 0);
-    if (transform && !is_same(transform, channels))
-        cmsDoTransform(transform, picture->image.pixels, picture->image.pixels,
-                       (cmsUInt32Number)n);
-    if (transform)
+                               cmsFLAGS_NOCACHE |
+                                   (alpha ? cmsFLAGS_COPY_ALPHA : 0u));
+    if (transform && is_same(transform, channels)) {
         cmsDeleteTransform(transform);
+        transform = NULL;
+    }
     if (to)
         cmsCloseProfile(to);
     if (from)
         cmsCloseProfile(from);
+    return transform;
+}
+
+/* What a picture says of its colours, as bytes. */
+static const void *key_of(const struct tg_picture *picture, size_t *size)
+{
+    *size = picture->profile ? picture->profile_size : sizeof picture->colors;
+    return picture->profile ? picture->profile : &picture->colors;
+}
+
+/* The conversion of a picture; *own: it is not kept, and the caller's. */
+static cmsHTRANSFORM find(const struct tg_picture *picture, bool *own)
+{
+    size_t size;
+    const void *key = key_of(picture, &size);
+    struct conversion made = {.channels = picture->image.channels,
+                              .size = size};
+
+    *own = false;
+    pthread_mutex_lock(&lock);
+    for (int i = 0; i < n_kept; i++)
+        if (kept[i].channels == made.channels && kept[i].size == size &&
+            memcmp(kept[i].key, key, size) == 0) {
+            pthread_mutex_unlock(&lock);
+            return kept[i].transform;
+        }
+    made.transform = make_transform(picture);
+    made.key = n_kept < KEPT ? malloc(size) : NULL;
+    if (made.key) {
+        memcpy(made.key, key, size);
+        kept[n_kept++] = made;
+    } else {
+        *own = made.transform != NULL;
+    }
+    pthread_mutex_unlock(&lock);
+    return made.transform;
+}
+
+void tg_picture_color(struct tg_picture *picture)
+{
+    struct tg_image *image = &picture->image;
+    const size_t n = (size_t)image->width * (size_t)image->height;
+    cmsHTRANSFORM transform;
+    bool own;
+
+    if (!picture->profile && !(picture->colors.gamma > 0) &&
+        !(picture->colors.xy[0][1] > 0))
+        return;
+    transform = find(picture, &own);
+    if (transform)
+        cmsDoTransform(transform, image->pixels, image->pixels,
+                       (cmsUInt32Number)n);
+    if (own)
+        cmsDeleteTransform(transform);
 }

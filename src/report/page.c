@@ -31,7 +31,7 @@ void tg_page_text(FILE *page, const char *text)
     while (*text) {
         const char *entity = reference(*text);
 
-        text += tg_text_escape_step(text, true, written);
+        text += tg_text_escape_step(text, TG_ESCAPE_CONTROLS, written);
         fputs(entity ? entity : written, page);
     }
 }

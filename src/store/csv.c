@@ -8,22 +8,31 @@
 #include "sink.h"
 #include "text.h"
 
-/* The whole file is UTF-8, whatever the names of files are. */
 static void put_text(FILE *file, const char *text)
 {
     const bool quoted = strpbrk(text, ",\"\r\n");
-    char written[5];
 
     if (quoted)
         putc('"', file);
     while (*text) {
         if (*text == '"')
             putc('"', file);
-        text += tg_text_escape_step(text, false, written);
-        fputs(written, file);
+        putc(*text++, file);
     }
     if (quoted)
         putc('"', file);
+}
+
+/* All is UTF-8, whatever the names of files are. */
+static int put_path(FILE *file, const char *path)
+{
+    char *text = tg_text_escape(path, TG_ESCAPE_MARKS);
+
+    if (!text)
+        return tg_fail(TG_EMEMORY, "out of memory for the name of a file");
+    put_text(file, text);
+    free(text);
+    return TG_OK;
 }
 
 static int csv_open(struct tg_sink_file *sink, const char *path)
@@ -55,7 +64,7 @@ static int csv_row(struct tg_sink_file *sink, const struct tg_row *row)
 
     fprintf(file, "%zu,", row->sample);
     if (row->file) {
-        put_text(file, row->file);
+        TG_TRY(put_path(file, row->file));
         putc(',', file);
     }
     put_text(file, row->predicted);
