@@ -1,12 +1,13 @@
 #include "class_names.h"
 
-#include <stdio.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
 #include "formats.h"
 #include "error.h"
+#include "text.h"
 
 /* ---- Forms ------------------------------------------------------------ */
 
@@ -28,11 +29,6 @@ static char *form(const char *name, unsigned options, bool spaces)
     if (spaces)
         *to = '\0';
     return (char *)text;
-}
-
-char *tg_name_compose(const char *name)
-{
-    return form(name, 0, false);
 }
 
 static bool same_form(const char *a, const char *b, unsigned options,
@@ -129,7 +125,7 @@ const char *tg_name_nearest(const char *name, char *const *names, size_t n,
 
 /* ---- Names of one data set -------------------------------------------- */
 
-/* A name in its composed form. */
+/* A name in a form. */
 struct composed {
     char *name;
     int class;
@@ -150,13 +146,14 @@ static void free_composed(size_t n, struct composed *list)
     free(list);
 }
 
-/* In order; to be freed; NULL: no memory. */
-static struct composed *compose_all(size_t n, char *const *names)
+/* All in the form of some options, in order; to be freed; NULL: no memory. */
+static struct composed *compose_all(size_t n, char *const *names,
+                                    unsigned options)
 {
     struct composed *list = calloc(n + 1, sizeof *list);
 
     for (size_t i = 0; list && i < n; i++) {
-        list[i] = (struct composed){tg_name_compose(names[i]), (int)i};
+        list[i] = (struct composed){form(names[i], options, false), (int)i};
         if (!list[i].name) {
             free_composed(n, list);
             return NULL;
@@ -167,22 +164,52 @@ static struct composed *compose_all(size_t n, char *const *names)
     return list;
 }
 
-int tg_dataset_check_alike(const struct tg_dataset *dataset)
+/* The first that is as the one before it, from `i` on; n: none. */
+static size_t find_twin(const struct composed *list, size_t i, size_t n)
+{
+    while (i < n && (!i || strcmp(list[i - 1].name, list[i].name) != 0))
+        i++;
+    return i;
+}
+
+/* Letters by themselves, which may well be classes, are left alone. */
+static int note_cases(struct tg_dataset *dataset)
 {
     const size_t n = (size_t)dataset->classes;
-    struct composed *list = compose_all(n, dataset->class_names);
+    char *const *names = dataset->class_names;
+    struct composed *list = compose_all(n, names, UTF8PROC_CASEFOLD);
     int error = list ? 0 : tg_fail_memory(dataset->spec);
 
-    for (size_t i = 1; i < n && !error; i++)
-        if (strcmp(list[i - 1].name, list[i].name) == 0)
-            error = tg_fail(
-                TG_EDATA,
-                "%s: has two classes of the name \"%s\", number %d and %d, "
-                "which differ in how accents are stored alone (composed, NFC, "
-                "and decomposed, NFD); make one of them, or rename one",
-                dataset->spec, list[i].name, list[i - 1].class, list[i].class);
+    for (size_t i = 0; !error && (i = find_twin(list, i, n)) < n; i++)
+        if (list[i].name[0] && list[i].name[1]) {
+            error =
+                tg_dataset_note(dataset,
+                                "classes \"%s\" and \"%s\" differ only in "
+                                "upper and lower case; if they are one, "
+                                "give them one name",
+                                names[list[i - 1].class], names[list[i].class]);
+            break;
+        }
     free_composed(n, list);
     return error;
+}
+
+int tg_dataset_check_alike(struct tg_dataset *dataset)
+{
+    const size_t n = (size_t)dataset->classes;
+    struct composed *list = compose_all(n, dataset->class_names, 0);
+    const size_t i = list ? find_twin(list, 0, n) : n;
+    int error = list ? 0 : tg_fail_memory(dataset->spec);
+
+    if (i < n)
+        error = tg_fail(
+            TG_EDATA,
+            "%s: has two classes of the name \"%s\", number %d and %d, "
+            "which differ only in how Unicode stores them (composed, NFC, "
+            "and decomposed, NFD); make one of them, or rename one",
+            dataset->spec, list[i].name, list[i - 1].class, list[i].class);
+    free_composed(n, list);
+    return error ? error : note_cases(dataset);
 }
 
 /* ---- Matching --------------------------------------------------------- */
@@ -193,29 +220,32 @@ static int fail_unknown(const struct tg_dataset *dataset, size_t row,
     const char *name = dataset->class_names[dataset->labels[row]];
     const char *how,
         *nearest = tg_name_nearest(name, class_names, classes, &how);
-    char *hint = NULL;
+    char *file = dataset->file ? dataset->file(dataset, row) : NULL;
+    char *hint = nearest
+                     ? tg_text_format(", but \"%s\", which differs%s; if it "
+                                      "is that, rename it; or",
+                                      nearest, how)
+                     : strdup(";");
     int error;
 
-    if (nearest && asprintf(&hint,
-                            ", but \"%s\", which differs%s; if it is that, "
-                            "rename it; or",
-                            nearest, how) < 0)
-        return tg_fail_memory(dataset->spec);
-    if (dataset->file)
+    if (!hint || (dataset->file && !file))
+        error = tg_fail_memory(dataset->spec);
+    else if (file)
         error =
             tg_fail(TG_EDATA,
                     "%s: has a class \"%s\", which the training data did not "
                     "have%s remove it or train with it, or, if its pictures "
-                    "may be of any class, predict %s/%s",
-                    dataset->spec, name, hint ? hint : ";", dataset->spec,
-                    name);
+                    "may be of any class, predict %s",
+                    dataset->spec, name, hint, dirname(file));
     else
-        error = tg_fail(
-            TG_EDATA,
-            "%s: sample %zu is of class \"%s\", which the training data "
-            "did not have%s remove such samples, or train with them",
-            dataset->spec, row, name, hint ? hint : ";");
+        error =
+            tg_fail(TG_EDATA,
+                    "%s: sample %zu is of class \"%s\", which the training "
+                    "data did not have%s remove such samples, or train with "
+                    "them",
+                    dataset->spec, row, name, hint);
     free(hint);
+    free(file);
     return error;
 }
 
@@ -278,8 +308,8 @@ int tg_dataset_match(struct tg_dataset *dataset, int classes,
     if (!dataset->labels)
         return 0;
     to = malloc((m + 1) * sizeof *to);
-    list = compose_all(n, class_names);
-    own = compose_all(m, dataset->class_names);
+    list = compose_all(n, class_names, 0);
+    own = compose_all(m, dataset->class_names, 0);
     names = copy_names(n, class_names);
     if (!to || !list || !own || !names) {
         error = tg_fail_memory(dataset->spec);

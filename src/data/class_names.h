@@ -5,11 +5,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The composed form (NFC of Unicode) of a name, in which names that look the
- * same to the byte are the same; to be freed; NULL: no memory.
- * Source: Unicode Standard Annex 15. */
-char *tg_name_compose(const char *name);
-
 /* Are two names the same but for case, spaces and forms of characters? */
 bool tg_names_alike(const char *a, const char *b);
 

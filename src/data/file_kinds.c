@@ -35,7 +35,8 @@ enum { SHOWN = 8 }; /* kinds that a message names */
 
 bool tg_file_is_rubbish(const char *name)
 {
-    if (name[0] == '.')
+    /* the last is what Windows writes beside downloads, seen from Linux */
+    if (name[0] == '.' || strstr(name, ":Zone.Identifier"))
         return true;
     for (size_t i = 0; i < sizeof rubbish / sizeof *rubbish; i++)
         if (strcasecmp(name, rubbish[i]) == 0)

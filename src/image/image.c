@@ -71,9 +71,9 @@ static int open_picture(const char *path, bool header_only,
         error = kind->decode(path, file, header_only, picture);
     else
         error = tg_fail(TG_EDATA,
-                        "%s: is neither a PNG nor a JPEG picture; "
+                        "%s: is neither a PNG nor a JPEG picture, but %s; "
                         "remove it, or convert it",
-                        path);
+                        path, tg_image_signature(file));
 done:
     fclose(file);
     return error;

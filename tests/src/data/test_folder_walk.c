@@ -53,8 +53,9 @@ static void test_rubbish(void **state)
         "$RECYCLE.BIN", "System Volume Information",
         "__pycache__",  ".ipynb_checkpoints",
         "lost+found",   "#recycle"};
-    static const char *const files[] = {"thumbs.db", "Desktop.ini", "._1.png",
-                                        ".DS_Store", "Icon\r"};
+    static const char *const files[] = {
+        "thumbs.db", "Desktop.ini",           "._1.png",
+        ".DS_Store", "1.png:Zone.Identifier", "Icon\r"};
     struct tg_dataset *dataset;
 
     (void)state;
@@ -271,6 +272,23 @@ static void test_alike(void **state)
     fixture_refuse(fixture_root, TG_TRAIN, NULL, TG_EDATA, "NFD");
 }
 
+/* Two that differ in case may be two. */
+static void test_cases(void **state)
+{
+    struct tg_dataset *dataset;
+
+    (void)state;
+    fixture_folder("Cat");
+    fixture_folder("cat");
+    write_png("Cat/1.png", 1);
+    write_png("cat/1.png", 1);
+    dataset = fixture_open(fixture_root, TG_TRAIN, NULL);
+    assert_int_equal(dataset->classes, 2);
+    assert_int_equal(dataset->nnotes, 1);
+    assert_note(dataset, "\"Cat\" and \"cat\" differ only in upper");
+    tg_dataset_close(dataset);
+}
+
 /* Sizes that differ are said, as shown, where they are not chosen. */
 static void test_sizes(void **state)
 {
@@ -319,13 +337,14 @@ static void test_blank_pictures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        fixture_test(test_depth),         fixture_test(test_rubbish),
-        fixture_test(test_parts),         fixture_test(test_unlabelled_part),
-        fixture_test(test_flat_parts),    fixture_test(test_alone),
-        fixture_test(test_one_class),     fixture_test(test_endings),
-        fixture_test(test_other_formats), fixture_test(test_empty_folders),
-        fixture_test(test_bytes),         fixture_test(test_alike),
-        fixture_test(test_sizes),         fixture_test(test_blank_pictures),
+        fixture_test(test_depth),          fixture_test(test_rubbish),
+        fixture_test(test_parts),          fixture_test(test_unlabelled_part),
+        fixture_test(test_flat_parts),     fixture_test(test_alone),
+        fixture_test(test_one_class),      fixture_test(test_endings),
+        fixture_test(test_other_formats),  fixture_test(test_empty_folders),
+        fixture_test(test_bytes),          fixture_test(test_alike),
+        fixture_test(test_cases),          fixture_test(test_sizes),
+        fixture_test(test_blank_pictures),
     };
 
     fixture_fill(1, sizeof noise, noise);
