@@ -366,7 +366,7 @@ static int folder_open(const char *path, enum tg_part part,
     if (!error && folder->base.count)
         error = set_shape(folder, options);
     if (!error && folder->base.count)
-        error = tg_folder_look(&folder->base, !options->width, &folder->ground);
+        error = tg_folder_look(&folder->base, options);
     if (error || !folder->base.count)
         tg_dataset_close(&folder->base);
     else

@@ -48,12 +48,15 @@ static void count_size(const struct tg_image_header *header,
     looks->distorted += (int64_t)w * looks->height != (int64_t)h * looks->width;
 }
 
-static bool is_blank(const struct tg_image *image)
+/* Are the pixels of each plane alike?  One pixel says nothing. */
+static bool is_blank(const struct tg_dataset *dataset, const uint8_t *sample)
 {
-    const size_t n = (size_t)image->width * (size_t)image->height;
-    const size_t bytes = (size_t)image->channels;
+    const size_t n = (size_t)dataset->width * (size_t)dataset->height;
 
-    return memcmp(image->pixels, image->pixels + bytes, (n - 1) * bytes) == 0;
+    for (int c = 0; c < dataset->channels; c++, sample += n)
+        if (memcmp(sample, sample + 1, n - 1) != 0)
+            return false;
+    return n > 1;
 }
 
 static int64_t pixels_of(const struct tg_image_header *header)
@@ -82,40 +85,46 @@ static int look_at_headers(const struct tg_dataset *dataset,
     return 0;
 }
 
-static void look_at(const char *path, const struct tg_ground *ground,
-                    int64_t *left, struct looks *looks)
+/* A sample as it is trained on, as far as reading it does not take long. */
+static void look_at(const struct tg_dataset *dataset, size_t row,
+                    const char *path, uint8_t *sample, int64_t *left,
+                    struct looks *looks)
 {
     struct tg_image_header header;
-    struct tg_image image;
     bool blank;
 
     if (tg_image_look(path, &header) || pixels_of(&header) > *left ||
-        tg_image_decode(path, ground, &image))
+        dataset->read(dataset, &row, 1, sample))
         return;
     *left -= pixels_of(&header);
-    blank = pixels_of(&header) > 1 && is_blank(&image);
-    tg_image_free(&image);
+    blank = is_blank(dataset, sample);
     looks->decoded++;
     looks->blank += blank;
     looks->blank_seethrough += blank && header.transparent;
 }
 
-static int look_at_pixels(const struct tg_dataset *dataset,
-                          const struct tg_ground *ground, struct looks *looks)
+static int look_at_samples(const struct tg_dataset *dataset,
+                           struct looks *looks)
 {
     const size_t n = dataset->count < DECODED ? dataset->count : DECODED;
+    uint8_t *sample = malloc(dataset->features);
+    int error = sample ? 0 : TG_EMEMORY;
     int64_t left = PIXELS;
 
-    for (size_t i = 0; i < n; i++) {
-        char *path = dataset->file(dataset, row_of(i, n, dataset->count));
+    for (size_t i = 0; i < n && !error; i++) {
+        const size_t row = row_of(i, n, dataset->count);
+        char *path = dataset->file(dataset, row);
 
-        if (!path)
-            return TG_EMEMORY;
-        look_at(path, ground, &left, looks);
-        tg_error_clear();
+        if (path)
+            look_at(dataset, row, path, sample, &left, looks);
+        else
+            error = TG_EMEMORY;
+        if (path)
+            tg_error_clear();
         free(path);
     }
-    return 0;
+    free(sample);
+    return error ? tg_fail(error, "out of memory for a picture") : 0;
 }
 
 static int note_sizes(struct tg_dataset *dataset, const struct looks *looks)
@@ -143,14 +152,14 @@ static int note_sizes(struct tg_dataset *dataset, const struct looks *looks)
 }
 
 static int note_blank(struct tg_dataset *dataset, const struct looks *looks,
-                      const struct tg_ground *ground)
+                      const struct tg_dataset_options *options)
 {
     char hint[160] = "";
     uint8_t rgb[3];
 
     if (!looks->blank)
         return 0;
-    tg_ground_color(ground, rgb);
+    tg_ground_color(&options->ground, rgb);
     if (looks->blank_seethrough)
         snprintf(hint, sizeof hint,
                  "; transparent pixels are put on #%02X%02X%02X, and "
@@ -158,21 +167,26 @@ static int note_blank(struct tg_dataset *dataset, const struct looks *looks,
                  "ground",
                  rgb[0], rgb[1], rgb[2],
                  rgb[0] + rgb[1] + rgb[2] > 3 * 127 ? "black" : "white");
+    else if (options->binary)
+        snprintf(hint, sizeof hint, " by the threshold of %g",
+                 options->threshold);
     return tg_dataset_note(dataset,
                            "warning: of %zu pictures looked at, %zu come out "
                            "blank, with all pixels alike%s",
                            looks->decoded, looks->blank, hint);
 }
 
-int tg_folder_look(struct tg_dataset *dataset, bool first,
-                   const struct tg_ground *ground)
+int tg_folder_look(struct tg_dataset *dataset,
+                   const struct tg_dataset_options *options)
 {
     struct looks looks = {0};
 
-    if (first) {
+    if (!options->width) {
         TG_TRY(look_at_headers(dataset, &looks));
         TG_TRY(note_sizes(dataset, &looks));
     }
-    TG_TRY(look_at_pixels(dataset, ground, &looks));
-    return note_blank(dataset, &looks, ground);
+    if (dataset->features > PIXELS)
+        return 0;
+    TG_TRY(look_at_samples(dataset, &looks));
+    return note_blank(dataset, &looks, options);
 }

@@ -5,11 +5,11 @@
 #include "dataset.h"
 
 /* Look at some pictures of a data set, evenly spread, the same at all times,
- * and note what their user should know: that sizes differ, where `first` says
- * that all are brought to that of the first; that some come out blank on their
- * ground.  Those that can't be read are passed over here.
+ * and note what their user should know: that sizes differ, where the options
+ * choose none; that some come out blank as they are trained on.  Those that
+ * can't be read are passed over here.
  * Errors: TG_EMEMORY. */
-int tg_folder_look(struct tg_dataset *dataset, bool first,
-                   const struct tg_ground *ground);
+int tg_folder_look(struct tg_dataset *dataset,
+                   const struct tg_dataset_options *options);
 
 #endif

@@ -310,6 +310,24 @@ static void test_sizes(void **state)
     tg_dataset_close(dataset);
 }
 
+/* Of many pictures, some are looked at, the last among them. */
+static void test_many(void **state)
+{
+    struct tg_dataset *dataset;
+    char name[16];
+
+    (void)state;
+    fixture_folder("a");
+    for (int i = 0; i < 1500; i++) {
+        snprintf(name, sizeof name, "a/%04d.png", i);
+        fixture_png(name, 2, i < 1499 ? 2 : 3, PNG_COLOR_TYPE_GRAY, 8, 0,
+                    noise);
+    }
+    dataset = fixture_open(fixture_root, TG_TRAIN, NULL);
+    assert_note(dataset, "from 2x2 to 2x3 (of 1,000 of 1,500 looked at)");
+    tg_dataset_close(dataset);
+}
+
 /* White strokes on clear ground are lost on white, and it is said. */
 static void test_blank_pictures(void **state)
 {
@@ -332,19 +350,24 @@ static void test_blank_pictures(void **state)
     assert_memory_equal(samples, "\0\xff\x5a\0", 4);
     free(samples);
     tg_dataset_close(dataset);
+    options.binary = true;
+    options.threshold = 1;
+    dataset = fixture_open(fixture_root, TG_TRAIN, &options);
+    assert_note(dataset, "of 2 pictures looked at, 2 come out blank");
+    tg_dataset_close(dataset);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        fixture_test(test_depth),          fixture_test(test_rubbish),
-        fixture_test(test_parts),          fixture_test(test_unlabelled_part),
-        fixture_test(test_flat_parts),     fixture_test(test_alone),
-        fixture_test(test_one_class),      fixture_test(test_endings),
-        fixture_test(test_other_formats),  fixture_test(test_empty_folders),
-        fixture_test(test_bytes),          fixture_test(test_alike),
-        fixture_test(test_cases),          fixture_test(test_sizes),
-        fixture_test(test_blank_pictures),
+        fixture_test(test_depth),         fixture_test(test_rubbish),
+        fixture_test(test_parts),         fixture_test(test_unlabelled_part),
+        fixture_test(test_flat_parts),    fixture_test(test_alone),
+        fixture_test(test_one_class),     fixture_test(test_endings),
+        fixture_test(test_other_formats), fixture_test(test_empty_folders),
+        fixture_test(test_bytes),         fixture_test(test_alike),
+        fixture_test(test_cases),         fixture_test(test_sizes),
+        fixture_test(test_many),          fixture_test(test_blank_pictures),
     };
 
     fixture_fill(1, sizeof noise, noise);
