@@ -172,7 +172,7 @@ char *tg_file_kinds_text(const struct tg_file_kinds *kinds)
     while (sorted && n < kinds->n && sorted[n].picture)
         n++;
     first = list(sorted, n);
-    rest = list(sorted + n, sorted ? kinds->n - n : 0);
+    rest = list(sorted ? sorted + n : NULL, sorted ? kinds->n - n : 0);
     if (first && rest)
         text = tg_text_format("%s%s%s%s%s", first,
                               kinds->pictures == 1 ? " picture"

@@ -183,6 +183,9 @@ class Pictures(program.Case):
                 for row in rows:
                     self.assertTrue((self.folder / row["file"]).exists())
             self.assertIn("(test part)", self.info(top))
+        text = self.run_program("--data", "d", "--lambda", "1").stdout
+        self.assertIn("Note      the pictures in train are to train on", text)
+        self.assertIn("Test note its test part is in val", text)
         result = self.fit("--data", "d", "--lambda", "1", "--test", "d/val")
         self.assertEqual((result["n_train"], result["n_test"]), (8, 4))
 

@@ -60,7 +60,7 @@ static int print_part(FILE *out, const struct tg_dataset *dataset,
             tg_text_count((int64_t)dataset->count).text, part);
     print_features(out, dataset->width, dataset->height, dataset->channels,
                    dataset->features, dataset->type);
-    tg_section_notes(out, dataset, color);
+    tg_section_notes(out, "Note", dataset, color);
     if (!dataset->labels) {
         fprintf(out, "%-*s%s\n", TG_TEXT_LABEL, "Classes", "no labels");
         return TG_OK;
