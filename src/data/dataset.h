@@ -19,14 +19,14 @@ enum tg_part { TG_TRAIN, TG_TEST }; /* which half of a data set with two */
 
 /* How pictures and arrays are to be read. All zero is the default. */
 struct tg_dataset_options {
-    int width, height;  /* --image WxH: resize pictures; 0: the size of the
+    int width, height; /* --image WxH: resize pictures; 0: the size of the
                             first picture */
-    bool gray;          /* --gray: one channel (ITU-R BT.601 luma) */
-    bool binary;        /* --threshold given: pixels become 0 or 255 ... */
-    double threshold;   /* ... 255 where value/255 > threshold (in [0,1]) */
+    bool gray;         /* --gray: one channel (ITU-R BT.601 luma) */
+    bool binary;       /* --threshold given: pixels become 0 or 255 ... */
+    double threshold;  /* ... 255 where value/255 > threshold (in [0,1]) */
     struct tg_ground ground; /* --background: under transparent pixels */
-    const char *labels; /* --labels FILE.npy, for FILE.npy */
-    bool implied;       /* picture options are a model's, not the user's:
+    const char *labels;      /* --labels FILE.npy, for FILE.npy */
+    bool implied;            /* picture options are a model's, not the user's:
                             formats that obey none take no offence */
 };
 

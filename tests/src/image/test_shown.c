@@ -362,53 +362,6 @@ static void test_transparent_value(void **state)
     tg_image_free(&image);
 }
 
-static void test_read_ground(void **state)
-{
-    struct tg_ground ground = {0};
-
-    (void)state;
-    assert_true(tg_ground_read("#12aBfF", &ground));
-    assert_true(ground.given);
-    assert_memory_equal(ground.rgb, "\x12\xab\xff", 3);
-    assert_false(tg_ground_read("#12aBf", &ground));
-    assert_false(tg_ground_read("12aBfF0", &ground));
-    assert_false(tg_ground_read("#12aBf ", &ground));
-    assert_false(tg_ground_read("#-2aBf0", &ground));
-}
-
-/* What a file is instead of a picture that is read. */
-static void test_signature(void **state)
-{
-    static const struct {
-        const char *bytes;
-        size_t n;
-        const char *says;
-    } cases[] = {
-        {"RIFF\1\2\3\4WEBPVP8 ", 16, "but a WebP picture"},
-        {"GIF89a", 6, "but a GIF picture"},
-        {"<!DOCTYPE html>", 15, "but a web page"},
-        {"\0\0\0\x1c"
-         "ftypheic",
-         12, "but a HEIC picture"},
-        {"hello", 5, "but of no known kind"},
-        {"", 0, "but empty"},
-    };
-    struct tg_image image;
-
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const int error =
-            tg_image_decode(fixture_write("a.jpg", cases[i].bytes, cases[i].n),
-                            NULL, &image);
-
-        assert_int_equal(error, TG_EDATA);
-        if (!strstr(tg_error_message(error), cases[i].says))
-            fail_msg("'%s' is not in: %s", cases[i].says,
-                     tg_error_message(error));
-        tg_error_clear();
-    }
-}
-
 /* CMYK is inverted, with Adobe's marker and without. */
 static void test_cmyk(void **state)
 {
@@ -441,9 +394,7 @@ int main(void)
         fixture_test(test_primaries),
         fixture_test(test_ground),
         fixture_test(test_transparent_value),
-        fixture_test(test_read_ground),
         fixture_test(test_cmyk),
-        fixture_test(test_signature),
     };
 
     return cmocka_run_group_tests(tests, fixture_begin, fixture_end);

@@ -245,8 +245,8 @@ static void test_base64(void **state)
             bytes[n++] = (uint8_t)(bits >> have);
         }
     }
-    assert_int_equal(tg_image_read(fixture_write("a.png", bytes, n), NULL, 4, 5, 3,
-                                   planes),
+    assert_int_equal(tg_image_read(fixture_write("a.png", bytes, n), NULL, 4, 5,
+                                   3, planes),
                      0);
     for (int i = 0; i < 60; i++)
         assert_int_equal(planes[i], 0); /* row 0 */
