@@ -10,6 +10,7 @@ enum { W = 3, H = 2, IHDR_END = 33 /* of a PNG */ };
 
 /* Of W x H pixels, each of its own gray. */
 static const uint8_t grays[W * H] = {10, 60, 110, 160, 210, 250};
+static const uint8_t red[] = {250, 0, 0};
 
 static void put32(uint32_t value, uint8_t *to)
 {
@@ -256,7 +257,6 @@ static void assert_color(const char *path, int r, int g, int b)
 
 static void test_profile(void **state)
 {
-    static const uint8_t red[] = {250, 0, 0};
     uint8_t marker[4000] = {0xff, 0xe2};
     uint8_t pixels[64 * 3];
     cmsUInt32Number n = make_profile(marker + 18, sizeof marker - 18);
@@ -285,7 +285,6 @@ static void test_profile(void **state)
 /* Primaries in PNG say the same. */
 static void test_primaries(void **state)
 {
-    static const uint8_t red[] = {250, 0, 0};
     static const uint32_t xy[] = {31270, 32900, 30000, 60000,
                                   15000, 6000,  64000, 33000};
     uint8_t data[32];
