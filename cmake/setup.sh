@@ -19,9 +19,9 @@ set -eu
 export LC_ALL=C
 
 packages='build-essential cmake ninja-build pkg-config openmpi-bin libopenmpi-dev
-  libopenblas-dev libpng-dev libjpeg-dev libdeflate-dev zlib1g-dev libjansson-dev
-  libhwloc-dev libfxt-dev libcmocka-dev libcairo2-dev fonts-dejavu-core
-  gnuplot-nox curl'
+  libopenblas-dev libpng-dev libjpeg-dev liblcms2-dev libdeflate-dev zlib1g-dev
+  libutf8proc-dev libjansson-dev libhwloc-dev libfxt-dev libcmocka-dev
+  libcairo2-dev fonts-dejavu-core gnuplot-nox curl'
 starpu_packages='libltdl-dev dpkg-dev xz-utils debian-archive-keyring'
 test_packages='python3-numpy python3-scipy python3-sklearn graphviz vite clang
   libclang-rt-dev chromium chromium-driver python3-selenium mandoc groff-base

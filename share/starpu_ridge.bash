@@ -7,7 +7,8 @@ _starpu_ridge_options() {
     case $1 in
     fit)
         echo --data --test --holdout --labels --image --gray --threshold \
-            --lambda --standardize --folds --select --seed --tiles --block --lanes --distribute --cache \
+            --background --lambda --standardize --folds --select --seed \
+            --tiles --block --lanes --distribute --cache \
             --model --json --report --confusion --weights --trace --calibrate \
             --portable
         ;;
@@ -15,7 +16,7 @@ _starpu_ridge_options() {
         echo --data --part --labels --tiles --portable --model --output --scores --json \
             --confusion --trace
         ;;
-    info) echo --labels --image --gray --threshold ;;
+    info) echo --labels --image --gray --threshold --background ;;
     synth) echo --n --seed ;;
     esac
 }
@@ -41,6 +42,7 @@ _starpu_ridge_words() {
     case $1 in
     --data | --test | info) echo synth: idx: cifar: pictures: npy: ;;
     --lambda) echo auto ;;
+    --background) echo white black gray ;;
     --part) echo train test ;;
     --select) echo accuracy mse ;;
     --distribute) echo both data model ;;

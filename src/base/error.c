@@ -3,57 +3,72 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char message[1024];
 
-/* Names and contents of files get into messages: what would steer a terminal,
- * or begin another line, becomes '?'. */
-static void disarm(unsigned char *text)
+/* ASCII that neither steers a terminal nor begins another line. */
+static void disarm(char *text)
 {
-    for (; *text; text++) {
-        if (*text == 0xc2 && text[1] >= 0x80 && text[1] < 0xa0)
-            *text++ = '?'; /* U+0080 to U+009F, in two bytes */
-        else if (*text >= ' ' && *text != 0x7f)
-            continue;
-        *text = '?';
-    }
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || (unsigned char)*text >= 0x7f)
+            *text = '?';
 }
 
-/* A message that a long name makes too long: without its middle, since its end
+/* Names and contents of files get into messages: they are made UTF-8 that can
+ * be read.  One that a long name makes too long loses its middle, since its end
  * says what to do. */
-static void shorten(const char *format, va_list args)
+static void keep(const char *text)
 {
-    const size_t half = sizeof message / 2;
-    char *whole = NULL;
-    int length = vasprintf(&whole, format, args);
+    const size_t length = strlen(text), half = sizeof message / 2;
+    const char *end = text + length - half + 1;
 
-    if (length < 0)
+    if (length < sizeof message) {
+        memcpy(message, text, length + 1);
         return;
-    memcpy(message + half - 3, "...", 3);
-    memcpy(message + half, whole + (size_t)length - half + 1, half);
-    free(whole);
+    }
+    for (; (*end & 0xc0) == 0x80; end++) /* not within a character */
+        ;
+    for (size_t i = 0, step; *text; text += step, i += step) {
+        bool good;
+
+        step = tg_text_step(text, &good);
+        if (i + step > half - 3)
+            break;
+        memcpy(message + i, text, step);
+        message[i + step] = '\0';
+    }
+    strcat(strcat(message, "..."), end);
 }
 
 int tg_fail(int code, const char *format, ...)
 {
+    char *whole = NULL, *clean = NULL;
     va_list args;
-    int length;
 
     pthread_mutex_lock(&lock);
     if (!message[0]) {
         va_start(args, format);
-        length = vsnprintf(message, sizeof message, format, args);
+        if (vasprintf(&whole, format, args) < 0)
+            whole = NULL;
         va_end(args);
-        if (length >= (int)sizeof message) {
+        clean = whole ? tg_text_escape(whole, TG_ESCAPE_CONTROLS) : NULL;
+        if (clean) {
+            keep(clean);
+        } else { /* no memory */
             va_start(args, format);
-            shorten(format, args);
+            vsnprintf(message, sizeof message, format, args);
             va_end(args);
+            disarm(message);
         }
-        disarm((unsigned char *)message);
+        free(clean);
+        free(whole);
     }
     pthread_mutex_unlock(&lock);
     return code;

@@ -1,7 +1,6 @@
 #include "text.h"
 
 #include <inttypes.h>
-#include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -97,6 +96,42 @@ size_t tg_text_step(const char *text, bool *good)
     return (size_t)more + 1;
 }
 
+static bool is_digit(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
+}
+
+size_t tg_text_escape_step(const char *text, unsigned what, char written[5])
+{
+    const unsigned char byte = (unsigned char)*text;
+    const bool marked = what & TG_ESCAPE_MARKS && byte == '\\' &&
+                        text[1] == 'x' && is_digit(text[2]) &&
+                        is_digit(text[3]);
+    bool good;
+    size_t step = tg_text_step(text, &good);
+
+    if (marked || (!good && (what & TG_ESCAPE_CONTROLS || byte >= 0x80))) {
+        snprintf(written, 5, "\\x%02X", byte);
+    } else {
+        memcpy(written, text, step);
+        written[step] = '\0';
+    }
+    return step;
+}
+
+char *tg_text_escape(const char *text, unsigned what)
+{
+    char *copy = malloc(4 * strlen(text) + 1), *to = copy, written[5];
+
+    for (; copy && *text; to += strlen(to)) {
+        text += tg_text_escape_step(text, what, written);
+        strcpy(to, written);
+    }
+    if (copy)
+        *to = '\0';
+    return copy;
+}
+
 bool tg_text_is_clean(const char *text)
 {
     bool good = *text;
@@ -159,7 +194,12 @@ void tg_text_path(FILE *out, const char *path, int width)
 
 void tg_text_whole(FILE *out, const char *path)
 {
-    put(out, path, INT_MAX);
+    char written[5];
+
+    while (*path) {
+        path += tg_text_escape_step(path, TG_ESCAPE_CONTROLS, written);
+        fputs(written, out);
+    }
 }
 
 void tg_text_sentence(FILE *out, const char *text)

@@ -31,6 +31,21 @@ char *tg_text_format(const char *format, ...)
  * for one byte that is a control character or no UTF-8: print '?' for it. */
 size_t tg_text_step(const char *text, bool *good);
 
+/* What is escaped beside bytes that are no UTF-8. */
+enum {
+    TG_ESCAPE_CONTROLS = 1, /* control characters */
+    TG_ESCAPE_MARKS = 2     /* a backslash that stands before xNN */
+};
+
+/* The character at `text`, which is not at its end, as it is written: itself,
+ * or \xNN, in hexadecimal, for a byte that is escaped.  With TG_ESCAPE_MARKS, to
+ * put the byte in the place of each \xNN is to have the text back.
+ * Value: its bytes in `text`. */
+size_t tg_text_escape_step(const char *text, unsigned what, char written[5]);
+
+/* A copy so written, which is UTF-8; NULL: no memory. */
+char *tg_text_escape(const char *text, unsigned what);
+
 /* Is a text UTF-8 without control characters, and not empty? */
 bool tg_text_is_clean(const char *text);
 

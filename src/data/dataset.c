@@ -166,6 +166,8 @@ static int check_options(const struct tg_dataset *dataset,
         return refuse(dataset, "--gray", TG_OBEYS_PICTURES);
     if (options->binary)
         return refuse(dataset, "--threshold", TG_OBEYS_PICTURES);
+    if (options->ground.given)
+        return refuse(dataset, "--background", TG_OBEYS_PICTURES);
     return 0;
 }
 
@@ -209,6 +211,8 @@ int tg_dataset_open(const char *spec, enum tg_part part,
         error = check_options(dataset, options);
     if (!error)
         error = check_names(dataset);
+    if (!error)
+        error = tg_dataset_check_alike(dataset);
     if (error)
         tg_dataset_close(dataset);
     else
@@ -240,95 +244,6 @@ static void free_names(int classes, char **names)
     for (int c = 0; names && c < classes; c++)
         free(names[c]);
     free(names);
-}
-
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp(**(char *const *const *)a, **(char *const *const *)b);
-}
-
-/* For each of the data set's classes its number in the list, or -1.
- * `sorted` is scratch: pointers into class_names. */
-static void look_up(const struct tg_dataset *dataset, size_t classes,
-                    char *const *class_names, char *const **sorted, int *to)
-{
-    for (size_t c = 0; c < classes; c++)
-        sorted[c] = &class_names[c];
-    qsort(sorted, classes, sizeof *sorted, compare_names);
-    for (int c = 0; c < dataset->classes; c++) {
-        char *const *key = &dataset->class_names[c];
-        char *const **found =
-            bsearch(&key, sorted, classes, sizeof *sorted, compare_names);
-
-        to[c] = found ? (int)(*found - class_names) : -1;
-    }
-}
-
-static char **copy_names(int classes, char *const *class_names)
-{
-    char **names = calloc((size_t)classes + 1, sizeof *names);
-
-    for (int c = 0; names && c < classes; c++) {
-        names[c] = strdup(class_names[c]);
-        if (!names[c]) {
-            free_names(classes, names);
-            return NULL;
-        }
-    }
-    return names;
-}
-
-static int fail_unknown(const struct tg_dataset *dataset, size_t row)
-{
-    const char *name = dataset->class_names[dataset->labels[row]];
-
-    if (dataset->file)
-        return tg_fail(
-            TG_EDATA,
-            "%s: has a class \"%s\", which the training data did not "
-            "have; remove it or train with it, or, if its pictures "
-            "may be of any class, predict %s/%s",
-            dataset->spec, name, dataset->spec, name);
-    return tg_fail(TG_EDATA,
-                   "%s: sample %zu is of class \"%s\", which the training data "
-                   "did not have; remove such samples, or train with them",
-                   dataset->spec, row, name);
-}
-
-int tg_dataset_match(struct tg_dataset *dataset, int classes,
-                     char *const *class_names)
-{
-    char *const **sorted = NULL;
-    char **names = NULL;
-    int *to = NULL;
-    int error = 0;
-
-    if (!dataset->labels)
-        return 0;
-    sorted = malloc(((size_t)classes + 1) * sizeof *sorted);
-    to = malloc(((size_t)dataset->classes + 1) * sizeof *to);
-    names = copy_names(classes, class_names);
-    if (!sorted || !to || !names) {
-        error = tg_fail_memory(dataset->spec);
-        goto done;
-    }
-    look_up(dataset, (size_t)classes, class_names, sorted, to);
-    for (size_t i = 0; i < dataset->count && !error; i++)
-        if (to[dataset->labels[i]] < 0)
-            error = fail_unknown(dataset, i);
-    if (error)
-        goto done;
-    for (size_t i = 0; i < dataset->count; i++)
-        dataset->labels[i] = (uint16_t)to[dataset->labels[i]];
-    free_names(dataset->classes, dataset->class_names);
-    dataset->classes = classes;
-    dataset->class_names = names;
-    names = NULL;
-done:
-    free(sorted);
-    free(to);
-    free_names(classes, names);
-    return error;
 }
 
 bool tg_dataset_has_shape(const struct tg_dataset *dataset, int width,

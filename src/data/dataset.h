@@ -11,19 +11,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "image.h"
+
 enum tg_type { TG_U8, TG_F32 }; /* the element type of a sample */
 
 enum tg_part { TG_TRAIN, TG_TEST }; /* which half of a data set with two */
 
 /* How pictures and arrays are to be read. All zero is the default. */
 struct tg_dataset_options {
-    int width, height;  /* --image WxH: resize pictures; 0: the size of the
+    int width, height; /* --image WxH: resize pictures; 0: the size of the
                             first picture */
-    bool gray;          /* --gray: one channel (ITU-R BT.601 luma) */
-    bool binary;        /* --threshold given: pixels become 0 or 255 ... */
-    double threshold;   /* ... 255 where value/255 > threshold (in [0,1]) */
-    const char *labels; /* --labels FILE.npy, for FILE.npy */
-    bool implied;       /* picture options are a model's, not the user's:
+    bool gray;         /* --gray: one channel (ITU-R BT.601 luma) */
+    bool binary;       /* --threshold given: pixels become 0 or 255 ... */
+    double threshold;  /* ... 255 where value/255 > threshold (in [0,1]) */
+    struct tg_ground ground; /* --background: under transparent pixels */
+    const char *labels;      /* --labels FILE.npy, for FILE.npy */
+    bool implied;            /* picture options are a model's, not the user's:
                             formats that obey none take no offence */
 };
 
@@ -32,7 +35,7 @@ struct tg_dataset;
 /* Options that a format may obey. */
 enum {
     TG_OBEYS_LABELS = 1,  /* --labels */
-    TG_OBEYS_PICTURES = 2 /* --image, --gray, --threshold */
+    TG_OBEYS_PICTURES = 2 /* --image, --gray, --threshold, --background */
 };
 
 /* A data format: what others need to know of it. */
@@ -142,8 +145,11 @@ int tg_dataset_load(const struct tg_dataset *dataset,
                     const struct tg_origin *origin, const size_t *rows,
                     size_t n, void *samples);
 
-/* Renumber the labels to another list of classes (the model's), by name.
- * Errors: TG_EDATA when a sample's class is not in the list. */
+/* Renumber the labels to another list of classes (the model's), by name; names
+ * that differ only in how Unicode stores their characters (NFC, NFD) are the
+ * same.
+ * Errors: TG_EDATA when a sample's class is not in the list; the message has
+ * the name that is most like it. */
 int tg_dataset_match(struct tg_dataset *dataset, int classes,
                      char *const *class_names);
 

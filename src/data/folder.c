@@ -1,184 +1,55 @@
+/* Folders of pictures: one sub-folder for each class, or none. */
 #include <assert.h>
-#include <dirent.h>
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "formats.h"
 #include "error.h"
+#include "folder_looks.h"
+#include "folder_parts.h"
+#include "folder_walk.h"
 #include "text.h"
-#include "image.h"
 
-enum { MAX_CLASSES = 65535 };
+enum { MAX_CLASSES = 65535, NAMED = 20 /* empty classes in a message */ };
 
 struct folder {
     struct tg_dataset base;
-    char *root;   /* NULL: of a picture that is a data set of its own */
-    char **files; /* [count] names within root, or the class's sub-folder */
+    char *root;              /* NULL: of a picture that is a data set alone */
+    struct tg_names folders; /* of the classes, within root; or none */
+    size_t *ends;            /* [folders] row after the last of each */
+    struct tg_names files;   /* [count] paths within the class's folder */
     bool binary;
     double threshold;
-    size_t ignored; /* files that are no pictures */
+    struct tg_ground ground;
 };
 
-/* Names of one kind in a folder. */
-struct list {
-    char **names;
-    size_t count, capacity;
-    size_t ignored; /* entries that are neither of the kind nor hidden */
-};
-
-static void free_list(struct list *list)
+/* The number of the class's folder that a row is in. */
+static size_t folder_of(const struct folder *folder, size_t row)
 {
-    for (size_t i = 0; i < list->count; i++)
-        free(list->names[i]);
-    free(list->names);
-    memset(list, 0, sizeof *list);
-}
+    size_t low = 0, high = folder->folders.count;
 
-static bool is_picture_name(const char *name)
-{
-    return tg_format_reads(&tg_format_pictures, name);
-}
+    while (low < high) {
+        const size_t middle = (low + high) / 2;
 
-/* Is an entry a folder (or a picture), or a link to one? */
-static bool is_kind(DIR *dir, const struct dirent *entry, bool folders)
-{
-    struct stat info;
-    bool is;
-
-    if (!folders && !is_picture_name(entry->d_name))
-        return false;
-    if (entry->d_type != DT_UNKNOWN && entry->d_type != DT_LNK)
-        return entry->d_type == (folders ? DT_DIR : DT_REG);
-    is = fstatat(dirfd(dir), entry->d_name, &info, 0) == 0;
-    return is && (folders ? S_ISDIR(info.st_mode) : S_ISREG(info.st_mode));
-}
-
-/* A link to nothing, or to what may not be looked at. */
-static bool is_broken(DIR *dir, const struct dirent *entry)
-{
-    struct stat info;
-
-    return (entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN) &&
-           fstatat(dirfd(dir), entry->d_name, &info, 0) != 0;
-}
-
-static int append(struct list *list, const char *name)
-{
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity ? 2 * list->capacity : 64;
-        char **names = realloc(list->names, capacity * sizeof *names);
-
-        if (!names)
-            return tg_fail_memory(name);
-        list->names = names;
-        list->capacity = capacity;
-    }
-    list->names[list->count] = strdup(name);
-    if (!list->names[list->count])
-        return tg_fail_memory(name);
-    list->count++;
-    return 0;
-}
-
-static int compare(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* List sub-folders, or pictures, in the order of their bytes. */
-static int scan(const char *path, bool folders, struct list *list)
-{
-    DIR *dir;
-    int error = tg_folder_open(path, &dir);
-
-    memset(list, 0, sizeof *list);
-    if (error)
-        return error;
-    for (;;) {
-        struct dirent *entry;
-
-        errno = 0;
-        entry = readdir(dir);
-        if (!entry && errno)
-            error = tg_fail(TG_EIO,
-                            "%s: cannot read the folder: %s; check "
-                            "the disk",
-                            path, strerror(errno));
-        if (!entry || error)
-            break;
-        if (entry->d_name[0] == '.')
-            continue;
-        if (is_broken(dir, entry))
-            error = tg_fail(TG_ENOINPUT,
-                            "%s/%s: is a link, and cannot be followed: %s; "
-                            "mend or remove it",
-                            path, entry->d_name, strerror(errno));
-        else if (is_kind(dir, entry, folders))
-            error = append(list, entry->d_name);
+        if (folder->ends[middle] > row)
+            high = middle;
         else
-            list->ignored++;
+            low = middle + 1;
     }
-    closedir(dir);
-    if (error)
-        free_list(list);
-    else if (list->count)
-        qsort(list->names, list->count, sizeof *list->names, compare);
-    return error;
-}
-
-static bool has_pictures(const char *path)
-{
-    DIR *dir = opendir(path);
-    bool has = false;
-
-    for (struct dirent *entry; !has && dir && (entry = readdir(dir));)
-        has = entry->d_name[0] != '.' && is_kind(dir, entry, false);
-    if (dir)
-        closedir(dir);
-    return has;
-}
-
-static bool is_picture(const char *path)
-{
-    struct stat info;
-
-    return is_picture_name(path) && stat(path, &info) == 0 &&
-           S_ISREG(info.st_mode);
-}
-
-static bool is_folder(const char *path)
-{
-    DIR *dir = opendir(path);
-    bool is = is_picture(path) || has_pictures(path);
-
-    for (struct dirent *entry; !is && dir && (entry = readdir(dir));) {
-        char *sub;
-
-        if (entry->d_name[0] == '.' || !is_kind(dir, entry, true))
-            continue;
-        sub = tg_text_format("%s/%s", path, entry->d_name);
-        is = sub && has_pictures(sub);
-        free(sub);
-    }
-    if (dir)
-        closedir(dir);
-    return is;
+    return low;
 }
 
 static char *folder_file(const struct tg_dataset *dataset, size_t row)
 {
     const struct folder *folder = (const struct folder *)dataset;
-    const char *file = folder->files[row];
+    const char *file = folder->files.names[row];
 
     if (!folder->root)
         return tg_text_format("%s", file);
-    if (!dataset->labels)
+    if (!folder->folders.count)
         return tg_text_format("%s/%s", folder->root, file);
     return tg_text_format("%s/%s/%s", folder->root,
-                          dataset->class_names[dataset->labels[row]], file);
+                          folder->folders.names[folder_of(folder, row)], file);
 }
 
 static int folder_read(const struct tg_dataset *dataset, const size_t *rows,
@@ -195,8 +66,8 @@ static int folder_read(const struct tg_dataset *dataset, const size_t *rows,
         path = folder_file(dataset, rows[i]);
         if (!path)
             return TG_EMEMORY;
-        error = tg_image_read(path, dataset->width, dataset->height,
-                              dataset->channels, to);
+        error = tg_image_read(path, &folder->ground, dataset->width,
+                              dataset->height, dataset->channels, to);
         free(path);
         if (error)
             return error;
@@ -210,118 +81,224 @@ static void folder_close(struct tg_dataset *dataset)
 {
     struct folder *folder = (struct folder *)dataset;
 
-    for (size_t i = 0; i < dataset->count; i++)
-        free(folder->files[i]);
-    free(folder->files);
+    tg_names_free(&folder->files);
+    tg_names_free(&folder->folders);
+    free(folder->ends);
     free(folder->root);
 }
 
-/* Take over the names of a list, as further samples. */
-static int add_files(struct folder *folder, struct list *list)
+/* ---- Classes ---------------------------------------------------------- */
+
+/* Sub-folders without pictures, for one message. */
+struct empty {
+    size_t count;
+    char *list; /* "'a' (3 .gif pictures), 'b'" */
+};
+
+static int add_empty(struct empty *empty, const char *name,
+                     const struct tg_file_kinds *kinds)
+{
+    char *what, *list = NULL;
+
+    if (empty->count++ >= NAMED)
+        return 0;
+    what = tg_file_kinds_text(kinds);
+    if (what)
+        list = tg_text_format("%s%s'%s' (%s)", empty->list ? empty->list : "",
+                              empty->list ? ", " : "", name, what);
+    free(what);
+    free(empty->list);
+    empty->list = list;
+    return list ? 0 : TG_EMEMORY;
+}
+
+/* Take over names, as further samples. */
+static int add_files(struct folder *folder, struct tg_names *names)
+{
+    int error = 0;
+
+    for (size_t i = 0; i < names->count; i++)
+        if (error)
+            free(names->names[i]);
+        else
+            error = tg_names_add(&folder->files, names->names[i]);
+    names->count = 0;
+    folder->base.count = folder->files.count;
+    return error;
+}
+
+/* Find the pictures of the c-th sub-folder; kinds of files left out are added
+ * to `left_out`. */
+static int walk_class(struct folder *folder, size_t c,
+                      struct tg_file_kinds *left_out, struct empty *empty)
+{
+    const char *name = folder->folders.names[c];
+    struct tg_content content = {0};
+    int error = tg_folder_walk(folder->root, name, &content);
+
+    if (!error)
+        error = tg_file_kinds_merge(left_out, &content.left_out);
+    if (!error && !content.pictures.count)
+        error = add_empty(empty, name, &content.left_out);
+    if (!error)
+        error = add_files(folder, &content.pictures);
+    if (!error && content.loops)
+        error = tg_dataset_note(&folder->base,
+                                "%zu links in %s lead back to a folder that "
+                                "they are in; they are not followed",
+                                content.loops, name);
+    folder->ends[c] = folder->base.count;
+    tg_content_free(&content);
+    return error;
+}
+
+/* Sub-folders are classes; their names are made UTF-8 that can be printed. */
+static int label(struct folder *folder)
 {
     struct tg_dataset *base = &folder->base;
-    const size_t count = base->count + list->count;
-    char **files = realloc(folder->files, count * sizeof *files);
+    const size_t n = folder->folders.count;
 
-    if (!files)
+    base->labels = malloc(base->count * sizeof *base->labels);
+    base->class_names = calloc(n + 1, sizeof *base->class_names);
+    if (!base->labels || !base->class_names)
         return tg_fail_memory(folder->root);
-    folder->files = files;
-    memcpy(files + base->count, list->names, list->count * sizeof *list->names);
-    base->count = count;
-    folder->ignored += list->ignored;
-    list->count = 0;
+    base->classes = (int)n;
+    for (size_t c = 0, row = 0; c < n; c++) {
+        base->class_names[c] =
+            tg_text_escape(folder->folders.names[c],
+                           TG_ESCAPE_CONTROLS | TG_ESCAPE_MARKS);
+        if (!base->class_names[c])
+            return tg_fail_memory(folder->root);
+        while (row < folder->ends[c])
+            base->labels[row++] = (uint16_t)c;
+    }
     return 0;
 }
 
-/* List the pictures of class c, a sub-folder, and label them. */
-static int add_class(struct folder *folder, int c)
+static int fail_empty(const struct folder *folder, const struct empty *empty)
 {
-    struct tg_dataset *base = &folder->base;
-    const size_t first = base->count;
-    char *path = tg_text_format("%s/%s", folder->root, base->class_names[c]);
-    struct list list = {0};
-    uint16_t *labels;
-    int error = path ? scan(path, false, &list) : TG_EMEMORY;
+    return tg_fail(TG_EDATA,
+                   "%s: %zu of its %zu sub-folders hold no PNG or JPEG "
+                   "pictures: %s%s; remove them, add some, or give the folder "
+                   "whose sub-folders are the classes",
+                   folder->root, empty->count, folder->folders.count,
+                   empty->list, empty->count > NAMED ? ", ..." : "");
+}
 
-    if (error)
-        goto done;
-    if (!list.count) {
+/* List the pictures of all sub-folders; none has any where there are no samples
+ * afterwards. */
+static int list_classes(struct folder *folder, struct tg_content *content)
+{
+    struct empty empty = {0};
+    int error = 0;
+
+    if (content->folders.count > MAX_CLASSES)
+        return tg_fail(TG_EDATA,
+                       "%s: has %zu sub-folders; at most %d "
+                       "classes are possible",
+                       folder->root, content->folders.count, MAX_CLASSES);
+    folder->folders = content->folders;
+    content->folders = (struct tg_names){0};
+    folder->ends = calloc(folder->folders.count + 1, sizeof *folder->ends);
+    if (!folder->ends)
+        return tg_fail_memory(folder->root);
+    for (size_t c = 0; c < folder->folders.count && !error; c++)
+        error = walk_class(folder, c, &content->left_out, &empty);
+    if (!error && folder->base.count)
+        error = empty.count ? fail_empty(folder, &empty) : label(folder);
+    free(empty.list);
+    return error;
+}
+
+/* ---- Pictures --------------------------------------------------------- */
+
+static int fail_nothing(const struct folder *folder,
+                        const struct tg_file_kinds *kinds)
+{
+    char *what = tg_file_kinds_text(kinds);
+    char *how = tg_file_kinds_convert(kinds, folder->root);
+    int error = TG_EMEMORY;
+
+    if (what && kinds->pictures && how)
         error = tg_fail(TG_EDATA,
-                        "%s: holds no PNG or JPEG pictures; remove "
-                        "the sub-folder, add some, or give the folder whose "
-                        "sub-folders are the classes",
-                        path);
-        goto done;
-    }
-    error = add_files(folder, &list);
-    if (error)
-        goto done;
-    labels = realloc(base->labels, base->count * sizeof *labels);
-    if (!labels) {
-        error = tg_fail_memory(path);
-        goto done;
-    }
-    base->labels = labels;
-    for (size_t i = first; i < base->count; i++)
-        labels[i] = (uint16_t)c;
-done:
-    free_list(&list);
-    free(path);
+                        "%s: holds %s, and nothing that is read, which is PNG "
+                        "or JPEG; convert them: %s",
+                        folder->root, what, how);
+    else if (what)
+        error = tg_fail(TG_EDATA,
+                        "%s: holds no PNG or JPEG pictures, but %s; put "
+                        "pictures into one sub-folder per class",
+                        folder->root, what);
+    free(what);
+    free(how);
+    return error;
+}
+
+/* Pictures of no class, in the folder itself. */
+static int list_flat(struct folder *folder, struct tg_content *content)
+{
+    const size_t folders = folder->folders.count;
+
+    if (!content->pictures.count)
+        return fail_nothing(folder, &content->left_out);
+    tg_names_free(&folder->folders);
+    TG_TRY(add_files(folder, &content->pictures));
+    if (!folders)
+        return 0;
+    return tg_dataset_note(&folder->base,
+                           "sub-folders without pictures in them are left "
+                           "out: %zu",
+                           folders);
+}
+
+static int note_left_out(struct folder *folder,
+                         const struct tg_content *content)
+{
+    const struct tg_file_kinds *kinds = &content->left_out;
+    char *what = NULL;
+    int error = 0;
+
+    if (content->pictures.count)
+        error = tg_dataset_note(&folder->base,
+                                "left out: %zu pictures that are in no "
+                                "sub-folder, and so in no class",
+                                content->pictures.count);
+    if (error || !kinds->n)
+        return error;
+    what = tg_file_kinds_text(kinds);
+    error = what ? tg_dataset_note(&folder->base, "left out: %s%s", what,
+                                   kinds->pictures
+                                       ? "; PNG and JPEG are read "
+                                         "(mogrify -format png converts)"
+                                       : "")
+                 : TG_EMEMORY;
+    free(what);
+    return error;
+}
+
+/* List all pictures: of sub-folders, which are classes, or, where those have
+ * none, of the folder itself, without labels. */
+static int list_pictures(struct folder *folder)
+{
+    struct tg_content content = {0};
+    int error = tg_folder_list(folder->root, &content);
+
+    if (!error && content.folders.count)
+        error = list_classes(folder, &content);
+    if (!error && !folder->base.count)
+        error = list_flat(folder, &content);
+    if (!error)
+        error = note_left_out(folder, &content);
+    tg_content_free(&content);
     return error;
 }
 
 /* A file instead of a folder: one picture, without a label. */
-static int list_picture(struct folder *folder)
+static int list_picture(struct folder *folder, const char *path)
 {
-    struct list list = {0};
-    int error = append(&list, folder->root);
-
-    if (!error)
-        error = add_files(folder, &list);
-    free_list(&list);
-    if (!error) {
-        free(folder->root);
-        folder->root = NULL;
-    }
-    return error;
-}
-
-/* List all pictures: of sub-folders, which are classes, or, where there are
- * none, of the folder itself, without labels. */
-static int list_pictures(struct folder *folder)
-{
-    struct tg_dataset *base = &folder->base;
-    struct list list;
-    int error;
-
-    if (is_picture(folder->root))
-        return list_picture(folder);
-    TG_TRY(scan(folder->root, true, &list));
-    if (list.count > MAX_CLASSES) {
-        error = tg_fail(TG_EDATA,
-                        "%s: has %zu sub-folders; at most %d "
-                        "classes are possible",
-                        folder->root, list.count, MAX_CLASSES);
-    } else if (list.count) {
-        base->class_names = list.names;
-        base->classes = (int)list.count;
-        folder->ignored = list.ignored;
-        memset(&list, 0, sizeof list);
-        for (int c = error = 0; c < base->classes && !error; c++)
-            error = add_class(folder, c);
-    } else {
-        free_list(&list);
-        error = scan(folder->root, false, &list);
-        if (!error && !list.count)
-            error = tg_fail(TG_EDATA,
-                            "%s: holds no PNG or JPEG pictures; put "
-                            "them into one sub-folder per class",
-                            folder->root);
-        if (!error)
-            error = add_files(folder, &list);
-    }
-    free_list(&list);
-    return error;
+    TG_TRY(tg_names_add(&folder->files, strdup(path)));
+    folder->base.count = 1;
+    return 0;
 }
 
 /* The size asked for, or that of the first picture. */
@@ -351,16 +328,30 @@ static int set_shape(struct folder *folder,
     return error;
 }
 
+/* ---- The format ------------------------------------------------------- */
+
+/* What can be read; and what can't, so that it is said. */
+static bool is_folder(const char *path)
+{
+    return tg_is_picture(path) || tg_folder_has_pictures(path, true);
+}
+
+/* List the samples of a part; none where there is no such part. */
+static int list_part(struct folder *folder, const char *path, enum tg_part part)
+{
+    if (tg_is_picture(path))
+        return part == TG_TRAIN ? list_picture(folder, path) : 0;
+    TG_TRY(tg_folder_find_root(&folder->base, path, part, &folder->root));
+    return folder->root ? list_pictures(folder) : 0;
+}
+
 static int folder_open(const char *path, enum tg_part part,
                        const struct tg_dataset_options *options,
                        struct tg_dataset **out)
 {
-    struct folder *folder;
+    struct folder *folder = calloc(1, sizeof *folder);
     int error;
 
-    if (part == TG_TEST)
-        return 0;
-    folder = calloc(1, sizeof *folder);
     if (!folder)
         return tg_fail_memory(path);
     folder->base.format = "pictures";
@@ -370,23 +361,22 @@ static int folder_open(const char *path, enum tg_part part,
     folder->base.close = folder_close;
     folder->binary = options->binary;
     folder->threshold = options->threshold;
-    folder->root = strdup(path);
-    error = folder->root ? list_pictures(folder) : tg_fail_memory(path);
-    if (!error)
+    folder->ground = options->ground;
+    error = list_part(folder, path, part);
+    if (!error && folder->base.count)
         error = set_shape(folder, options);
-    if (!error && folder->ignored)
-        error = tg_dataset_note(&folder->base,
-                                "%zu other files in it are left out: no "
-                                "pictures",
-                                folder->ignored);
-    if (error)
+    if (!error && folder->base.count)
+        error = tg_folder_look(&folder->base, options);
+    if (error || !folder->base.count)
         tg_dataset_close(&folder->base);
     else
         *out = &folder->base;
     return error;
 }
 
-static const char *const tails[] = {".png", ".jpg", ".jpeg", NULL};
+static const char *const tails[] = {".png",   ".apng", ".jpg", ".jpeg",
+                                    ".jpe",   ".jfif", ".jfi", ".jif",
+                                    ".pjpeg", ".pjp",  NULL};
 
 const struct tg_format tg_format_pictures = {
     .prefix = "pictures",

@@ -85,6 +85,11 @@ int tg_fail_memory(const char *path);
 /* Open a folder to be read. Errors: TG_ENOINPUT. */
 int tg_folder_open(const char *path, DIR **dir);
 
+/* Refuse classes whose names look the same but are not; note some that differ
+ * in case alone. Errors: TG_EDATA,
+ * TG_EMEMORY. */
+int tg_dataset_check_alike(struct tg_dataset *dataset);
+
 /* Does a name end in one of a format's tails, in any case? */
 bool tg_format_reads(const struct tg_format *format, const char *name);
 

@@ -16,16 +16,48 @@ bool tg_image_has(FILE *file, uint64_t bytes)
     return fstat(fileno(file), &info) == 0 && (uint64_t)info.st_size >= bytes;
 }
 
-/* Decode, or read the size alone. */
-static int open_and_decode(const char *path, bool size_only,
-                           struct tg_image *image)
+/* A kind of pictures, by the first bytes of its files. */
+static const struct kind {
+    const char *magic;
+    size_t length;
+    int (*decode)(const char *path, FILE *file, bool header_only,
+                  struct tg_picture *picture);
+} kinds[] = {
+    {"\x89PNG\r\n\x1a\n", 8, tg_image_decode_png},
+    {"\xff\xd8\xff", 3, tg_image_decode_jpeg},
+};
+enum { KINDS = sizeof kinds / sizeof *kinds, MAGIC = 8 };
+
+static const struct kind *kind_of(const char magic[MAGIC])
 {
-    static const uint8_t png[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 26, '\n'};
+    for (int i = 0; i < KINDS; i++)
+        if (memcmp(magic, kinds[i].magic, kinds[i].length) == 0)
+            return &kinds[i];
+    return NULL;
+}
+
+bool tg_image_is(const char *path)
+{
     FILE *file = fopen(path, "rbe");
-    uint8_t magic[8] = {0};
+    char magic[MAGIC] = {0};
+    bool is = file && fread(magic, 1, sizeof magic, file) > 0 && kind_of(magic);
+
+    if (file)
+        fclose(file);
+    return is;
+}
+
+/* Decode, or read the header alone; *picture is to be freed, also on
+ * failure. */
+static int open_picture(const char *path, bool header_only,
+                        struct tg_picture *picture)
+{
+    FILE *file = fopen(path, "rbe");
+    const struct kind *kind;
+    char magic[MAGIC] = {0};
     int error;
 
-    memset(image, 0, sizeof *image);
+    *picture = (struct tg_picture){.orientation = 1};
     if (!file)
         return tg_fail_open(path);
     if (fread(magic, 1, sizeof magic, file) < sizeof magic && ferror(file)) {
@@ -34,33 +66,70 @@ static int open_and_decode(const char *path, bool size_only,
         goto done;
     }
     rewind(file);
-    if (memcmp(magic, png, sizeof png) == 0)
-        error = tg_image_decode_png(path, file, size_only, image);
-    else if (magic[0] == 0xff && magic[1] == 0xd8 && magic[2] == 0xff)
-        error = tg_image_decode_jpeg(path, file, size_only, image);
+    kind = kind_of(magic);
+    if (kind)
+        error = kind->decode(path, file, header_only, picture);
     else
         error = tg_fail(TG_EDATA,
-                        "%s: is neither a PNG nor a JPEG picture; "
+                        "%s: is neither a PNG nor a JPEG picture, but %s; "
                         "remove it, or convert it",
-                        path);
+                        path, tg_image_signature(file));
 done:
     fclose(file);
     return error;
 }
 
+static void free_picture(struct tg_picture *picture)
+{
+    free(picture->profile);
+    tg_image_free(&picture->image);
+}
+
+int tg_image_look(const char *path, struct tg_image_header *header)
+{
+    struct tg_picture picture;
+    int error = open_picture(path, true, &picture);
+
+    if (!error)
+        error = tg_picture_turn(&picture);
+    *header = (struct tg_image_header){
+        .width = picture.image.width,
+        .height = picture.image.height,
+        .transparent = picture.transparent,
+    };
+    free_picture(&picture);
+    return error;
+}
+
 int tg_image_size(const char *path, int *width, int *height)
 {
-    struct tg_image image;
+    struct tg_image_header header;
 
-    TG_TRY(open_and_decode(path, true, &image));
-    *width = image.width;
-    *height = image.height;
+    TG_TRY(tg_image_look(path, &header));
+    *width = header.width;
+    *height = header.height;
     return 0;
 }
 
-int tg_image_decode(const char *path, struct tg_image *image)
+int tg_image_decode(const char *path, const struct tg_ground *ground,
+                    struct tg_image *image)
 {
-    return open_and_decode(path, false, image);
+    struct tg_picture picture;
+    int error = open_picture(path, false, &picture);
+
+    memset(image, 0, sizeof *image);
+    if (!error)
+        tg_picture_color(&picture);
+    if (!error)
+        error = tg_picture_ground(&picture, ground);
+    if (!error)
+        error = tg_picture_turn(&picture);
+    if (!error) {
+        *image = picture.image;
+        picture.image.pixels = NULL;
+    }
+    free_picture(&picture);
+    return error;
 }
 
 void tg_image_free(struct tg_image *image)
@@ -222,14 +291,14 @@ int tg_image_resize(const struct tg_image *image, int width, int height,
     return error;
 }
 
-int tg_image_read(const char *path, int width, int height, int channels,
-                  uint8_t *planes)
+int tg_image_read(const char *path, const struct tg_ground *ground, int width,
+                  int height, int channels, uint8_t *planes)
 {
     const size_t n = (size_t)width * (size_t)height;
     struct tg_image image;
     int error;
 
-    TG_TRY(tg_image_decode(path, &image));
+    TG_TRY(tg_image_decode(path, ground, &image));
     if (channels == 1)
         tg_image_gray(&image);
     error = tg_image_resize(&image, width, height, planes);

@@ -14,6 +14,9 @@ enum {
     MAX_SCANS = 500,  /* a progressive file of more is an attack */
     MAX_RATIO = 1024, /* pixels a byte: each block of 64, or of twice as many
                          in rare samplings, takes a bit */
+    EXIF = JPEG_APP0 + 1,
+    ICC = JPEG_APP0 + 2,
+    ALL = 0xffff, /* bytes of a marker */
 };
 
 /* All that must survive a longjmp out of libjpeg. */
@@ -61,11 +64,29 @@ static void on_progress(j_common_ptr common)
         fail(codec, "too many scans");
 }
 
-static void read_size(struct codec *codec, FILE *file, struct tg_image *image)
+/* Of several EXIF markers, the first that is one. */
+static void read_exif(const struct jpeg_decompress_struct *jpeg,
+                      struct tg_picture *picture)
+{
+    const struct jpeg_marker_struct *marker = jpeg->marker_list;
+
+    while (marker && (marker->marker != EXIF || marker->data_length < 6 ||
+                      memcmp(marker->data, "Exif\0", 6) != 0))
+        marker = marker->next;
+    if (marker)
+        picture->orientation =
+            tg_exif_orientation(marker->data, marker->data_length);
+}
+
+static void read_header(struct codec *codec, FILE *file,
+                        struct tg_picture *picture)
 {
     struct jpeg_decompress_struct *jpeg = &codec->jpeg;
+    struct tg_image *image = &picture->image;
 
     jpeg_stdio_src(jpeg, file);
+    jpeg_save_markers(jpeg, EXIF, ALL);
+    jpeg_save_markers(jpeg, ICC, ALL);
     jpeg_read_header(jpeg, TRUE);
     if ((uint64_t)jpeg->image_width * jpeg->image_height > TG_IMAGE_PIXELS)
         fail(codec, "more than 100 million pixels");
@@ -74,20 +95,32 @@ static void read_size(struct codec *codec, FILE *file, struct tg_image *image)
         fail(codec, "more pixels than its bytes can hold");
     image->width = (int)jpeg->image_width;
     image->height = (int)jpeg->image_height;
+    read_exif(jpeg, picture);
 }
 
-/* Adobe stores CMYK inverted, so that 255 is no ink; others don't. */
-static void cmyk_to_rgb(const uint8_t *cmyk, size_t n, bool inverted,
-                        uint8_t *rgb)
+/* The profile, in as many markers as it takes; that of CMYK is left out, since
+ * what becomes of it here is RGB. */
+static void read_profile(struct codec *codec, struct tg_picture *picture)
 {
-    const unsigned flip = inverted ? 0 : 255;
+    JOCTET *profile;
+    unsigned size;
 
+    if (codec->jpeg.num_components == 4 ||
+        !jpeg_read_icc_profile(&codec->jpeg, &profile, &size))
+        return;
+    picture->profile = profile;
+    picture->profile_size = size;
+}
+
+/* CMYK is stored inverted, so that 255 is no ink, as Adobe does; viewers take
+ * it so with Adobe's marker or without. */
+static void cmyk_to_rgb(const uint8_t *cmyk, size_t n, uint8_t *rgb)
+{
     for (size_t i = 0; i < n; i++) {
-        const unsigned black = cmyk[4 * i + 3] ^ flip;
+        const unsigned black = cmyk[4 * i + 3];
 
         for (size_t c = 0; c < 3; c++)
-            rgb[3 * i + c] =
-                (uint8_t)(((cmyk[4 * i + c] ^ flip) * black + 127) / 255);
+            rgb[3 * i + c] = (uint8_t)((cmyk[4 * i + c] * black + 127) / 255);
     }
 }
 
@@ -118,28 +151,29 @@ static void read_pixels(struct codec *codec)
 
         jpeg_read_scanlines(jpeg, cmyk ? cmyk : &row, 1);
         if (cmyk)
-            cmyk_to_rgb(cmyk[0], jpeg->image_width, jpeg->saw_Adobe_marker,
-                        row);
+            cmyk_to_rgb(cmyk[0], jpeg->image_width, row);
     }
     jpeg_finish_decompress(jpeg);
 }
 
 /* False when libjpeg gave up. */
-static bool decode(struct codec *codec, FILE *file, bool size_only,
-                   struct tg_image *image)
+static bool decode(struct codec *codec, FILE *file, bool header_only,
+                   struct tg_picture *picture)
 {
     if (setjmp(codec->jump))
         return false;
     jpeg_create_decompress(&codec->jpeg);
     codec->jpeg.progress = &codec->progress;
-    read_size(codec, file, image);
-    if (!size_only)
-        read_pixels(codec);
+    read_header(codec, file, picture);
+    if (header_only)
+        return true;
+    read_profile(codec, picture);
+    read_pixels(codec);
     return true;
 }
 
-int tg_image_decode_jpeg(const char *path, FILE *file, bool size_only,
-                         struct tg_image *image)
+int tg_image_decode_jpeg(const char *path, FILE *file, bool header_only,
+                         struct tg_picture *picture)
 {
     struct codec *codec = calloc(1, sizeof *codec);
     int error = 0;
@@ -151,11 +185,7 @@ int tg_image_decode_jpeg(const char *path, FILE *file, bool size_only,
     codec->errors.error_exit = on_error;
     codec->errors.emit_message = on_message;
     codec->progress.progress_monitor = on_progress;
-    if (decode(codec, file, size_only, image)) {
-        image->channels = codec->channels;
-        image->pixels = codec->pixels;
-    } else {
-        free(codec->pixels);
+    if (!decode(codec, file, header_only, picture)) {
         if (codec->memory)
             error = tg_fail(TG_EMEMORY, "%s: out of memory", path);
         else
@@ -164,6 +194,8 @@ int tg_image_decode_jpeg(const char *path, FILE *file, bool size_only,
                             "picture, or save it again",
                             path, codec->message);
     }
+    picture->image.channels = codec->channels;
+    picture->image.pixels = codec->pixels;
     jpeg_destroy_decompress(&codec->jpeg);
     free(codec);
     return error;

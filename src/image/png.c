@@ -1,3 +1,4 @@
+#include <math.h>
 #include <png.h>
 #include <setjmp.h>
 #include <stdlib.h>
@@ -9,12 +10,14 @@
 
 enum { MAX_RATIO = 1032 }; /* what deflate can reach, and no more */
 
+#define SCREEN_GAMMA 2.2
+#define GAMMA_MIN 0.01 /* less, and more than its inverse, are no gammas */
+
 /* All that must survive a longjmp out of libpng. */
 struct codec {
     png_structp png;
     png_infop info;
     FILE *file;
-    uint8_t *pixels; /* as decoded, perhaps with alpha */
     png_bytep *rows;
     uint8_t *row;
     int channels;
@@ -42,28 +45,60 @@ static void out_of_memory(struct codec *codec)
     png_error(codec->png, "out of memory");
 }
 
-static void read_size(struct codec *codec, struct tg_image *image)
+static void read_header(struct codec *codec, struct tg_picture *picture)
 {
+    png_structp png = codec->png;
     uint64_t width, height;
 
-    png_init_io(codec->png, codec->file);
-    png_set_user_limits(codec->png, TG_IMAGE_PIXELS, TG_IMAGE_PIXELS);
-    png_set_chunk_malloc_max(codec->png, 8 << 20);
-    png_set_chunk_cache_max(codec->png, 1); /* keep no text, which may swell */
-    png_read_info(codec->png, codec->info);
-    width = png_get_image_width(codec->png, codec->info);
-    height = png_get_image_height(codec->png, codec->info);
+    png_init_io(png, codec->file);
+    png_set_user_limits(png, TG_IMAGE_PIXELS, TG_IMAGE_PIXELS);
+    png_set_chunk_malloc_max(png, 8 << 20);
+    png_set_chunk_cache_max(png, 1); /* keep no text, which may swell */
+    png_read_info(png, codec->info);
+    width = png_get_image_width(png, codec->info);
+    height = png_get_image_height(png, codec->info);
     if (width * height > TG_IMAGE_PIXELS)
-        png_error(codec->png, "more than 100 million pixels");
+        png_error(png, "more than 100 million pixels");
     if (!tg_image_has(codec->file,
-                      height * png_get_rowbytes(codec->png, codec->info) /
-                          MAX_RATIO))
-        png_error(codec->png, "more pixels than its bytes can hold");
-    image->width = (int)width;
-    image->height = (int)height;
+                      height * png_get_rowbytes(png, codec->info) / MAX_RATIO))
+        png_error(png, "more pixels than its bytes can hold");
+    picture->image.width = (int)width;
+    picture->image.height = (int)height;
+    picture->transparent =
+        png_get_color_type(png, codec->info) & PNG_COLOR_MASK_ALPHA ||
+        png_get_valid(png, codec->info, PNG_INFO_tRNS);
 }
 
-static void read_pixels(struct codec *codec, const struct tg_image *image)
+/* What there is, first to last: a profile, sRGB, gamma and primaries.  A gamma
+ * for screens is taken for sRGB's curve, which it stands for; as viewers do,
+ * primaries without a gamma are ignored. */
+static void read_colors(const struct codec *codec, struct tg_picture *picture)
+{
+    const png_structp png = codec->png;
+    const png_infop info = codec->info;
+    struct tg_colors *colors = &picture->colors;
+    double gamma = 0, (*xy)[2] = colors->xy;
+    png_uint_32 size = 0;
+    png_bytep profile;
+    png_charp name;
+    int method, intent;
+
+    if (png_get_iCCP(png, info, &name, &method, &profile, &size)) {
+        picture->profile = size ? malloc(size) : NULL;
+        if (picture->profile)
+            memcpy(picture->profile, profile, size);
+        picture->profile_size = size;
+    } else if (!png_get_sRGB(png, info, &intent) &&
+               png_get_gAMA(png, info, &gamma) && gamma > GAMMA_MIN &&
+               gamma < 1 / GAMMA_MIN) {
+        if (fabs(gamma * SCREEN_GAMMA - 1) > PNG_GAMMA_THRESHOLD)
+            colors->gamma = 1 / gamma;
+        png_get_cHRM(png, info, &xy[0][0], &xy[0][1], &xy[1][0], &xy[1][1],
+                     &xy[2][0], &xy[2][1], &xy[3][0], &xy[3][1]);
+    }
+}
+
+static void read_pixels(struct codec *codec, struct tg_image *image)
 {
     const size_t height = (size_t)image->height;
     size_t bytes;
@@ -72,56 +107,57 @@ static void read_pixels(struct codec *codec, const struct tg_image *image)
     png_set_scale_16(codec->png);
     png_set_interlace_handling(codec->png);
     png_read_update_info(codec->png, codec->info);
-    codec->channels = png_get_channels(codec->png, codec->info);
-    bytes = (size_t)image->width * (size_t)codec->channels;
+    image->channels = png_get_channels(codec->png, codec->info);
+    bytes = (size_t)image->width * (size_t)image->channels;
     if (png_get_rowbytes(codec->png, codec->info) != bytes)
         png_error(codec->png, "rows of an unexpected length");
-    codec->pixels = malloc(height * bytes);
+    image->pixels = malloc(height * bytes);
     codec->rows = malloc(height * sizeof *codec->rows);
-    if (!codec->pixels || !codec->rows)
+    if (!image->pixels || !codec->rows)
         out_of_memory(codec);
     for (size_t y = 0; y < height; y++)
-        codec->rows[y] = codec->pixels + y * bytes;
+        codec->rows[y] = image->pixels + y * bytes;
     png_read_image(codec->png, codec->rows);
     png_read_end(codec->png, NULL);
 }
 
-/* Put (gray, alpha) or (R, G, B, alpha) on white, in place. */
-static void drop_alpha(struct codec *codec, struct tg_image *image)
-{
-    const size_t n = (size_t)image->width * (size_t)image->height;
-    const size_t from = (size_t)codec->channels;
-    const size_t to = from - (from == 2 || from == 4);
-    uint8_t *pixels = codec->pixels;
-
-    for (size_t i = 0; i < n && to < from; i++) {
-        const unsigned alpha = pixels[i * from + to];
-
-        for (size_t c = 0; c < to; c++) {
-            const unsigned value = pixels[i * from + c];
-
-            pixels[i * to + c] =
-                (uint8_t)((value * alpha + 255 * (255 - alpha) + 127) / 255);
-        }
-    }
-    image->channels = (int)to;
-    image->pixels = pixels;
-    codec->pixels = NULL;
-}
-
 /* False when libpng gave up. */
-static bool decode(struct codec *codec, bool size_only, struct tg_image *image)
+static bool decode(struct codec *codec, bool header_only,
+                   struct tg_picture *picture)
 {
     if (setjmp(png_jmpbuf(codec->png)))
         return false;
-    read_size(codec, image);
-    if (!size_only)
-        read_pixels(codec, image);
+    read_header(codec, picture);
+    if (!header_only) {
+        read_colors(codec, picture);
+        read_pixels(codec, &picture->image);
+    }
     return true;
 }
 
-int tg_image_decode_png(const char *path, FILE *file, bool size_only,
-                        struct tg_image *image)
+/* EXIF data may lie behind the pixels, where libpng would see them too late:
+ * go through the chunks.  A file of which we know that it is PNG. */
+static int find_orientation(FILE *file)
+{
+    uint8_t head[8], exif[4096];
+    int error = fseeko(file, 8, SEEK_SET);
+
+    while (!error && fread(head, 1, sizeof head, file) == sizeof head) {
+        const png_uint_32 length = png_get_uint_32(head);
+
+        if (memcmp(head + 4, "eXIf", 4) == 0) {
+            size_t n = length < sizeof exif ? length : sizeof exif;
+
+            return tg_exif_orientation(exif, fread(exif, 1, n, file));
+        }
+        error = memcmp(head + 4, "IEND", 4) == 0 ||
+                fseeko(file, (off_t)length + 4, SEEK_CUR) != 0;
+    }
+    return 1;
+}
+
+int tg_image_decode_png(const char *path, FILE *file, bool header_only,
+                        struct tg_picture *picture)
 {
     struct codec codec = {.file = file};
     int error = 0;
@@ -129,24 +165,18 @@ int tg_image_decode_png(const char *path, FILE *file, bool size_only,
     codec.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &codec, on_error,
                                        on_warning);
     codec.info = codec.png ? png_create_info_struct(codec.png) : NULL;
-    if (!codec.info) {
+    if (!codec.info)
         error = tg_fail(TG_EMEMORY, "%s: out of memory", path);
-        goto done;
-    }
-    if (decode(&codec, size_only, image)) {
-        if (!size_only)
-            drop_alpha(&codec, image);
-    } else if (codec.memory) {
+    else if (decode(&codec, header_only, picture))
+        picture->orientation = find_orientation(file);
+    else if (codec.memory)
         error = tg_fail(TG_EMEMORY, "%s: out of memory", path);
-    } else {
+    else
         error = tg_fail(TG_EDATA,
                         "%s: cannot decode: %s; remove the picture, "
                         "or save it again",
                         path, codec.message);
-    }
-done:
     png_destroy_read_struct(&codec.png, &codec.info, NULL);
-    free(codec.pixels);
     free(codec.rows);
     return error;
 }

@@ -1,6 +1,7 @@
 #include "shared_options.h"
 
 #include <limits.h>
+#include <string.h>
 
 #include "error.h"
 
@@ -109,6 +110,34 @@ static int read_image(const struct tg_option *option, const char *text,
     return 0;
 }
 
+/* A colour, by its name or as #RRGGBB. */
+static int read_ground(const struct tg_option *option, const char *text,
+                       void *field)
+{
+    static const struct {
+        const char *name;
+        struct tg_ground ground;
+    } named[] = {
+        {"white", {true, {255, 255, 255}}},
+        {"black", {true, {0, 0, 0}}},
+        {"gray", {true, {128, 128, 128}}},
+    };
+    struct tg_ground *ground = field;
+
+    for (size_t i = 0; i < sizeof named / sizeof *named; i++)
+        if (strcmp(text, named[i].name) == 0) {
+            *ground = named[i].ground;
+            return 0;
+        }
+    if (tg_ground_read(text, ground))
+        return 0;
+    return tg_fail(TG_EUSAGE,
+                   "--%s: '%.*s' is none of white, black, gray and #RRGGBB, "
+                   "such as #808080",
+                   option->name, TG_OPTION_SHOWN, text);
+}
+
+static const struct tg_option_kind ground = {read_ground, NULL, NULL};
 static const struct tg_option_kind threshold = {read_threshold, NULL, NULL};
 static const struct tg_option_kind image = {read_image, NULL, NULL};
 
@@ -131,5 +160,12 @@ const struct tg_option tg_picture_rules[] = {
              "X from 0 to 1 (default: no)",
      .group = "Data:",
      .kind = &threshold},
+    {.name = "background",
+     .arg = "white|black|#RRGGBB",
+     .help = "Put the transparent pixels of pictures on this ground, which the "
+             "model keeps (default: white)",
+     .group = "Data:",
+     .kind = &ground,
+     .offset = READING(ground)},
     {0},
 };

@@ -10,10 +10,11 @@
 #include "text.h"
 
 /* Metadata of all methods; what else there is, is the method's. */
-static const char *const own[] = {"format",   "version",  "classes", "n_train",
-                                  "scale",    "method",   "width",   "features",
-                                  "pipeline", "height",   "type",    "channels",
-                                  "gray",     "threshold"};
+static const char *const own[] = {"format",  "version",   "classes",
+                                  "n_train", "scale",     "method",
+                                  "width",   "features",  "pipeline",
+                                  "height",  "type",      "channels",
+                                  "gray",    "threshold", "background"};
 
 static int no_memory(const struct tg_model *model)
 {
@@ -102,6 +103,17 @@ done:
     return error;
 }
 
+/* White, where there is none. */
+static int read_ground(struct tg_model *model)
+{
+    const json_t *value = json_object_get(model->metadata, "background");
+    const char *text = json_string_value(value);
+
+    if (!text || tg_ground_read(text, &model->ground))
+        return TG_OK;
+    return tg_model_bad_value(model, "background", text);
+}
+
 static int read_pictures(struct tg_model *model)
 {
     static const char *const words[] = {"false", "true"};
@@ -126,6 +138,7 @@ static int read_pictures(struct tg_model *model)
     model->channels = (int)channels;
     model->gray = gray;
     model->binary = strcmp(threshold, "none");
+    TG_TRY(read_ground(model));
     if (!model->binary)
         return TG_OK;
     return tg_model_get_real(model, "threshold", 0, 1, &model->threshold);

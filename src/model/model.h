@@ -37,6 +37,7 @@ struct tg_model {
     int width, height, channels; /* 0 for plain vectors */
     bool gray, binary;           /* how pictures were read */
     double threshold;
+    struct tg_ground ground; /* written where it is not white */
     struct json_t *pipeline; /* steps; see tg_model_add_step */
     struct json_t *metadata; /* the method's; see tg_model_set_real */
     struct tg_tensor *tensors;

@@ -62,6 +62,18 @@ static json_t *describe_samples(const struct tg_model *model)
                      model->gray ? "true" : "false", "threshold", threshold);
 }
 
+/* Only where it is not white: models of all others are as they were. */
+static json_t *describe_ground(const struct tg_model *model)
+{
+    uint8_t rgb[3];
+
+    tg_ground_color(&model->ground, rgb);
+    if (rgb[0] == 255 && rgb[1] == 255 && rgb[2] == 255)
+        return json_object();
+    return json_pack("{s:o}", "background",
+                     json_sprintf("#%02X%02X%02X", rgb[0], rgb[1], rgb[2]));
+}
+
 /* Append to an object; the part is freed. */
 static int append(json_t *object, json_t *part)
 {
@@ -83,7 +95,8 @@ static json_t *describe(const struct tg_model *model)
                              json_sprintf("%zu", model->n_train)) &&
         !append(about, old ? tg_model_describe_version1(model)
                            : describe_pipeline(model)) &&
-        !append(about, describe_samples(model)))
+        !append(about, describe_samples(model)) &&
+        !append(about, describe_ground(model)))
         return about;
     json_decref(about);
     return NULL;

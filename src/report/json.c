@@ -85,7 +85,7 @@ void tg_json_text(struct tg_json *json, const char *key, const char *value)
         tg_json_null(json, key);
         return;
     }
-    clean = tg_text_clean(value);
+    clean = tg_text_escape(value, TG_ESCAPE_CONTROLS);
     put_value(json, key, json_string(clean));
     free(clean);
 }

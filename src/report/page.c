@@ -1,6 +1,5 @@
 #include "page.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "error.h"
@@ -27,18 +26,13 @@ static const char *reference(char c)
 
 void tg_page_text(FILE *page, const char *text)
 {
-    bool good;
+    char written[5];
 
-    for (size_t step; *text; text += step) {
-        const char *written = reference(*text);
+    while (*text) {
+        const char *entity = reference(*text);
 
-        step = tg_text_step(text, &good);
-        if (written)
-            fputs(written, page);
-        else if (good)
-            fwrite(text, 1, step, page);
-        else
-            fputc('?', page);
+        text += tg_text_escape_step(text, TG_ESCAPE_CONTROLS, written);
+        fputs(entity ? entity : written, page);
     }
 }
 

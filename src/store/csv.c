@@ -6,20 +6,33 @@
 #include "error.h"
 #include "output.h"
 #include "sink.h"
+#include "text.h"
 
 static void put_text(FILE *file, const char *text)
 {
-    if (!strpbrk(text, ",\"\r\n")) {
-        fputs(text, file);
-        return;
-    }
-    putc('"', file);
-    for (; *text; text++) {
+    const bool quoted = strpbrk(text, ",\"\r\n");
+
+    if (quoted)
+        putc('"', file);
+    while (*text) {
         if (*text == '"')
             putc('"', file);
-        putc(*text, file);
+        putc(*text++, file);
     }
-    putc('"', file);
+    if (quoted)
+        putc('"', file);
+}
+
+/* All is UTF-8, whatever the names of files are. */
+static int put_path(FILE *file, const char *path)
+{
+    char *text = tg_text_escape(path, TG_ESCAPE_MARKS);
+
+    if (!text)
+        return tg_fail(TG_EMEMORY, "out of memory for the name of a file");
+    put_text(file, text);
+    free(text);
+    return TG_OK;
 }
 
 static int csv_open(struct tg_sink_file *sink, const char *path)
@@ -51,7 +64,7 @@ static int csv_row(struct tg_sink_file *sink, const struct tg_row *row)
 
     fprintf(file, "%zu,", row->sample);
     if (row->file) {
-        put_text(file, row->file);
+        TG_TRY(put_path(file, row->file));
         putc(',', file);
     }
     put_text(file, row->predicted);

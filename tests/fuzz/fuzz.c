@@ -127,6 +127,7 @@ struct tg_dataset_options fuzz_options(struct fuzz_bytes *input)
         .binary = how & 2,
         .implied = how & 4,
         .threshold = how & 2 ? thresholds[how >> 4 & 3] : 0,
+        .ground = {.given = how & 0x40},
         .labels = how & 0x80 ? "labels.npy" : NULL,
     };
 

@@ -276,20 +276,34 @@ def picture_rows():
             "d: ", "PNG or JPEG"),
         row("folder with an empty class", lambda f: (
             pictures(f / "d"), (f / "d/empty").mkdir()), fit("d"), DATA,
-            "d/empty: ", "remove"),
+            "d: 1 of its 4 sub-folders", "'empty'", "remove"),
+        row("folder of pictures of other formats", lambda f: [
+            put(f / "d" / name, b"RIFF") for name in (
+                "a/1.webp", "a/2.WebP", "b/1.webp", "b/1.gif", "b/1.txt")],
+            fit("d"), DATA, "d: ", "3 .webp, 1 .gif pictures, 1 .txt",
+            "find 'd' -iname '*.webp' -exec mogrify -format png"),
+        row("classes that look alike", lambda f: [
+            put(f / "d" / name / "1.png", good)
+            for name in ("caf\u00e9", "cafe\u0301")], fit("d"), DATA, "d: ",
+            "NFD", "rename"),
+        row("parts without classes", lambda f: [
+            put(f / "d" / name / "1.png", good) for name in ("train", "test")],
+            fit("d"), DATA, "d: train/", "sub-folder", "give d/test"),
+        row("test of a class in another case", lambda f: (
+            pictures(f / "d"), put(f / "e/A/1.png", good)),
+            fit("d", "--test", "e"), DATA, "e: ", "\"A\"", "\"a\"",
+            "upper and lower case"),
+        row("--background of no colour", lambda f: pictures(f / "d"), fit(
+            "d", "--background", "pink"), USAGE, "--background", "pink",
+            "#RRGGBB"),
+        row("--background for what are no pictures", nothing, fit(
+            "good.npy", "--background", "black"), USAGE, "good.npy: ",
+            "--background", "leave it out"),
         row("folder of one class", lambda f: [
             put(f / "d/only" / name, good) for name in ("x.png", "y.png")],
             fit("d"), DATA, "d: ", "one class", "'only'"),
         row("folder of pictures without classes", lambda f: put(
             f / "d/x.png", good), fit("d"), DATA, "d: ", "labels"),
-        row("folder of classes deeper down", lambda f: pictures(
-            f / "d/train"), fit("d"), DATA, "d: ", "sub-folder"),
-        row("class of a name that is not UTF-8", lambda f: (
-            pictures(f / "d"), put(f / "d/\udcff\udcfe/x.png",
-                                   good)), fit("d"), DATA, "d: ", "UTF-8"),
-        row("class of a name with a line break", lambda f: (
-            pictures(f / "d"), put(f / "d/x\ny/x.png", good)), fit("d"), DATA,
-            "d: ", "rename"),
         row("pictures, --image too large", lambda f: pictures(f / "d"),
             fit("d", "--image", "65535x65535"), USAGE, "65535",
             "--image"),
@@ -602,7 +616,7 @@ def place_rows():
         row("data of a path too long", nothing, fit("d/" * 3000 + "x.npy"),
             NOINPUT, "d/d/", "too long"),
         row("data of a name with a line break", nothing, fit("a\nb\x1b.npy"),
-            NOINPUT, "a?b?.npy: "),
+            NOINPUT, "a\\x0Ab\\x1B.npy: "),
         row("data of a name that is not UTF-8", nothing,
             fit("\udcff\udcfe.npy"), NOINPUT, ".npy: "),
         row("data in a folder with spaces", lambda f: put(
@@ -679,7 +693,7 @@ def place_rows():
             NOINPUT, "d/x: "),
         row("only picture a pipe", lambda f: (
             photos(f), (f / "d/x").mkdir(), os.mkfifo(f / "d/x/x.png")),
-            fit("d"), DATA, "d/x: ", "PNG or JPEG"),
+            fit("d"), DATA, "d: ", "PNG or JPEG"),
     ]
 
 

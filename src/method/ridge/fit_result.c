@@ -235,6 +235,7 @@ int tg_ridge_fit_save(struct tg_job *job)
     model.gray = options->reading.gray;
     model.binary = options->reading.binary;
     model.threshold = options->reading.threshold;
+    model.ground = options->reading.ground;
     model.n_train = fit->n_train;
     int err = fit->plan.standardize
                   ? tg_model_set_text(&model, TG_RIDGE_STANDARDIZED, "yes")

@@ -101,6 +101,7 @@ static int open_data(struct tg_job *job)
     reading.gray = p->job.model->gray;
     reading.binary = p->job.model->binary;
     reading.threshold = p->job.model->threshold;
+    reading.ground = p->job.model->ground;
     if (!train)
         TG_TRY(tg_dataset_open(options->data, TG_TEST, &reading, &p->data));
     if (!p->data && test)

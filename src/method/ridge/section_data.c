@@ -5,10 +5,11 @@
 #include "terminal.h"
 #include "text.h"
 
-void tg_section_notes(FILE *out, const struct tg_dataset *data, int color)
+void tg_section_notes(FILE *out, const char *label,
+                      const struct tg_dataset *data, int color)
 {
     for (int i = 0; data && i < data->nnotes; i++) {
-        tg_terminal_label(out, color, "Note");
+        tg_terminal_label(out, color, label);
         tg_text_sentence(out, data->notes[i]);
     }
 }
@@ -45,7 +46,7 @@ void tg_section_data_line(FILE *out, const struct tg_dataset *data, int classes,
         tg_text_path(out, data->spec, room);
         fprintf(out, ": %s, %s\n", counts, shape);
     }
-    tg_section_notes(out, data, color);
+    tg_section_notes(out, "Note", data, color);
 }
 
 static int print_fit(FILE *out, const void *result, int color)
@@ -60,7 +61,7 @@ static int print_fit(FILE *out, const void *result, int color)
              tg_text_count((int64_t)fit->n_train).text, test);
     tg_section_data_line(out, fit->train, fit->classes, counts, color);
     if (fit->tested != fit->train)
-        tg_section_notes(out, fit->tested, color);
+        tg_section_notes(out, "Test note", fit->tested, color);
     tg_section_run_line(out, &fit->run, color);
     tg_terminal_label(out, color, "Graph");
     fprintf(out, "%zu tiles, %zu lanes, blocks of %zu features\n", fit->tiles,

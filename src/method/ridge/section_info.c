@@ -60,7 +60,7 @@ static int print_part(FILE *out, const struct tg_dataset *dataset,
             tg_text_count((int64_t)dataset->count).text, part);
     print_features(out, dataset->width, dataset->height, dataset->channels,
                    dataset->features, dataset->type);
-    tg_section_notes(out, dataset, color);
+    tg_section_notes(out, "Note", dataset, color);
     if (!dataset->labels) {
         fprintf(out, "%-*s%s\n", TG_TEXT_LABEL, "Classes", "no labels");
         return TG_OK;
@@ -129,6 +129,23 @@ static void print_names(FILE *out, int k, char *const *names)
     fputc('\n', out);
 }
 
+static void print_reading(FILE *out, const struct tg_model *model)
+{
+    uint8_t rgb[3];
+
+    if (!model->gray && !model->binary && !model->ground.given)
+        return;
+    fprintf(out, "%-*s%s", TG_TEXT_LABEL, "Reading",
+            model->gray ? "gray" : "colours kept");
+    if (model->binary)
+        fprintf(out, ", black or white at %g", model->threshold);
+    tg_ground_color(&model->ground, rgb);
+    if (model->ground.given)
+        fprintf(out, ", transparent pixels on #%02X%02X%02X", rgb[0], rgb[1],
+                rgb[2]);
+    fputc('\n', out);
+}
+
 static int print_model(FILE *out, const void *result, int color)
 {
     const struct tg_info_model *info = result;
@@ -141,13 +158,7 @@ static int print_model(FILE *out, const void *result, int color)
             info->ridge->standardized ? " of standardised features" : "");
     print_features(out, model->width, model->height, model->channels,
                    model->features, model->type);
-    if (model->gray || model->binary) {
-        fprintf(out, "%-*s%s", TG_TEXT_LABEL, "Reading",
-                model->gray ? "gray" : "colours kept");
-        if (model->binary)
-            fprintf(out, ", black or white at %g", model->threshold);
-        fputc('\n', out);
-    }
+    print_reading(out, model);
     fprintf(out, "%-*s%s:", TG_TEXT_LABEL, "Classes",
             tg_text_count(model->classes).text);
     print_names(out, model->classes, model->class_names);

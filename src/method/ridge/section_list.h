@@ -23,9 +23,10 @@ int tg_section_curves(FILE *page, const void *result);
 void tg_section_data_line(FILE *out, const struct tg_dataset *data, int classes,
                           const char *counts, int color);
 
-/* What was noted of a data set, a line or more a note; as a list of texts.
- * NULL has no notes. */
-void tg_section_notes(FILE *out, const struct tg_dataset *data, int color);
+/* What was noted of a data set, a line or more a note, behind a label; as a
+ * list of texts.  NULL has no notes. */
+void tg_section_notes(FILE *out, const char *label,
+                      const struct tg_dataset *data, int color);
 void tg_section_notes_json(struct tg_json *json, const char *key,
                            const struct tg_dataset *data);
 

@@ -136,13 +136,44 @@ static void test_is_clean(void **state)
             fail_msg("bad text %zu is taken", i);
 }
 
+/* What is escaped is UTF-8, and has the name back. */
+static void test_escape(void **state)
+{
+    static const struct {
+        const char *text, *bytes, *controls, *marks;
+    } cases[] = {
+        {"a\\b", "a\\b", "a\\b", "a\\b"},
+        {"caf\xc3\xa9", "caf\xc3\xa9", "caf\xc3\xa9", "caf\xc3\xa9"},
+        {"caf\xe9", "caf\\xE9", "caf\\xE9", "caf\\xE9"},
+        {"a\nb\x7f", "a\nb\x7f", "a\\x0Ab\\x7F", "a\nb\x7f"},
+        {"\xc2\x9b", "\\xC2\\x9B", "\\xC2\\x9B", "\\xC2\\x9B"},
+        {"\\xE9", "\\xE9", "\\xE9", "\\x5CxE9"},
+        {"\\xe9", "\\xe9", "\\xe9", "\\xe9"},
+        {"\\\xff", "\\\\xFF", "\\\\xFF", "\\\\xFF"},
+        {"\\\\xFF", "\\\\xFF", "\\\\xFF", "\\\\x5CxFF"},
+        {"", "", "", ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *const expected[] = {cases[i].bytes, cases[i].controls,
+                                        cases[i].marks};
+
+        for (unsigned what = 0; what < 3; what++) {
+            char *text = tg_text_escape(cases[i].text, what);
+
+            assert_string_equal(text, expected[what]);
+            free(text);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_clean),
-        cmocka_unit_test(test_format),
-        cmocka_unit_test(test_is_clean),
+        cmocka_unit_test(test_numbers), cmocka_unit_test(test_clean),
+        cmocka_unit_test(test_format),  cmocka_unit_test(test_is_clean),
+        cmocka_unit_test(test_escape),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

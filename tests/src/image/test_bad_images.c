@@ -11,7 +11,7 @@ static uint8_t noise[1 << 16];
 static void refuse(const char *path, int code, const char *says)
 {
     struct tg_image image;
-    int error = tg_image_decode(path, &image);
+    int error = tg_image_decode(path, NULL, &image);
     const char *message = tg_error_message(error);
 
     if (error != code || !strstr(message, says) || !strstr(message, path))
@@ -40,7 +40,7 @@ static void check_cuts(const char *path)
 
         bytes[at % n] ^= noise[i + 500];
         fixture_write("cut", bytes, n);
-        if (tg_image_decode(fixture_path("cut"), &image) == 0)
+        if (tg_image_decode(fixture_path("cut"), NULL, &image) == 0)
             tg_image_free(&image);
         bytes[at % n] ^= noise[i + 500];
         tg_error_clear();
@@ -143,11 +143,59 @@ static void test_swelling_text(void **state)
     free(more);
 }
 
+/* What a file is instead of a picture that is read. */
+static void test_signature(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t n;
+        const char *says;
+    } cases[] = {
+        {"RIFF\1\2\3\4WEBPVP8 ", 16, "but a WebP picture"},
+        {"GIF89a", 6, "but a GIF picture"},
+        {"<!DOCTYPE html>", 15, "but a web page"},
+        {"\0\0\0\x1c"
+         "ftypheic",
+         12, "but a HEIC picture"},
+        {"hello", 5, "but of no known kind"},
+        {"", 0, "but empty"},
+    };
+    struct tg_image image;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const int error =
+            tg_image_decode(fixture_write("a.jpg", cases[i].bytes, cases[i].n),
+                            NULL, &image);
+
+        assert_int_equal(error, TG_EDATA);
+        if (!strstr(tg_error_message(error), cases[i].says))
+            fail_msg("'%s' is not in: %s", cases[i].says,
+                     tg_error_message(error));
+        tg_error_clear();
+    }
+}
+
+/* Colours of a ground, and what is none. */
+static void test_read_ground(void **state)
+{
+    struct tg_ground ground = {0};
+
+    (void)state;
+    assert_true(tg_ground_read("#12aBfF", &ground));
+    assert_true(ground.given);
+    assert_memory_equal(ground.rgb, "\x12\xab\xff", 3);
+    assert_false(tg_ground_read("#12aBf", &ground));
+    assert_false(tg_ground_read("12aBfF0", &ground));
+    assert_false(tg_ground_read("#12aBf ", &ground));
+    assert_false(tg_ground_read("#-2aBf0", &ground));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        fixture_test(test_damaged),
-        fixture_test(test_bombs),
+        fixture_test(test_signature),     fixture_test(test_read_ground),
+        fixture_test(test_damaged),       fixture_test(test_bombs),
         fixture_test(test_swelling_text),
     };
 

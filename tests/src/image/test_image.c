@@ -9,7 +9,7 @@ static uint8_t noise[1 << 16];
 static void decode(const char *path, int width, int height, int channels,
                    struct tg_image *image)
 {
-    int w, h, error = tg_image_decode(path, image);
+    int w, h, error = tg_image_decode(path, NULL, image);
 
     if (error)
         fail_msg("%s", tg_error_message(error));
@@ -256,14 +256,14 @@ static void test_read(void **state)
         fixture_png("b.png", 13, 9, PNG_COLOR_TYPE_GRAY, 8, 0, noise);
 
     (void)state;
-    assert_int_equal(tg_image_read(rgb, 13, 9, 3, planes), 0);
+    assert_int_equal(tg_image_read(rgb, NULL, 13, 9, 3, planes), 0);
     for (int i = 0; i < 13 * 9; i++)
         for (int c = 0; c < 3; c++)
             assert_int_equal(planes[c * 13 * 9 + i], noise[3 * i + c]);
-    assert_int_equal(tg_image_read(gray, 13, 9, 3, planes), 0);
+    assert_int_equal(tg_image_read(gray, NULL, 13, 9, 3, planes), 0);
     for (int c = 0; c < 3; c++)
         assert_memory_equal(planes + c * 13 * 9, noise, 13 * 9);
-    assert_int_equal(tg_image_read(rgb, 13, 9, 1, planes), 0);
+    assert_int_equal(tg_image_read(rgb, NULL, 13, 9, 1, planes), 0);
     assert_int_equal(planes[1], (19595 * noise[3] + 38470 * noise[4] +
                                  7471 * noise[5] + 32768) /
                                     65536);
@@ -295,7 +295,7 @@ static void test_write(void **state)
     (void)state;
     for (int channels = 1; channels <= 3; channels += 2) {
         assert_int_equal(tg_image_write(path, 13, 9, channels, noise), 0);
-        assert_int_equal(tg_image_read(path, 13, 9, channels, planes), 0);
+        assert_int_equal(tg_image_read(path, NULL, 13, 9, channels, planes), 0);
         assert_memory_equal(planes, noise, (size_t)(channels * 13 * 9));
     }
     assert_int_equal(tg_image_write(fixture_path("no/a.png"), 13, 9, 1, noise),

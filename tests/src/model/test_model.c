@@ -231,6 +231,8 @@ static const struct {
     {"F32", "F64", "the shape of 'x'"},
     {"[8]", "[1,1,1,1,1,1,1,1,9]", NULL}, /* not ours */
     {"F32", "F4", NULL},
+    {"\"none\"", "\"none\",\"background\":\"#0A14fF\"", NULL},
+    {"\"none\"", "\"none\",\"background\":\"pink\"", "'background'"},
 };
 
 static void test_version2_changed(void **state)

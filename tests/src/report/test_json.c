@@ -58,7 +58,7 @@ static void test_values(void **state)
     tg_json_close(&json, ']');
     fclose(json.file);
     assert_string_equal(text, "[\n  null,\n  null,\n  10.0,\n  1e-300,\n"
-                              "  null,\n  \"\\\"\\\\?\"\n]\n");
+                              "  null,\n  \"\\\"\\\\\\\\xFF\"\n]\n");
     free(text);
 }
 

@@ -19,7 +19,7 @@ static struct drawn read_back(const char *path)
 
     assert_int_equal(tg_image_size(path, &drawn.width, &drawn.height), 0);
     drawn.planes = malloc(3 * (size_t)drawn.width * (size_t)drawn.height);
-    assert_int_equal(tg_image_read(path, drawn.width, drawn.height, 3,
+    assert_int_equal(tg_image_read(path, NULL, drawn.width, drawn.height, 3,
                                    drawn.planes),
                      0);
     return drawn;

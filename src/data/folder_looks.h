@@ -1,0 +1,15 @@
+/* What the pictures of a folder look like; private to this folder. */
+#ifndef TG_FOLDER_LOOKS_H
+#define TG_FOLDER_LOOKS_H
+
+#include "dataset.h"
+
+/* Look at some pictures of a data set, evenly spread, the same at all times,
+ * and note what their user should know: that sizes differ, where the options
+ * choose none; that some come out blank as they are trained on.  Those that
+ * can't be read are passed over here.
+ * Errors: TG_EMEMORY. */
+int tg_folder_look(struct tg_dataset *dataset,
+                   const struct tg_dataset_options *options);
+
+#endif

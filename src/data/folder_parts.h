@@ -1,0 +1,16 @@
+/* Where in a folder the classes of pictures are; private to this folder. */
+#ifndef TG_FOLDER_PARTS_H
+#define TG_FOLDER_PARTS_H
+
+#include "dataset.h"
+
+/* Find the folder whose sub-folders are the classes, or which holds the
+ * pictures: that of the part, where there are folders train and test or val;
+ * that which lies alone in another, as an archive leaves it.  What was found is
+ * noted.
+ * Value: *root, to be freed; NULL where there is no such part.
+ * Errors: TG_ENOINPUT, TG_EDATA, TG_EIO, TG_EMEMORY. */
+int tg_folder_find_root(struct tg_dataset *dataset, const char *path,
+                        enum tg_part part, char **root);
+
+#endif
