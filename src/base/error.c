@@ -8,7 +8,8 @@
 #include <string.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static char message[1024];
+static char message[TG_MESSAGE];
+static _Thread_local char *own; /* of this thread, see tg_error_capture */
 
 /* Names and contents of files get into messages: what would steer a terminal,
  * or begin another line, becomes '?'. */
@@ -25,35 +26,36 @@ static void disarm(unsigned char *text)
 
 /* A message that a long name makes too long: without its middle, since its end
  * says what to do. */
-static void shorten(const char *format, va_list args)
+static void shorten(char *to, const char *format, va_list args)
 {
-    const size_t half = sizeof message / 2;
+    const size_t half = TG_MESSAGE / 2;
     char *whole = NULL;
     int length = vasprintf(&whole, format, args);
 
     if (length < 0)
         return;
-    memcpy(message + half - 3, "...", 3);
-    memcpy(message + half, whole + (size_t)length - half + 1, half);
+    memcpy(to + half - 3, "...", 3);
+    memcpy(to + half, whole + (size_t)length - half + 1, half);
     free(whole);
 }
 
 int tg_fail(int code, const char *format, ...)
 {
+    char *to = own ? own : message;
     va_list args;
     int length;
 
     pthread_mutex_lock(&lock);
-    if (!message[0]) {
+    if (!to[0]) {
         va_start(args, format);
-        length = vsnprintf(message, sizeof message, format, args);
+        length = vsnprintf(to, TG_MESSAGE, format, args);
         va_end(args);
-        if (length >= (int)sizeof message) {
+        if (length >= TG_MESSAGE) {
             va_start(args, format);
-            shorten(format, args);
+            shorten(to, format, args);
             va_end(args);
         }
-        disarm((unsigned char *)message);
+        disarm((unsigned char *)to);
     }
     pthread_mutex_unlock(&lock);
     return code;
@@ -69,8 +71,8 @@ int tg_fail_open(const char *path)
 
 const char *tg_error_message(int code)
 {
-    if (message[0])
-        return message;
+    if (own ? own[0] : message[0])
+        return own ? own : message;
     switch (code) {
 #define X(name, value, text)                                                   \
     case TG_##name:                                                            \
@@ -84,6 +86,13 @@ const char *tg_error_message(int code)
 void tg_error_clear(void)
 {
     pthread_mutex_lock(&lock);
-    message[0] = '\0';
+    (own ? own : message)[0] = '\0';
     pthread_mutex_unlock(&lock);
+}
+
+void tg_error_capture(char *text)
+{
+    own = text;
+    if (text)
+        text[0] = '\0';
 }

@@ -23,6 +23,7 @@ struct tg_graph_options {
     size_t lanes;      /* 0: chosen from the sizes */
     size_t cache;      /* MiB of samples a rank may keep between passes */
     const char *trace; /* folder for paje.trace and dag.dot, or NULL */
+    bool skip_bad;     /* leave samples out that can't be read */
     bool calibrate;    /* repeat the run until performance models are full */
 };
 
