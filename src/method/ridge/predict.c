@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "brightness.h"
 #include "confusion_tally.h"
 #include "dataset_facts.h"
 #include "error.h"
@@ -318,6 +319,8 @@ static int collect(struct tg_job *job)
         .class_names = job->model->class_names,
         .predicted = p->predicted,
     };
+    TG_TRY(tg_ridge_note_brightness(p->data, p->plan.classes, p->ridge.weights,
+                                    p->ridge.intercept, options->invert));
     if (!p->data->labels)
         return TG_OK;
     return tg_confusion_finish(&p->confusion, job->model->class_names,
