@@ -6,15 +6,16 @@ _starpu_ridge_options() {
     echo --help --usage --version --quiet --verbose --no-progress
     case $1 in
     fit)
-        echo --data --test --holdout --labels --image --gray --threshold \
-            --lambda --standardize --folds --select --seed --tiles --block --lanes --distribute --cache \
+        echo --data --test --holdout --skip-bad --invert --labels --image --gray \
+            --threshold --lambda --standardize --folds --select --seed --tiles \
+            --block --lanes --distribute --cache \
             --model --json --report --confusion --weights --trace --calibrate
         ;;
     predict)
-        echo --data --part --labels --tiles --model --output --scores --json \
-            --confusion --trace
+        echo --data --part --skip-bad --invert --labels --tiles --model --output \
+            --scores --json --confusion --trace
         ;;
-    info) echo --labels --image --gray --threshold ;;
+    info) echo --check --labels --image --gray --threshold ;;
     synth) echo --n --seed ;;
     esac
 }
@@ -67,7 +68,8 @@ _starpu_ridge_parse() {
         fi
         case $word in
         --*=* | -[!-]* | --help | --usage | --version | --quiet | --verbose | \
-            --no-progress | --gray | --standardize | --scores | --calibrate) ;;
+            --no-progress | --gray | --standardize | --skip-bad | --invert | \
+            --check | --scores | --calibrate) ;;
         --*) option=$word ;;
         *) if [[ $command ]]; then operand=$word; else command=$word; fi ;;
         esac
