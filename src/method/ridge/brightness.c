@@ -57,7 +57,10 @@ int tg_ridge_note_brightness(struct tg_dataset *dataset, size_t classes,
                              const double *weights, const double *intercept,
                              bool inverted)
 {
-    const double corner = 2 * sqrt(1 - 1 / (double)classes); /* of one class */
+    const size_t n = dataset->count < LOOKED_AT ? dataset->count : LOOKED_AT;
+    /* the scores of one class, beyond which those of few samples may lie */
+    const double corner = 2 * sqrt(1 - 1 / (double)classes);
+    const double far = corner * (1 + 1 / (double)n);
     double *mean, upright, other;
     int error;
 
@@ -69,7 +72,7 @@ int tg_ridge_note_brightness(struct tg_dataset *dataset, size_t classes,
     if (!error) {
         find_distances(dataset->features, classes, weights, intercept, mean,
                        &upright, &other);
-        if (upright > corner && upright > nearer * other)
+        if (upright > far && upright > nearer * other)
             error = tg_dataset_note(
                 dataset,
                 "warning: the pictures seem to be inverted against the "
