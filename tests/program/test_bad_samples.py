@@ -223,15 +223,15 @@ class Arrays(program.Case):
 
     def test_told_and_listed(self):
         run = self.run_program("info", "--check", "bad.npy", status=DATA)
-        self.assertEqual([line.split(" (")[0] for line in
+        self.assertEqual([line.split(",")[0] for line in
                           run.stdout.splitlines()
                           if line.startswith("bad.npy: ")],
                          ["bad.npy: row %d" % row for row in (0, 17, 59)])
         for ranks in (None, 2):
             err = self.run_program("--data", "bad.npy", "--lambda", "1",
                                    status=DATA, ranks=ranks).stderr
-            self.assertRegex(err, "starpu_ridge: bad.npy: row 0 .*; bad.npy: "
-                             "row 17 .*; bad.npy: row 59 .*--skip-bad")
+            self.assertRegex(err, "starpu_ridge: bad.npy: row 0, .*; bad.npy: "
+                             "row 17, .*; bad.npy: row 59, .*--skip-bad")
 
     def test_skip(self):
         models = []
