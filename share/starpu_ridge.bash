@@ -6,17 +6,17 @@ _starpu_ridge_options() {
     echo --help --usage --version --quiet --verbose --no-progress
     case $1 in
     fit)
-        echo --data --test --holdout --labels --image --gray --threshold \
-            --background --lambda --standardize --folds --select --seed \
-            --tiles --block --lanes --distribute --cache \
+        echo --data --test --holdout --skip-bad --invert --labels --image --gray \
+            --threshold --background --lambda --standardize --folds --select \
+            --seed --tiles --block --lanes --distribute --cache \
             --model --json --report --confusion --weights --trace --calibrate \
             --portable
         ;;
     predict)
-        echo --data --part --labels --tiles --portable --model --output --scores --json \
-            --confusion --trace
+        echo --data --part --skip-bad --invert --labels --tiles --portable \
+            --model --output --scores --json --confusion --trace
         ;;
-    info) echo --labels --image --gray --threshold --background ;;
+    info) echo --check --labels --image --gray --threshold --background ;;
     synth) echo --n --seed ;;
     esac
 }
@@ -70,8 +70,8 @@ _starpu_ridge_parse() {
         fi
         case $word in
         --*=* | -[!-]* | --help | --usage | --version | --quiet | --verbose | \
-            --no-progress | --gray | --standardize | --scores | --calibrate | \
-            --portable) ;;
+            --no-progress | --gray | --standardize | --skip-bad | --invert | \
+            --check | --scores | --calibrate | --portable) ;;
         --*) option=$word ;;
         *) if [[ $command ]]; then operand=$word; else command=$word; fi ;;
         esac

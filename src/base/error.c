@@ -11,7 +11,8 @@
 #include "text.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static char message[1024];
+static char message[TG_MESSAGE];
+static _Thread_local char *own; /* of this thread, see tg_error_capture */
 
 /* ASCII that neither steers a terminal nor begins another line. */
 static void disarm(char *text)
@@ -24,13 +25,13 @@ static void disarm(char *text)
 /* Names and contents of files get into messages: they are made UTF-8 that can
  * be read.  One that a long name makes too long loses its middle, since its end
  * says what to do. */
-static void keep(const char *text)
+static void keep(char *to, const char *text)
 {
-    const size_t length = strlen(text), half = sizeof message / 2;
+    const size_t length = strlen(text), half = TG_MESSAGE / 2;
     const char *end = text + length - half + 1;
 
-    if (length < sizeof message) {
-        memcpy(message, text, length + 1);
+    if (length < TG_MESSAGE) {
+        memcpy(to, text, length + 1);
         return;
     }
     for (; (*end & 0xc0) == 0x80; end++) /* not within a character */
@@ -41,31 +42,31 @@ static void keep(const char *text)
         step = tg_text_step(text, &good);
         if (i + step > half - 3)
             break;
-        memcpy(message + i, text, step);
-        message[i + step] = '\0';
+        memcpy(to + i, text, step);
+        to[i + step] = '\0';
     }
-    strcat(strcat(message, "..."), end);
+    strcat(strcat(to, "..."), end);
 }
 
 int tg_fail(int code, const char *format, ...)
 {
-    char *whole = NULL, *clean = NULL;
+    char *whole = NULL, *clean = NULL, *to = own ? own : message;
     va_list args;
 
     pthread_mutex_lock(&lock);
-    if (!message[0]) {
+    if (!to[0]) {
         va_start(args, format);
         if (vasprintf(&whole, format, args) < 0)
             whole = NULL;
         va_end(args);
         clean = whole ? tg_text_escape(whole, TG_ESCAPE_CONTROLS) : NULL;
         if (clean) {
-            keep(clean);
+            keep(to, clean);
         } else { /* no memory */
             va_start(args, format);
-            vsnprintf(message, sizeof message, format, args);
+            vsnprintf(to, TG_MESSAGE, format, args);
             va_end(args);
-            disarm(message);
+            disarm(to);
         }
         free(clean);
         free(whole);
@@ -84,8 +85,8 @@ int tg_fail_open(const char *path)
 
 const char *tg_error_message(int code)
 {
-    if (message[0])
-        return message;
+    if (own ? own[0] : message[0])
+        return own ? own : message;
     switch (code) {
 #define X(name, value, text)                                                   \
     case TG_##name:                                                            \
@@ -99,6 +100,13 @@ const char *tg_error_message(int code)
 void tg_error_clear(void)
 {
     pthread_mutex_lock(&lock);
-    message[0] = '\0';
+    (own ? own : message)[0] = '\0';
     pthread_mutex_unlock(&lock);
+}
+
+void tg_error_capture(char *text)
+{
+    own = text;
+    if (text)
+        text[0] = '\0';
 }

@@ -28,6 +28,8 @@ enum tg_error {
 #undef X
 };
 
+enum { TG_MESSAGE = 4096 }; /* bytes of a message, at most */
+
 /* Record why something failed and return `code`, so that a caller can write
  * `return tg_fail(TG_EDATA, "%s: ...", path)`.
  * The message names the file, the value and the remedy, without a final
@@ -44,6 +46,10 @@ const char *tg_error_message(int code);
 
 /* Forget the recorded failure (tests; a caller that recovers). */
 void tg_error_clear(void);
+
+/* Record this thread's failures in text[TG_MESSAGE], which becomes "", and no
+ * longer for the process: for who expects several. NULL: no more. */
+void tg_error_capture(char *text);
 
 /* Leave the function with the error of an expression that failed. */
 #define TG_TRY(expression)                                                     \

@@ -61,7 +61,7 @@ int tg_command_stop(struct tg_runtime *runtime,
 
 /* Whether progress is to be shown here. */
 bool tg_command_progress(const struct tg_runtime *runtime,
-                         const struct tg_graph_options *options);
+                         const struct tg_common_options *options);
 
 /* Where tables go: standard output, or standard error where a file written
  * takes that; NULL with --quiet. *color: whether in colour. */

@@ -7,6 +7,7 @@
 struct tg_info_options {
     struct tg_common_options common;
     const char *subject; /* a model FILE or a SPEC */
+    bool check;          /* every sample of the SPEC */
     struct tg_dataset_options reading;
 };
 

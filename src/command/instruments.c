@@ -202,11 +202,10 @@ void tg_command_platform(const struct tg_runtime *runtime,
 }
 
 bool tg_command_progress(const struct tg_runtime *runtime,
-                         const struct tg_graph_options *options)
+                         const struct tg_common_options *options)
 {
-    return !options->common.no_progress &&
-           options->common.verbosity > TG_QUIET && runtime->rank == 0 &&
-           tg_runtime_terminal(STDERR_FILENO);
+    return !options->no_progress && options->verbosity > TG_QUIET &&
+           runtime->rank == 0 && tg_runtime_terminal(STDERR_FILENO);
 }
 
 FILE *tg_command_tables(const struct tg_graph_options *options, int *color)

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "bad.h"
 #include "command.h"
 #include "error.h"
 #include "memory.h"
@@ -97,8 +98,8 @@ static int run_graph(struct life *life)
     struct tg_job *job = life->job;
     int err;
 
-    tg_progress_start(tg_command_progress(life->runtime, job->options), ask,
-                      life);
+    tg_progress_start(tg_command_progress(life->runtime, &job->options->common),
+                      ask, life);
     err = steps->declare(job);
     if (!err)
         tg_runtime_wait();
@@ -188,6 +189,8 @@ static int live(struct life *life, struct tg_time *times,
     const struct tg_graph_options *options = life->job->options;
 
     TG_TRY(tg_runtime_agree(runtime, life->steps->open(life->job)));
+    if (options->skip_bad)
+        TG_TRY(tg_bad_leave_out(runtime, life->steps, life->job));
     TG_TRY(compare(life));
     TG_TRY(prepare(life));
     TG_TRY(tg_command_start(runtime, options));
@@ -218,6 +221,8 @@ int tg_job_run(struct tg_runtime *runtime, const struct tg_steps *steps,
         job->run.ntimes = ntimes;
         err = live(&life, times, &workers);
         tg_runtime_stop_starpu(runtime); /* before what tasks may still use */
+        if (err)
+            err = tg_bad_explain(runtime, steps, job, err);
         steps->close(job);
     }
     free(job);

@@ -29,6 +29,13 @@ static const struct tg_option rules[] = {
      .kind = &tg_option_word,
      .offset = FIELD(part),
      .min = TG_PART_TRAIN},
+    {.name = "invert",
+     .help = "Invert the brightness of pictures, where they are dark on light, "
+             "say, and the model's training data light on dark",
+     .group = "Data:",
+     .kind = &tg_option_flag,
+     .offset = FIELD(invert),
+     .same = true},
     {.name = "output",
      .arg = "FILE.csv",
      .help = "Write one line a sample, with its file where it is a picture; "

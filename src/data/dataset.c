@@ -152,7 +152,8 @@ static int check_options(const struct tg_dataset *dataset,
         return refuse(dataset, "--labels", TG_OBEYS_LABELS);
     if (obeys & TG_OBEYS_PICTURES)
         return 0;
-    if (options->implied && options->binary)
+    if (options->implied && options->binary &&
+        (dataset->type != TG_U8 || !dataset->width))
         return tg_fail(TG_EUSAGE,
                        "%s: is %s, to which no --threshold is applied, unlike "
                        "to the training data; give pictures, in a folder",

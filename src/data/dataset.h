@@ -28,6 +28,8 @@ struct tg_dataset_options {
     const char *labels;      /* --labels FILE.npy, for FILE.npy */
     bool implied;            /* picture options are a model's, not the user's:
                             formats that obey none take no offence */
+    bool tolerant;      /* samples may be bad: what is asked of the first one
+                            is asked of the first that is good */
 };
 
 struct tg_dataset;
@@ -85,6 +87,8 @@ struct tg_dataset {
     int classes;                 /* 0 when there are no labels */
     char **class_names;          /* [classes], unique */
     uint16_t *labels;            /* [count], index into class_names, or NULL */
+    const size_t *places;        /* [count], in the files, where samples have
+                                     been left out (view.h); NULL: 0, 1, ... */
 
     /* Read some samples, of TG_U8; of TG_F32, as they are stored, in double.
      * The other hook is NULL.  Thread-safe: tasks call them from many workers.

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "check.h"
 #include "dataset.h"
 #include "error.h"
 #include "origin.h"
@@ -21,6 +22,7 @@ static int fail_value(const struct tg_dataset *dataset,
     size_t f = 0;
     double value;
 
+    row = dataset->places ? dataset->places[row] : row;
     while (origin ? fabs((from[f] - origin->shift[f]) * origin->factor[f]) <=
                         FARTHEST
                   : fabs(from[f]) <= DBL_MAX)
@@ -81,7 +83,7 @@ int tg_dataset_load(const struct tg_dataset *dataset,
     int error = TG_OK;
 
     if (dataset->type == TG_U8)
-        return dataset->read(dataset, rows, n, samples);
+        return tg_check_read(dataset->read(dataset, rows, n, samples));
     most = most < n ? most : n;
     from = malloc((most * d + 1) * sizeof *from);
     if (!from)
@@ -95,5 +97,5 @@ int tg_dataset_load(const struct tg_dataset *dataset,
                            : round_row(dataset, rows[at + i], from + i * d, to);
     }
     free(from);
-    return error;
+    return tg_check_read(error);
 }

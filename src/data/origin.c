@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
 #include "error.h"
 
 enum {
@@ -105,7 +106,8 @@ static int find(struct look *look, struct tg_origin *origin)
     const size_t d = dataset->features;
     int common;
 
-    TG_TRY(dataset->read_real(dataset, look->rows, look->n, look->samples));
+    TG_TRY(tg_check_read(
+        dataset->read_real(dataset, look->rows, look->n, look->samples)));
     for (size_t f = 0; f < d; f++) {
         origin->shift[f] = find_shift(look, f);
         if (!(fabs(origin->shift[f]) <= DBL_MAX))

@@ -291,21 +291,29 @@ int tg_image_resize(const struct tg_image *image, int width, int height,
     return error;
 }
 
+int tg_image_fit(struct tg_image *image, int width, int height, int channels,
+                 uint8_t *planes)
+{
+    const size_t n = (size_t)width * (size_t)height;
+
+    if (channels == 1)
+        tg_image_gray(image);
+    TG_TRY(tg_image_resize(image, width, height, planes));
+    if (channels > image->channels) {
+        memcpy(planes + n, planes, n);
+        memcpy(planes + 2 * n, planes, n);
+    }
+    return 0;
+}
+
 int tg_image_read(const char *path, const struct tg_ground *ground, int width,
                   int height, int channels, uint8_t *planes)
 {
-    const size_t n = (size_t)width * (size_t)height;
     struct tg_image image;
     int error;
 
     TG_TRY(tg_image_decode(path, ground, &image));
-    if (channels == 1)
-        tg_image_gray(&image);
-    error = tg_image_resize(&image, width, height, planes);
-    if (!error && channels > image.channels) {
-        memcpy(planes + n, planes, n);
-        memcpy(planes + 2 * n, planes, n);
-    }
+    error = tg_image_fit(&image, width, height, channels, planes);
     tg_image_free(&image);
     return error;
 }

@@ -73,7 +73,14 @@ void tg_image_gray(struct tg_image *image);
 int tg_image_resize(const struct tg_image *image, int width, int height,
                     uint8_t *planes);
 
-/* Decode, gray if channels is 1, resize.
+/* Gray if channels is 1 (the picture is, too, then), resize; a gray picture
+ * becomes one of three equal channels.
+ * Shapes: planes (width, height, channels), channels 1 or 3.
+ * Errors: TG_EMEMORY. */
+int tg_image_fit(struct tg_image *image, int width, int height, int channels,
+                 uint8_t *planes);
+
+/* Decode, and fit.
  * Shapes: planes (width, height, channels), channels 1 or 3.
  * Errors: those of tg_image_decode. */
 int tg_image_read(const char *path, const struct tg_ground *ground, int width,

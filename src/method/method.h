@@ -31,11 +31,27 @@ struct tg_job {
     int color;                     /* ... in colour */
 };
 
+/* A data set that a job reads. */
+struct tg_job_input {
+    struct tg_dataset **dataset; /* NULL in it: not open, or not there */
+    const char *spec;
+    enum tg_part part;
+    const struct tg_dataset_options *reading; /* how it is opened */
+    bool train; /* to be learnt from: each class needs a sample */
+};
+
+enum { TG_INPUTS_MAX = 2 };
+
 struct tg_steps {
     size_t size;               /* of the state, zero at first */
     const char *const *phases; /* of its stages, as shown; to NULL */
 
     int (*open)(struct tg_job *job); /* data sets; all ranks */
+
+    /* What is open, or would be: of these, all bad samples are told, or they
+     * are left out before the next step. Value: their number. */
+    size_t (*inputs)(struct tg_job *job,
+                     struct tg_job_input inputs[TG_INPUTS_MAX]);
 
     /* Note what all ranks must have opened alike; *subject: what to call it. */
     int (*note)(struct tg_job *job, struct tg_facts *facts,

@@ -13,6 +13,7 @@ struct tg_predict_options {
     enum tg_predict_part part;
     struct tg_dataset_options reading; /* its labels alone */
     const char *model;                 /* read */
+    bool invert;                       /* the brightness of pictures */
     const char *output;                /* CSV */
     bool scores;                       /* in the CSV as well */
     const char *json;

@@ -35,6 +35,13 @@ const struct tg_option tg_common_rules[] = {
 };
 
 const struct tg_option tg_graph_rules[] = {
+    {.name = "skip-bad",
+     .help = "Leave out samples that cannot be read, and say how many "
+             "(default: refuse them, with their names)",
+     .group = "Data:",
+     .kind = &tg_option_flag,
+     .offset = GRAPH(skip_bad),
+     .same = true},
     {.name = "tiles",
      .arg = "T",
      .help = "Cut the samples into T tiles (default: chosen)",

@@ -24,6 +24,7 @@ struct tg_graph_options {
     size_t cache;      /* MiB of samples a rank may keep between passes */
     const char *trace; /* folder for paje.trace and dag.dot, or NULL */
     bool portable;     /* the kernels of BLAS that all processors have */
+    bool skip_bad;     /* leave samples out that can't be read */
     bool calibrate;    /* repeat the run until performance models are full */
 };
 

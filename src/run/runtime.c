@@ -21,7 +21,6 @@
 #include "waiting.h"
 #include "watch.h"
 
-enum { MESSAGE = 1024 };
 
 /* The first of some environment variables that holds a number. */
 static int environment_number(const char *const *names, int fallback)
@@ -195,7 +194,7 @@ int tg_runtime_agree(const struct tg_runtime *runtime, int status)
     struct {
         int fine, rank;
     } mine = {status == TG_OK, runtime->rank}, first;
-    char message[MESSAGE], node[MPI_MAX_PROCESSOR_NAME] = "";
+    char message[TG_MESSAGE], node[MPI_MAX_PROCESSOR_NAME] = "";
 
     if (!runtime->mpi)
         return status;

@@ -15,7 +15,7 @@
 enum {
     PERIOD = 50,     /* ms between looks */
     PATIENCE = 2000, /* ms to wait for an answer */
-    MESSAGE = 1024 + MPI_MAX_PROCESSOR_NAME + 32
+    MESSAGE = TG_MESSAGE + MPI_MAX_PROCESSOR_NAME + 32
 };
 
 /* What ranks tell one another, as tags of messages. */

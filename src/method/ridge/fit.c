@@ -63,10 +63,11 @@ static int plan(struct tg_job *job)
     struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
     const struct tg_fit_options *options = tg_fit_options_of(fit);
     const struct tg_dataset *data = fit->train;
-    const struct tg_dataset *test = tg_ridge_test_data(fit);
     const struct tg_feature_map *map = tg_feature_map("pixels");
     size_t tiles = options->graph.tiles, test_tiles;
 
+    TG_TRY(tg_ridge_fit_divide(fit));
+    const struct tg_dataset *test = tg_ridge_test_data(fit);
     fit->plan = (struct tg_plan){
         .map = map,
         .features = map->width(data->features),
@@ -217,6 +218,7 @@ const struct tg_steps tg_ridge_fit_steps = {
     .size = sizeof(struct tg_ridge_fit),
     .phases = tg_ridge_phases,
     .open = tg_ridge_fit_open,
+    .inputs = tg_ridge_fit_inputs,
     .note = tg_ridge_fit_note,
     .plan = plan,
     .memory = memory,

@@ -14,9 +14,10 @@
 struct tg_ridge_fit {
     struct tg_job job;               /* first */
     struct tg_dataset *train, *test; /* test NULL: held out, or none */
-    struct tg_origin *origin;        /* of floating-point features, or NULL */
-    double *lambdas;                 /* tried, ascending */
-    double *units;                   /* [features], see tg_plan */
+    struct tg_dataset_options reading, test_reading; /* how they are opened */
+    struct tg_origin *origin; /* of floating-point features, or NULL */
+    double *lambdas;          /* tried, ascending */
+    double *units;            /* [features], see tg_plan */
     struct tg_input train_input, test_input; /* as tasks read them */
     size_t *train_rows, *test_rows;          /* of a hold-out, or NULL */
     double scale;                            /* feature = value * scale */
@@ -45,8 +46,14 @@ tg_ridge_test_data(const struct tg_ridge_fit *fit)
 
 /* fit_open.c */
 int tg_ridge_fit_open(struct tg_job *job);
+size_t tg_ridge_fit_inputs(struct tg_job *job,
+                           struct tg_job_input inputs[TG_INPUTS_MAX]);
 int tg_ridge_fit_note(struct tg_job *job, struct tg_facts *facts,
                       const char **subject);
+
+/* Divide the samples: those to train on, and those to test on.
+ * Errors: TG_EUSAGE, TG_EMEMORY. */
+int tg_ridge_fit_divide(struct tg_ridge_fit *fit);
 
 /* Of the samples that are left when those for testing are held out, too: are
  * there two classes? Errors: TG_EDATA. */

@@ -2,6 +2,7 @@
 #include "dataset_facts.h"
 #include "error.h"
 #include "fit.h"
+#include "reading.h"
 
 static int check_training(const struct tg_ridge_fit *fit)
 {
@@ -33,23 +34,32 @@ int tg_ridge_check_classes(const struct tg_ridge_fit *fit)
                    data->class_names[labels[rows ? rows[0] : 0]]);
 }
 
+/* How the test set is opened: as the training set is, pictures of any size and
+ * colour brought to what its own are. */
+static void set_test_reading(struct tg_ridge_fit *fit)
+{
+    const struct tg_fit_options *options = tg_fit_options_of(fit);
+
+    fit->test_reading =
+        tg_reading_like(&fit->reading, fit->train->width, fit->train->height,
+                        fit->train->channels, options->invert);
+    if (!options->test)
+        fit->test_reading.labels = options->reading.labels;
+}
+
 static int open_test(struct tg_ridge_fit *fit)
 {
     const struct tg_fit_options *options = tg_fit_options_of(fit);
-    const char *spec = options->test;
-    struct tg_dataset_options reading = options->reading;
+    const struct tg_dataset_options *reading = &fit->test_reading;
+    const char *spec = options->test ? options->test : options->data;
 
-    reading.implied = true;
-    reading.width = fit->train->width;
-    reading.height = fit->train->height;
-    if (spec) {
-        reading.labels = NULL;
-        TG_TRY(tg_dataset_open(spec, TG_TEST, &reading, &fit->test));
-        if (!fit->test)
-            TG_TRY(tg_dataset_open(spec, TG_TRAIN, &reading, &fit->test));
-    } else {
-        TG_TRY(tg_dataset_open(options->data, TG_TEST, &reading, &fit->test));
-    }
+    set_test_reading(fit);
+    TG_TRY(tg_dataset_open(spec, TG_TEST, reading, &fit->test));
+    if (!fit->test && options->test)
+        TG_TRY(tg_dataset_open(spec, TG_TRAIN, reading, &fit->test));
+    if (fit->test)
+        TG_TRY(tg_reading_apply(&fit->test, reading, fit->train->channels,
+                                fit->reading.binary, options->invert));
     if (!fit->test)
         return TG_OK;
     if (!fit->test->labels)
@@ -81,18 +91,41 @@ int tg_ridge_fit_open(struct tg_job *job)
     struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
     const struct tg_fit_options *options = tg_fit_options_of(fit);
 
-    TG_TRY(tg_dataset_open(options->data, TG_TRAIN, &options->reading,
-                           &fit->train));
+    fit->reading = options->reading;
+    fit->reading.tolerant = options->graph.skip_bad;
+    TG_TRY(
+        tg_dataset_open(options->data, TG_TRAIN, &fit->reading, &fit->train));
     TG_TRY(check_training(fit));
+    return options->holdout > 0 ? TG_OK : open_test(fit);
+}
+
+size_t tg_ridge_fit_inputs(struct tg_job *job,
+                           struct tg_job_input inputs[TG_INPUTS_MAX])
+{
+    struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
+    const struct tg_fit_options *options = tg_fit_options_of(fit);
+
+    inputs[0] = (struct tg_job_input){&fit->train, options->data, TG_TRAIN,
+                                      &fit->reading, true};
+    inputs[1] =
+        (struct tg_job_input){&fit->test,
+                              options->test ? options->test : options->data,
+                              TG_TEST, &fit->test_reading, false};
+    /* without the training set, it isn't known how the test set is read */
+    return fit->train && options->holdout <= 0 ? 2 : 1;
+}
+
+int tg_ridge_fit_divide(struct tg_ridge_fit *fit)
+{
+    const struct tg_fit_options *options = tg_fit_options_of(fit);
+
     fit->n_train = fit->train->count;
-    if (options->holdout > 0)
-        return tg_split_holdout(fit->train->count, fit->train->labels,
-                                options->holdout, options->seed,
-                                &fit->train_rows, &fit->n_train,
-                                &fit->test_rows, &fit->n_test);
-    TG_TRY(open_test(fit));
     fit->n_test = fit->test ? fit->test->count : 0;
-    return TG_OK;
+    if (options->holdout <= 0)
+        return TG_OK;
+    return tg_split_holdout(fit->train->count, fit->train->labels,
+                            options->holdout, options->seed, &fit->train_rows,
+                            &fit->n_train, &fit->test_rows, &fit->n_test);
 }
 
 int tg_ridge_fit_note(struct tg_job *job, struct tg_facts *facts,

@@ -116,6 +116,13 @@ static const struct tg_option data_rules[] = {
      .kind = &tg_option_spec,
      .offset = FIELD(test),
      .excludes = "holdout"},
+    {.name = "invert",
+     .help = "Invert the brightness of the pictures of --test, where they are "
+             "dark on light, say, and the training data light on dark",
+     .group = "Data:",
+     .kind = &tg_option_flag,
+     .offset = FIELD(invert),
+     .same = true},
     {.name = "holdout",
      .arg = "F",
      .help = "Keep a fraction of the samples for testing, above 0 and below 1 "
@@ -289,5 +296,8 @@ int tg_fit_check(struct tg_options *line)
                        "--folds: to choose among %zu values of lambda takes at "
                        "least 2 folds; or give one value with --lambda",
                        options->nlambdas);
+    if (options->invert && !options->test)
+        return tg_fail(TG_EUSAGE, "--invert is for the pictures of --test; "
+                                  "give one, or leave --invert out");
     return tg_files_check(line);
 }

@@ -21,6 +21,7 @@ struct tg_fit_options {
     struct tg_graph_options graph;
     const char *data; /* SPEC */
     const char *test; /* SPEC, or NULL: the data's own test part */
+    bool invert;      /* the pictures of `test` */
     double holdout;   /* fraction of rows kept for testing; 0: none */
     struct tg_dataset_options reading;
     double *lambdas; /* [nlambdas], ascending, distinct */

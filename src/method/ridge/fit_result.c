@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "brightness.h"
 #include "error.h"
 #include "fit.h"
 #include "gram.h"
@@ -269,6 +270,11 @@ int tg_ridge_fit_report_all(struct tg_job *job)
     struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
     const struct tg_fit_options *options = tg_fit_options_of(fit);
     struct tg_result *result = &fit->result;
+
+    if (options->test)
+        TG_TRY(tg_ridge_note_brightness(fit->test, fit->plan.classes,
+                                        result->weights, result->intercept,
+                                        options->invert));
     double d = (double)fit->plan.features;
     double gram = job->seconds[tg_stage_gram.index] / job->run.platform.workers;
 

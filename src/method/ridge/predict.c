@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "brightness.h"
 #include "confusion_tally.h"
 #include "dataset_facts.h"
 #include "error.h"
@@ -9,6 +10,7 @@
 #include "picture.h"
 #include "predict_options.h"
 #include "reader.h"
+#include "reading.h"
 #include "result.h"
 #include "ridge.h"
 #include "ridge_method.h"
@@ -21,8 +23,9 @@ struct predict {
     struct tg_job job;           /* first */
     struct tg_ridge_model ridge; /* what its model is to ridge */
     struct tg_dataset *data;
-    struct tg_origin *origin; /* of float64 data, or NULL */
-    struct tg_input input;    /* the data from there, as tasks read them */
+    struct tg_dataset_options reading; /* how it is opened */
+    struct tg_origin *origin;          /* of float64 data, or NULL */
+    struct tg_input input; /* the data from there, as tasks read them */
     struct tg_split split;
     struct tg_plan plan;
     double *values;           /* (d+1) x k, in units of stored values */
@@ -85,31 +88,57 @@ static int check_fit(const struct predict *p)
     return tg_dataset_match(p->data, model->classes, model->class_names);
 }
 
+/* Pictures are read as those that the model was trained on. */
+static void set_reading(struct predict *p)
+{
+    const struct tg_predict_options *options = options_of(p);
+    const struct tg_model *model = p->job.model;
+    const struct tg_dataset_options like = {
+        .gray = model->gray,
+        .binary = model->binary,
+        .threshold = model->threshold,
+        .ground = model->ground,
+        .tolerant = options->graph.skip_bad,
+    };
+
+    p->reading = tg_reading_like(&like, model->width, model->height,
+                                 model->channels, options->invert);
+    p->reading.labels = options->reading.labels;
+}
+
 static int open_data(struct tg_job *job)
 {
     struct predict *p = (struct predict *)job;
     const struct tg_predict_options *options = options_of(p);
-    struct tg_dataset_options reading = options->reading;
+    const struct tg_model *model = job->model;
     bool train = options->part == TG_PART_TRAIN;
     bool test = options->part == TG_PART_TEST;
 
     TG_TRY(tg_ridge_model_view(p->job.model, &p->ridge));
-    /* Pictures are read as those that the model was trained on. */
-    reading.implied = true;
-    reading.width = p->job.model->width;
-    reading.height = p->job.model->height;
-    reading.gray = p->job.model->gray;
-    reading.binary = p->job.model->binary;
-    reading.threshold = p->job.model->threshold;
-    reading.ground = p->job.model->ground;
+    set_reading(p);
     if (!train)
-        TG_TRY(tg_dataset_open(options->data, TG_TEST, &reading, &p->data));
+        TG_TRY(tg_dataset_open(options->data, TG_TEST, &p->reading, &p->data));
     if (!p->data && test)
         return tg_fail(TG_EUSAGE, "%s has no test part; leave --part out",
                        options->data);
     if (!p->data)
-        TG_TRY(tg_dataset_open(options->data, TG_TRAIN, &reading, &p->data));
+        TG_TRY(tg_dataset_open(options->data, TG_TRAIN, &p->reading, &p->data));
+    TG_TRY(tg_reading_apply(&p->data, &p->reading, model->channels,
+                            model->binary, options->invert));
     return check_fit(p);
+}
+
+static size_t inputs(struct tg_job *job,
+                     struct tg_job_input inputs[TG_INPUTS_MAX])
+{
+    struct predict *p = (struct predict *)job;
+    const struct tg_predict_options *options = options_of(p);
+    bool train = options->part == TG_PART_TRAIN;
+
+    inputs[0] =
+        (struct tg_job_input){&p->data, options->data,
+                              train ? TG_TRAIN : TG_TEST, &p->reading, false};
+    return 1;
 }
 
 static int note(struct tg_job *job, struct tg_facts *facts,
@@ -174,7 +203,7 @@ static int write_row(struct predict *p, size_t row, size_t class,
     char *const *names = p->job.model->class_names;
     char *file = p->data->file ? p->data->file(p->data, row) : NULL;
     const struct tg_row line = {
-        .sample = row,
+        .sample = p->data->places ? p->data->places[row] : row,
         .file = file,
         .predicted = names[class],
         .truth = p->data->labels ? names[*label] : NULL,
@@ -291,6 +320,8 @@ static int collect(struct tg_job *job)
         .class_names = job->model->class_names,
         .predicted = p->predicted,
     };
+    TG_TRY(tg_ridge_note_brightness(p->data, p->plan.classes, p->ridge.weights,
+                                    p->ridge.intercept, options->invert));
     if (!p->data->labels)
         return TG_OK;
     return tg_confusion_finish(&p->confusion, job->model->class_names,
@@ -339,6 +370,7 @@ const struct tg_steps tg_ridge_predict_steps = {
     .size = sizeof(struct predict),
     .phases = tg_ridge_phases,
     .open = open_data,
+    .inputs = inputs,
     .note = note,
     .plan = plan,
     .memory = memory,

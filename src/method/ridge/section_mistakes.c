@@ -13,7 +13,8 @@ static int put_origin(FILE *page, const struct tg_dataset *data, size_t row)
     char *path;
 
     if (!data->file) {
-        fprintf(page, "<dt>row</dt> <dd>%zu</dd>", row);
+        fprintf(page, "<dt>row</dt> <dd>%zu</dd>",
+                data->places ? data->places[row] : row);
         return TG_OK;
     }
     path = data->file(data, row);

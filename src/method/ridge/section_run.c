@@ -30,6 +30,12 @@ static int put_json(struct tg_json *json, const void *result)
     return TG_OK;
 }
 
+static void put_notes(FILE *page, const struct tg_dataset *data)
+{
+    for (int i = 0; i < data->nnotes; i++)
+        tg_page_row(page, "Note", data->notes[i]);
+}
+
 static void put_data(FILE *page, const struct tg_result *fit)
 {
     const struct tg_dataset *data = fit->train;
@@ -48,6 +54,9 @@ static void put_data(FILE *page, const struct tg_result *fit)
              tg_text_count((int64_t)fit->n_train).text,
              tg_text_count((int64_t)fit->n_test).text);
     tg_page_row(page, "Samples", text);
+    put_notes(page, data);
+    if (fit->tested != data)
+        put_notes(page, fit->tested);
     if (fit->model)
         tg_page_row(page, "Model", fit->model);
 }

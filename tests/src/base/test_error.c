@@ -138,6 +138,25 @@ static void test_threads(void **state)
     assert_int_equal(message[7], message[16]);
 }
 
+/* Who expects failures keeps them from the process, in his thread alone. */
+static void test_capture(void **state)
+{
+    char text[TG_MESSAGE];
+
+    (void)state;
+    tg_error_capture(text);
+    assert_int_equal(tg_fail(TG_EIO, "of the thread"), TG_EIO);
+    assert_string_equal(tg_error_message(TG_EIO), "of the thread");
+    assert_ptr_equal(tg_error_message(TG_EIO), text);
+    tg_error_clear();
+    assert_string_equal(text, "");
+    tg_fail(TG_EIO, "once more");
+    tg_error_capture(NULL);
+    assert_string_equal(text, "once more");
+    tg_fail(TG_EDATA, "of the process");
+    assert_string_equal(tg_error_message(TG_EDATA), "of the process");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +168,7 @@ int main(void)
         cmocka_unit_test_setup(test_message_is_harmless, clear),
         cmocka_unit_test_setup(test_try_forwards, clear),
         cmocka_unit_test_setup(test_threads, clear),
+        cmocka_unit_test_setup(test_capture, clear),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -113,11 +113,13 @@ static void test_refused_options(void **state)
         {{.width = 8, .height = 8}, "--image is for folders of pictures"},
         {{.gray = true}, "--gray is for folders of pictures"},
         {{.binary = true}, "--threshold is for folders of pictures"},
-        {{.binary = true, .implied = true}, "no --threshold is applied"},
     };
     static const struct tg_dataset_options fit = {.width = 32, .height = 32},
                                            implied = {.gray = true,
+                                                      .binary = true,
                                                       .implied = true};
+    static const char vector[] = "\x93NUMPY\1\0\x39\0{'descr': '|u1', "
+                                 "'fortran_order': False, 'shape': (1,2)}\nab";
     uint8_t record[3073] = {0};
 
     (void)state;
@@ -127,6 +129,8 @@ static void test_refused_options(void **state)
                        rows[i].says);
     tg_dataset_close(fixture_open(fixture_root, TG_TRAIN, &fit));
     tg_dataset_close(fixture_open(fixture_root, TG_TRAIN, &implied));
+    fixture_refuse(fixture_write("x.npy", vector, sizeof vector - 1), TG_TRAIN,
+                   &implied, TG_EUSAGE, "no --threshold is applied");
 }
 
 static void test_nothing(void **state)
