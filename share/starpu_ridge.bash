@@ -6,15 +6,16 @@ _starpu_ridge_options() {
     echo --help --usage --version --quiet --verbose --no-progress
     case $1 in
     fit)
-        echo --data --test --holdout --labels --image --gray --threshold \
-            --lambda --standardize --folds --select --seed --tiles --block --lanes --distribute --cache \
+        echo --data --test --holdout --labels --layout --image --gray \
+            --threshold --lambda --standardize --folds --select --seed --tiles \
+            --block --lanes --distribute --cache \
             --model --json --report --confusion --weights --trace --calibrate
         ;;
     predict)
-        echo --data --part --labels --tiles --model --output --scores --json \
+        echo --data --part --labels --layout --tiles --model --output --scores --json \
             --confusion --trace
         ;;
-    info) echo --labels --image --gray --threshold ;;
+    info) echo --labels --layout --image --gray --threshold ;;
     synth) echo --n --seed ;;
     esac
 }
@@ -40,6 +41,7 @@ _starpu_ridge_words() {
     case $1 in
     --data | --test | info) echo synth: idx: cifar: pictures: npy: ;;
     --lambda) echo auto ;;
+    --layout) echo nhwc nchw nhw flat ;;
     --part) echo train test ;;
     --select) echo accuracy mse ;;
     --distribute) echo both data model ;;

@@ -39,7 +39,7 @@ static int open_test(struct tg_ridge_fit *fit)
     const char *spec = options->test;
     struct tg_dataset_options reading = options->reading;
 
-    reading.implied = true;
+    reading.implied = reading.shared = true;
     reading.width = fit->train->width;
     reading.height = fit->train->height;
     if (spec) {
@@ -64,14 +64,9 @@ static int open_test(struct tg_ridge_fit *fit)
                        fit->test->type == TG_U8 ? "8-bit" : "float",
                        fit->train->features,
                        fit->train->type == TG_U8 ? "8-bit" : "float");
-    if (!tg_dataset_has_shape(fit->test, fit->train->width, fit->train->height,
-                              fit->train->channels))
-        return tg_fail(TG_EDATA,
-                       "%s: test samples are %dx%dx%d, training samples "
-                       "%dx%dx%d; give a test set of the same shape",
-                       fit->test->spec, fit->test->width, fit->test->height,
-                       fit->test->channels, fit->train->width,
-                       fit->train->height, fit->train->channels);
+    TG_TRY(tg_dataset_check_shape(fit->test, "training samples are",
+                                  fit->train->width, fit->train->height,
+                                  fit->train->channels));
     return tg_dataset_match(fit->test, fit->train->classes,
                             fit->train->class_names);
 }
@@ -80,9 +75,10 @@ int tg_ridge_fit_open(struct tg_job *job)
 {
     struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
     const struct tg_fit_options *options = tg_fit_options_of(fit);
+    struct tg_dataset_options reading = options->reading;
 
-    TG_TRY(tg_dataset_open(options->data, TG_TRAIN, &options->reading,
-                           &fit->train));
+    reading.shared = options->test != NULL;
+    TG_TRY(tg_dataset_open(options->data, TG_TRAIN, &reading, &fit->train));
     TG_TRY(check_training(fit));
     fit->n_train = fit->train->count;
     if (options->holdout > 0)
