@@ -6,17 +6,17 @@ _starpu_ridge_options() {
     echo --help --usage --version --quiet --verbose --no-progress
     case $1 in
     fit)
-        echo --data --test --holdout --skip-bad --invert --labels --image --gray \
-            --threshold --background --lambda --standardize --folds --select \
+        echo --data --test --holdout --skip-bad --invert --labels --layout --image \
+            --gray --threshold --background --lambda --standardize --folds --select \
             --seed --tiles --block --lanes --distribute --cache \
             --model --json --report --confusion --weights --trace --calibrate \
             --portable
         ;;
     predict)
-        echo --data --part --skip-bad --invert --labels --tiles --portable \
-            --model --output --scores --json --confusion --trace
+        echo --data --part --skip-bad --invert --labels --layout --tiles \
+            --portable --model --output --scores --json --confusion --trace
         ;;
-    info) echo --check --labels --image --gray --threshold --background ;;
+    info) echo --check --labels --layout --image --gray --threshold --background ;;
     synth) echo --n --seed ;;
     esac
 }
@@ -43,6 +43,7 @@ _starpu_ridge_words() {
     --data | --test | info) echo synth: idx: cifar: pictures: npy: ;;
     --lambda) echo auto ;;
     --background) echo white black gray ;;
+    --layout) echo nhwc nchw nhw flat ;;
     --part) echo train test ;;
     --select) echo accuracy mse ;;
     --distribute) echo both data model ;;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "formats.h"
+#include "signature.h"
 #include "error.h"
 #include "text.h"
 
@@ -99,6 +100,21 @@ static bool is_cifar(const char *path)
     return find_layout(path) != NULL;
 }
 
+/* Refuse a file that holds no whole number of records. */
+static int fail_size(const struct tg_source *source, size_t record)
+{
+    unsigned char start[TG_SIGNATURE];
+    size_t n;
+
+    TG_TRY(tg_signature_read(source, start, &n));
+    if (n && tg_signature_is_known(source->path, start, n))
+        return tg_fail_unlike(source->path, start, n, "is no CIFAR batch", "");
+    return tg_fail(TG_EDATA,
+                   "%s: is %llu bytes long, which is no multiple of %zu, the "
+                   "size of a record; get the file again",
+                   source->path, (unsigned long long)source->size, record);
+}
+
 static int open_batch(struct cifar *cifar, const char *path, int number)
 {
     const char *pattern = cifar->layout->parts[cifar->base.part];
@@ -114,12 +130,7 @@ static int open_batch(struct cifar *cifar, const char *path, int number)
     if (!error) {
         cifar->nbatches++;
         if (batch->source.size == 0 || batch->source.size % record != 0)
-            error =
-                tg_fail(TG_EDATA,
-                        "%s: is %llu bytes long, which is no "
-                        "multiple of %zu, the size of a record; get the "
-                        "file again",
-                        name, (unsigned long long)batch->source.size, record);
+            error = fail_size(&batch->source, record);
     }
     if (!error) {
         batch->first = cifar->base.count;
@@ -363,6 +374,7 @@ static const char *const tails[] = {".bin", "meta.txt", "names.txt", NULL};
 
 const struct tg_format tg_format_cifar = {
     .prefix = "cifar",
+    .nests = true,
     .files = "folders of CIFAR batches",
     .tails = tails,
     .is = is_cifar,

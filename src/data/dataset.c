@@ -1,120 +1,14 @@
 #include "dataset.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "formats.h"
+#include "recognise.h"
 #include "error.h"
 #include "text.h"
-
-static const struct tg_format *const formats[] = {
-#define X(name) &tg_format_##name,
-    TG_FORMATS(X)
-#undef X
-};
-enum { FORMATS = sizeof formats / sizeof *formats };
-
-/* Find the format of a SPEC by its prefix; *path is what follows. */
-static const struct tg_format *by_prefix(const char *spec, const char **path)
-{
-    for (int i = 0; i < FORMATS; i++) {
-        size_t length = strlen(formats[i]->prefix);
-
-        if (strncmp(spec, formats[i]->prefix, length) != 0)
-            continue;
-        *path = spec + length + (spec[length] == ':');
-        if (spec[length] == ':' || (!spec[length] && formats[i]->bare))
-            return formats[i];
-    }
-    *path = spec;
-    return NULL;
-}
-
-/* The format that is recognised at a path; NULL: none. */
-static const struct tg_format *by_looks(const char *path)
-{
-    for (int i = 0; i < FORMATS; i++)
-        if (formats[i]->is && formats[i]->is(path))
-            return formats[i];
-    return NULL;
-}
-
-const char *tg_dataset_path(const char *spec)
-{
-    const char *path;
-    const struct tg_format *format = by_prefix(spec, &path);
-
-    return format && format->bare ? NULL : path;
-}
-
-int tg_dataset_labels_path(const char *spec, char **path)
-{
-    const char *data;
-    const struct tg_format *format = by_prefix(spec, &data);
-
-    *path = NULL;
-    format = format ? format : by_looks(data);
-    if (!format || !format->labels)
-        return TG_OK;
-    *path = format->labels(data);
-    return *path ? TG_OK : TG_EMEMORY;
-}
-
-bool tg_format_reads(const struct tg_format *format, const char *name)
-{
-    const size_t length = strlen(name);
-
-    for (const char *const *tail = format->tails; tail && *tail; tail++)
-        if (length >= strlen(*tail) &&
-            strcasecmp(name + length - strlen(*tail), *tail) == 0)
-            return true;
-    return false;
-}
-
-const struct tg_format *tg_dataset_format_of(const char *name)
-{
-    for (int i = 0; i < FORMATS; i++)
-        if (tg_format_reads(formats[i], name))
-            return formats[i];
-    return NULL;
-}
-
-/* Find the format of a file or folder by looking at it. */
-static int look(const char *path, const struct tg_format **format)
-{
-    struct stat info;
-
-    if (stat(path, &info) != 0)
-        return tg_fail(TG_ENOINPUT,
-                       "%s: %s; give a folder of pictures, IDX "
-                       "or CIFAR files, a .npy file, or synth",
-                       path, strerror(errno));
-    if (S_ISDIR(info.st_mode) && access(path, R_OK | X_OK) != 0)
-        return tg_fail(TG_ENOINPUT,
-                       "%s: cannot open the folder: %s; check your permission",
-                       path, strerror(errno));
-    *format = by_looks(path);
-    if (*format)
-        return 0;
-    if (S_ISDIR(info.st_mode))
-        return tg_fail(TG_EDATA,
-                       "%s: holds neither IDX files "
-                       "(train-images-idx3-ubyte[.gz], ...), nor CIFAR "
-                       "batches (data_batch_1.bin, train.bin, ...), nor PNG "
-                       "or JPEG pictures, in one sub-folder per class or, to "
-                       "predict only, without; give the folder that does",
-                       path);
-    return tg_fail(TG_EDATA,
-                   "%s: is neither a .npy file nor a PNG or JPEG picture; "
-                   "give one, or the folder that holds a data set's files",
-                   path);
-}
 
 /* Refuse an option, and say which formats obey it. */
 static int refuse(const struct tg_dataset *dataset, const char *option,
@@ -123,13 +17,13 @@ static int refuse(const struct tg_dataset *dataset, const char *option,
     char *who = NULL;
     int error = 0;
 
-    for (int i = 0; i < FORMATS && !error; i++) {
+    for (int i = 0; tg_formats[i] && !error; i++) {
         char *more = NULL;
 
-        if (!(formats[i]->obeys & obeys))
+        if (!(tg_formats[i]->obeys & obeys))
             continue;
         more = tg_text_format("%s%s%s", who ? who : "", who ? " or " : "",
-                              formats[i]->files);
+                              tg_formats[i]->files);
         error = more ? 0 : TG_EMEMORY;
         free(who);
         who = more;
@@ -150,6 +44,8 @@ static int check_options(const struct tg_dataset *dataset,
 
     if (options->labels && !(obeys & TG_OBEYS_LABELS))
         return refuse(dataset, "--labels", TG_OBEYS_LABELS);
+    if (options->layout && !options->shared && !(obeys & TG_OBEYS_LAYOUT))
+        return refuse(dataset, "--layout", TG_OBEYS_LAYOUT);
     if (obeys & TG_OBEYS_PICTURES)
         return 0;
     if (options->implied && options->binary &&
@@ -192,18 +88,20 @@ int tg_dataset_open(const char *spec, enum tg_part part,
     const struct tg_format *format;
     struct tg_dataset *dataset = NULL;
     const char *path;
+    char *home = NULL;
     int error;
 
     *out = NULL;
     options = options ? options : &defaults;
-    format = by_prefix(spec, &path);
-    if (!format)
-        TG_TRY(look(path, &format));
-    else if (!*path && !format->bare)
-        return tg_fail(TG_EUSAGE, "%s: an empty name; give %sPATH", spec, spec);
-    error = format->open(path, part, options, &dataset);
-    if (error || !dataset)
+    TG_TRY(tg_recognise(spec, &format, &path, &home));
+    error = format->open(home ? home : path, part, options, &dataset);
+    if (!error && dataset && home)
+        error = tg_dataset_note(dataset, "its files are those in %s", home);
+    free(home);
+    if (error || !dataset) {
+        tg_dataset_close(dataset);
         return error;
+    }
     dataset->kind = format;
     dataset->part = part;
     dataset->spec = strdup(spec);
@@ -247,12 +145,47 @@ static void free_names(int classes, char **names)
     free(names);
 }
 
-bool tg_dataset_has_shape(const struct tg_dataset *dataset, int width,
-                          int height, int channels)
+/* "5x4x3", or "flat rows" */
+static const char *shape_text(int width, int height, int channels, char *text,
+                              size_t size)
 {
-    return !width || !dataset->width ||
-           (width == dataset->width && height == dataset->height &&
-            channels == dataset->channels);
+    if (!width)
+        return "flat rows";
+    snprintf(text, size, "%dx%dx%d", width, height, channels);
+    return text;
+}
+
+int tg_dataset_check_shape(struct tg_dataset *dataset, const char *other,
+                           int width, int height, int channels)
+{
+    const bool flat = !dataset->width;
+    char own[40], theirs[40];
+    const char *remedy = "give data of that shape";
+
+    if ((flat && !width) ||
+        (width == dataset->width && height == dataset->height &&
+         channels == dataset->channels))
+        return 0;
+    if ((flat || !width) && (flat ? channels : dataset->channels) == 1)
+        return tg_dataset_note(
+            dataset,
+            "%s pictures of %dx%d: flat rows are taken for their lines, one "
+            "after the other",
+            flat ? "its rows stand for" : "rows of the training stand for",
+            flat ? width : dataset->width, flat ? height : dataset->height);
+    if (flat)
+        remedy = "the order within rows is not known: give --layout nhwc "
+                 "where the values of a pixel lie together, --layout nchw "
+                 "where channels follow one another";
+    else if (!width)
+        remedy = "the order within rows is not known: give such rows, or train "
+                 "on pictures";
+    return tg_fail(TG_EDATA, "%s: samples are %s, and %s %s; %s", dataset->spec,
+                   shape_text(dataset->width, dataset->height,
+                              dataset->channels, own, sizeof own),
+                   other,
+                   shape_text(width, height, channels, theirs, sizeof theirs),
+                   remedy);
 }
 
 void tg_dataset_close(struct tg_dataset *dataset)

@@ -17,6 +17,15 @@ enum tg_type { TG_U8, TG_F32 }; /* the element type of a sample */
 
 enum tg_part { TG_TRAIN, TG_TEST }; /* which half of a data set with two */
 
+/* How the axes of an array lie: --layout. */
+enum tg_layout {
+    TG_LAYOUT_GUESSED, /* by their sizes */
+    TG_LAYOUT_NHWC,
+    TG_LAYOUT_NCHW,
+    TG_LAYOUT_NHW,
+    TG_LAYOUT_FLAT
+};
+
 /* How pictures and arrays are to be read. All zero is the default. */
 struct tg_dataset_options {
     int width, height; /* --image WxH: resize pictures; 0: the size of the
@@ -28,22 +37,27 @@ struct tg_dataset_options {
     const char *labels;      /* --labels FILE.npy, for FILE.npy */
     bool implied;            /* picture options are a model's, not the user's:
                             formats that obey none take no offence */
-    bool tolerant;      /* samples may be bad: what is asked of the first one
+    bool tolerant;         /* samples may be bad: what is asked of the first one
                             is asked of the first that is good */
+    bool shared;           /* the layout may be for another data set: formats
+                            that don't obey it take no offence */
+    enum tg_layout layout; /* --layout, for arrays */
 };
 
 struct tg_dataset;
 
 /* Options that a format may obey. */
 enum {
-    TG_OBEYS_LABELS = 1,  /* --labels */
-    TG_OBEYS_PICTURES = 2 /* --image, --gray, --threshold, --background */
+    TG_OBEYS_LABELS = 1,   /* --labels */
+    TG_OBEYS_PICTURES = 2, /* --image, --gray, --threshold, --background */
+    TG_OBEYS_LAYOUT = 4    /* --layout */
 };
 
 /* A data format: what others need to know of it. */
 struct tg_format {
     const char *prefix; /* "idx" of the SPEC idx:PATH */
     bool bare;          /* the prefix alone is a SPEC, which names no file */
+    bool nests;         /* its folder may lie below the one that is given */
     unsigned obeys;     /* options; others are refused */
 
     /* What it reads, in messages: "folders of pictures". */
@@ -157,10 +171,14 @@ int tg_dataset_load(const struct tg_dataset *dataset,
 int tg_dataset_match(struct tg_dataset *dataset, int classes,
                      char *const *class_names);
 
-/* Is a shape that of the data set, as far as both are known?  (width 0: plain
- * vectors.) */
-bool tg_dataset_has_shape(const struct tg_dataset *dataset, int width,
-                          int height, int channels);
+/* Refuse a data set whose features, although as many, are not those of a shape
+ * (width 0: flat rows): of other sizes, or in another order.  Flat rows are
+ * pictures of one channel, line by line, which is noted; of more channels, the
+ * order within them can't be known.
+ * `other`: who has the shape, "m.safetensors was trained on".
+ * Errors: TG_EDATA, TG_EMEMORY. */
+int tg_dataset_check_shape(struct tg_dataset *dataset, const char *other,
+                           int width, int height, int channels);
 
 /* Close and free; NULL is allowed. */
 void tg_dataset_close(struct tg_dataset *dataset);

@@ -154,29 +154,6 @@ int tg_source_convert(const struct tg_source *source, uint64_t first,
     return error;
 }
 
-void tg_planes_from_pixels(size_t pixels, int channels, size_t element,
-                           const void *from, void *to)
-{
-    const size_t step = (size_t)channels;
-
-    assert(element == 1 || element == 4);
-    for (size_t c = 0; c < step; c++) {
-        if (element == 1) {
-            const uint8_t *source = (const uint8_t *)from + c;
-            uint8_t *plane = (uint8_t *)to + c * pixels;
-
-            for (size_t i = 0; i < pixels; i++)
-                plane[i] = source[i * step];
-        } else {
-            const char *source = (const char *)from + 4 * c;
-            char *plane = (char *)to + 4 * c * pixels;
-
-            for (size_t i = 0; i < pixels; i++)
-                memcpy(plane + 4 * i, source + 4 * i * step, 4);
-        }
-    }
-}
-
 bool tg_sizes_product(const uint64_t *sizes, int n, uint64_t *product)
 {
     *product = 1;

@@ -45,11 +45,6 @@ int tg_source_convert(const struct tg_source *source, uint64_t first,
 
 void tg_source_close(struct tg_source *source);
 
-/* (channel, pixel), channel fastest, to (pixel, channel), pixel fastest.
- * Shapes: from, to: pixels x channels elements of 1 or 4 bytes. */
-void tg_planes_from_pixels(size_t pixels, int channels, size_t element,
-                           const void *from, void *to);
-
 /* The product of `n` sizes; false when one is zero or it does not fit. */
 bool tg_sizes_product(const uint64_t *sizes, int n, uint64_t *product);
 
@@ -100,5 +95,15 @@ bool tg_format_reads(const struct tg_format *format, const char *name);
 #define X(name) extern const struct tg_format tg_format_##name;
 TG_FORMATS(X)
 #undef X
+
+enum {
+#define X(name) TG_FORMAT_##name,
+    TG_FORMATS(X)
+#undef X
+    TG_FORMATS_N
+};
+
+/* All of them, and NULL at the end. */
+extern const struct tg_format *const tg_formats[TG_FORMATS_N + 1];
 
 #endif

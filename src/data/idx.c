@@ -1,10 +1,12 @@
 #include <assert.h>
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "formats.h"
 #include "idx_file.h"
+#include "idx_find.h"
+#include "layout.h"
 #include "error.h"
 #include "text.h"
 
@@ -12,82 +14,8 @@ struct idx {
     struct tg_dataset base;
     struct tg_source images;
     uint64_t first; /* offset of sample 0 */
+    struct tg_axes axes;
 };
-
-/* Is `name` PREFIX ROLE [-.] idx DIGIT -ubyte [.gz]?  *prefix: its bytes. */
-static bool parse_name(const char *name, const char *role, size_t *prefix,
-                       bool *gz)
-{
-    const char *at = strstr(name, role);
-
-    if (!at || (at != name && at[-1] != '-'))
-        return false;
-    *prefix = (size_t)(at - name);
-    at += strlen(role);
-    if ((*at != '-' && *at != '.') || strncmp(at + 1, "idx", 3) != 0)
-        return false;
-    at += 4;
-    if (*at < '1' || *at > '9' || strncmp(at + 1, "-ubyte", 6) != 0)
-        return false;
-    at += 7;
-    *gz = strcmp(at, ".gz") == 0;
-    return !*at || *gz;
-}
-
-/* What was found in a folder for one role. */
-struct found {
-    char *name;    /* NULL: nothing */
-    size_t prefix; /* bytes of the name before the role */
-    bool gz;
-    bool clash; /* files of another prefix are there, too */
-};
-
-/* Look at one more name; a plain file is better than a .gz. */
-static int consider(struct found *found, const char *name, size_t prefix,
-                    bool gz)
-{
-    if (found->name &&
-        (prefix != found->prefix || strncmp(name, found->name, prefix) != 0)) {
-        found->clash = true;
-        return 0;
-    }
-    if (found->name && (gz || !found->gz))
-        return 0;
-    free(found->name);
-    found->name = strdup(name);
-    found->prefix = prefix;
-    found->gz = gz;
-    return found->name ? 0 : tg_fail_memory(name);
-}
-
-/* Find a role's file, of any prefix, or of that of `like`. */
-static int find(const char *folder, const char *role, const struct found *like,
-                struct found *found)
-{
-    DIR *dir;
-    int error = tg_folder_open(folder, &dir);
-
-    memset(found, 0, sizeof *found);
-    if (error)
-        return error;
-    for (struct dirent *entry; !error && (entry = readdir(dir));) {
-        const char *name = entry->d_name;
-        size_t prefix;
-        bool gz;
-
-        if (name[0] != '.' && parse_name(name, role, &prefix, &gz) &&
-            (!like || (prefix == like->prefix &&
-                       strncmp(name, like->name, prefix) == 0)))
-            error = consider(found, name, prefix, gz);
-    }
-    closedir(dir);
-    if (!error && found->clash)
-        error = tg_fail(TG_EDATA,
-                        "%s: holds IDX files of several data sets; "
-                        "give each its own folder",
-                        folder);
-    return error;
-}
 
 static const char *const image_roles[2][2] = {{"train-images", NULL},
                                               {"t10k-images", "test-images"}};
@@ -96,27 +24,15 @@ static const char *const label_roles[2][2] = {{"train-labels", NULL},
 
 static bool is_idx(const char *path)
 {
-    DIR *dir = opendir(path);
-    bool is = false;
-
-    for (struct dirent *entry; !is && dir && (entry = readdir(dir));)
-        for (int i = 0; i < 4 && !is; i++) {
-            const char *role = image_roles[i / 2][i % 2];
-            size_t prefix;
-            bool gz;
-
-            is = role && entry->d_name[0] != '.' &&
-                 parse_name(entry->d_name, role, &prefix, &gz);
-        }
-    if (dir)
-        closedir(dir);
-    return is;
+    return tg_idx_has(path, image_roles[TG_TRAIN][0]) ||
+           tg_idx_has(path, image_roles[TG_TEST][0]) ||
+           tg_idx_has(path, image_roles[TG_TEST][1]);
 }
 
-static int open_found(const char *folder, const struct found *found,
+static int open_found(const char *folder, const struct tg_idx_found *found,
                       struct tg_source *source, struct tg_idx_header *header)
 {
-    char *path = tg_text_format("%s/%s", folder, found->name);
+    char *path = tg_text_format("%s/%s", folder, found->path);
     int error =
         path ? tg_idx_open(path, found->gz, source, header) : TG_EMEMORY;
 
@@ -124,32 +40,19 @@ static int open_found(const char *folder, const struct found *found,
     return error;
 }
 
-/* Shapes: N x d; N x height x width; N x height x width x channels. */
-static int set_shape(struct idx *idx, const struct tg_idx_header *header)
+static int set_shape(struct idx *idx, const struct tg_idx_header *header,
+                     const struct tg_dataset_options *options)
 {
-    struct tg_dataset *base = &idx->base;
-    const uint64_t *dims = header->dims;
+    struct tg_array array = {.path = idx->images.path, .ndims = header->ndims};
 
-    for (int i = 1; i < header->ndims; i++)
-        if (dims[i] > INT32_MAX)
-            return tg_fail(TG_EDATA,
-                           "%s: claims pictures of more than %d "
-                           "pixels in one direction; get the file again",
-                           idx->images.path, INT32_MAX);
     if (header->ndims < 2)
         return tg_fail(TG_EDATA,
                        "%s: holds one number per sample, not "
                        "pictures; give N x height x width",
                        idx->images.path);
-    base->count = dims[0];
-    base->features = (header->size - header->first) / dims[0];
-    if (header->ndims >= 3) {
-        base->height = (int)dims[1];
-        base->width = (int)dims[2];
-        base->channels = header->ndims == 4 ? (int)dims[3] : 1;
-    }
+    memcpy(array.dims, header->dims, sizeof header->dims);
     idx->first = header->first;
-    return 0;
+    return tg_layout_find(&array, options, &idx->base, &idx->axes);
 }
 
 static int read_labels(struct idx *idx, const struct tg_source *source,
@@ -186,14 +89,21 @@ static int read_labels(struct idx *idx, const struct tg_source *source,
     return error;
 }
 
-static int to_planes(const struct tg_converter *self, size_t row,
-                     unsigned char *raw, void *sample)
+/* The sample of a row, in the order of features. */
+static int convert_row(const struct tg_converter *self, size_t row,
+                       unsigned char *raw, void *sample)
 {
-    const struct tg_dataset *base = self->dataset;
+    const struct idx *idx = self->dataset;
+    const size_t n = idx->axes.extent[0], step = idx->axes.step[0];
+    unsigned char *to = sample;
 
     (void)row;
-    tg_planes_from_pixels((size_t)base->width * (size_t)base->height,
-                          base->channels, 1, raw, sample);
+    for (size_t f = 0; f < idx->base.features; f += n) {
+        const unsigned char *from = raw + tg_axes_offset(&idx->axes, f);
+
+        for (size_t i = 0; i < n; i++)
+            to[f + i] = from[i * step];
+    }
     return 0;
 }
 
@@ -201,11 +111,11 @@ static int idx_read(const struct tg_dataset *dataset, const size_t *rows,
                     size_t n, uint8_t *samples)
 {
     const struct idx *idx = (const struct idx *)dataset;
-    const struct tg_converter converter = {to_planes, dataset->features,
+    const struct tg_converter converter = {convert_row, dataset->features,
                                            dataset->features, dataset};
 
     assert(n == 0 || rows[n - 1] < dataset->count);
-    if (dataset->channels > 1)
+    if (!tg_axes_are_plain(&idx->axes))
         return tg_source_convert(&idx->images, idx->first, &converter, rows, n,
                                  samples);
     return tg_source_rows(&idx->images, idx->first, dataset->features, rows, n,
@@ -218,43 +128,52 @@ static void idx_close(struct tg_dataset *dataset)
 }
 
 /* Find both files of a part; *images has no name where the part is absent. */
-static int find_part(const char *path, enum tg_part part, struct found *images,
-                     struct found *labels)
+static int find_part(const char *path, enum tg_part part,
+                     struct tg_idx_found *images, struct tg_idx_found *labels)
 {
-    for (int i = 0; i < 2 && !images->name; i++)
+    for (int i = 0; i < 2 && !images->path; i++)
         if (image_roles[part][i])
-            TG_TRY(find(path, image_roles[part][i], NULL, images));
-    if (!images->name)
+            TG_TRY(tg_idx_find(path, image_roles[part][i], NULL, images));
+    if (!images->path)
         return part == TG_TEST
                    ? 0
                    : tg_fail(TG_ENOINPUT,
                              "%s: has no train-images-idx3-ubyte "
                              "or .gz; add it, or choose the test part",
                              path);
-    for (int i = 0; i < 2 && !labels->name; i++)
+    for (int i = 0; i < 2 && !labels->path; i++)
         if (label_roles[part][i])
-            TG_TRY(find(path, label_roles[part][i], images, labels));
-    if (!labels->name)
+            TG_TRY(tg_idx_find(path, label_roles[part][i], images, labels));
+    if (!labels->path)
         return tg_fail(TG_ENOINPUT,
                        "%s: has %s, but no %.*s%s-idx1-ubyte or "
                        ".gz; add the labels",
-                       path, images->name, (int)images->prefix, images->name,
-                       label_roles[part][0]);
+                       path, images->path, (int)images->prefix,
+                       images->path + images->folder, label_roles[part][0]);
     return 0;
+}
+
+/* What is known of a data set by the names of its files. */
+static int note_kind(const struct tg_idx_found *images, struct tg_dataset *base)
+{
+    if (strncasecmp(images->path + images->folder, "emnist-", 7) != 0)
+        return 0;
+    return tg_dataset_note(base, "EMNIST's pictures lie on their side, rows in "
+                                 "the place of columns; they are taken as they "
+                                 "are");
 }
 
 static int idx_open(const char *path, enum tg_part part,
                     const struct tg_dataset_options *options,
                     struct tg_dataset **out)
 {
-    struct found images = {0}, labels = {0};
+    struct tg_idx_found images = {0}, labels = {0};
     struct tg_source source = {.fd = -1};
     struct tg_idx_header header;
     struct idx *idx = NULL;
     int error = find_part(path, part, &images, &labels);
 
-    (void)options;
-    if (error || !images.name)
+    if (error || !images.path)
         goto done;
     idx = calloc(1, sizeof *idx);
     if (!idx) {
@@ -268,15 +187,17 @@ static int idx_open(const char *path, enum tg_part part,
     idx->base.close = idx_close;
     error = open_found(path, &images, &idx->images, &header);
     if (!error)
-        error = set_shape(idx, &header);
+        error = set_shape(idx, &header, options);
     if (!error)
         error = open_found(path, &labels, &source, &header);
     if (!error)
         error = read_labels(idx, &source, &header);
+    if (!error)
+        error = note_kind(&images, &idx->base);
 done:
     tg_source_close(&source);
-    free(images.name);
-    free(labels.name);
+    tg_idx_found_free(&images);
+    tg_idx_found_free(&labels);
     if (error)
         tg_dataset_close(idx ? &idx->base : NULL);
     else
@@ -284,11 +205,14 @@ done:
     return error;
 }
 
-static const char *const tails[] = {"-ubyte", "-ubyte.gz", NULL};
+static const char *const tails[] = {"-ubyte",  "-ubyte.gz", "idx1", "idx3",
+                                    "idx1.gz", "idx3.gz",   NULL};
 
 const struct tg_format tg_format_idx = {
     .prefix = "idx",
+    .nests = true,
     .files = "folders of IDX files",
+    .obeys = TG_OBEYS_LAYOUT,
     .tails = tails,
     .is = is_idx,
     .open = idx_open,

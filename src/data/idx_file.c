@@ -5,26 +5,29 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "signature.h"
 #include "error.h"
 
 enum {
-    MAX_HEADER = 4 + 4 * TG_IDX_DIMS,
     MAX_RATIO = 1032, /* what deflate can reach, and no more */
     BOMB_RATIO = 100, /* what no pictures reach; sorted labels may */
     BOMB_BYTES = 128 << 20,
 };
 
-/* Read a header from the first `n` bytes of a file (or of what it holds). */
-static int parse_header(const char *path, const unsigned char *bytes, size_t n,
+/* Read a header from the first `n` bytes of a file, or of what is compressed in
+ * it. */
+static int parse_header(const char *path, bool packed,
+                        const unsigned char *bytes, size_t n,
                         struct tg_idx_header *header)
 {
     uint64_t values;
 
     if (n < 4 || bytes[0] || bytes[1] || bytes[3] < 1)
-        return tg_fail(TG_EDATA,
-                       "%s: is not an IDX file; it must start with "
-                       "0 0 8 and the number of dimensions",
-                       path);
+        return tg_fail_unlike(path, bytes, n,
+                              packed ? "decompressed, is not an IDX file"
+                                     : "is not an IDX file",
+                              "it must start with 0 0 8 and the number of "
+                              "dimensions");
     if (bytes[2] != 8 || bytes[3] > TG_IDX_DIMS)
         return tg_fail(TG_EDATA,
                        "%s: is IDX of type 0x%02x in %d dimensions; "
@@ -58,15 +61,20 @@ static size_t peek(const unsigned char *bytes, size_t size, unsigned char *head)
 {
     z_stream stream = {0};
     size_t n;
+    int result = Z_OK;
 
     if (inflateInit2(&stream, 15 + 16) != Z_OK)
         return 0;
     stream.next_in = (Bytef *)bytes;
     stream.avail_in = size < 1 << 20 ? (uInt)size : 1 << 20;
     stream.next_out = head;
-    stream.avail_out = MAX_HEADER;
-    inflate(&stream, Z_SYNC_FLUSH);
-    n = MAX_HEADER - stream.avail_out;
+    stream.avail_out = TG_SIGNATURE;
+    while (result == Z_OK && stream.avail_out > 0 && stream.avail_in > 0) {
+        result = inflate(&stream, Z_SYNC_FLUSH);
+        if (result == Z_STREAM_END) /* one member */
+            result = inflateReset(&stream);
+    }
+    n = TG_SIGNATURE - stream.avail_out;
     inflateEnd(&stream);
     return n;
 }
@@ -75,15 +83,15 @@ static size_t peek(const unsigned char *bytes, size_t size, unsigned char *head)
 static int check_gz(const char *path, const unsigned char *bytes, size_t size,
                     struct tg_idx_header *header)
 {
-    unsigned char head[MAX_HEADER];
-    uint64_t isize;
+    unsigned char head[TG_SIGNATURE];
+    uint64_t isize; /* of the last member */
 
-    if (size < 18 || bytes[0] != 0x1f || bytes[1] != 0x8b)
+    if (size < 18)
         return tg_fail(TG_EDATA,
-                       "%s: is not a gzip file; get the file again, "
-                       "or remove .gz from its name",
+                       "%s: is not a gzip file, but the start of one; get the "
+                       "file again",
                        path);
-    TG_TRY(parse_header(path, head, peek(bytes, size, head), header));
+    TG_TRY(parse_header(path, true, head, peek(bytes, size, head), header));
     isize = (uint64_t)bytes[size - 4] | (uint64_t)bytes[size - 3] << 8 |
             (uint64_t)bytes[size - 2] << 16 | (uint64_t)bytes[size - 1] << 24;
     if (header->size > UINT32_MAX)
@@ -91,7 +99,7 @@ static int check_gz(const char *path, const unsigned char *bytes, size_t size,
                        "%s: holds 4 GiB or more; decompress it with "
                        "gunzip",
                        path);
-    if (header->size != isize || header->size / MAX_RATIO > size)
+    if (isize > header->size || header->size / MAX_RATIO > size)
         return tg_fail(TG_EDATA,
                        "%s: its header claims %llu bytes, its gzip "
                        "trailer %llu, in %zu compressed; get the file again",
@@ -107,44 +115,71 @@ static int check_gz(const char *path, const unsigned char *bytes, size_t size,
     return 0;
 }
 
+/* What follows the members of a .gz as a filling. */
+static bool all_zero(const unsigned char *bytes, size_t n)
+{
+    while (n > 0 && !bytes[n - 1])
+        n--;
+    return n == 0;
+}
+
+/* Decompress all members of a .gz.
+ * Shapes: packed[size], content[header->size]. */
+static int inflate_members(const char *path, const unsigned char *packed,
+                           size_t size, const struct tg_idx_header *header,
+                           unsigned char *content)
+{
+    struct libdeflate_decompressor *inflater = libdeflate_alloc_decompressor();
+    size_t at = 0, total = 0;
+    int error = inflater ? 0 : tg_fail_memory(path);
+
+    while (!error && at < size && !(at && all_zero(packed + at, size - at))) {
+        size_t used, made;
+
+        if (libdeflate_gzip_decompress_ex(inflater, packed + at, size - at,
+                                          content + total, header->size - total,
+                                          &used, &made) != LIBDEFLATE_SUCCESS) {
+            error = tg_fail(TG_EDATA,
+                            "%s: its compressed data are damaged, or "
+                            "followed by others; get the file again",
+                            path);
+            break;
+        }
+        at += used;
+        total += made;
+    }
+    libdeflate_free_decompressor(inflater);
+    if (!error && total != header->size)
+        error = tg_fail(TG_EDATA,
+                        "%s: its header claims %llu bytes, and %zu are "
+                        "compressed in it; get the file again",
+                        path, (unsigned long long)header->size, total);
+    return error;
+}
+
 /* Replace a .gz source by its content. */
 static int inflate_source(struct tg_source *source,
                           struct tg_idx_header *header)
 {
     const size_t size = source->size;
-    struct libdeflate_decompressor *inflater = NULL;
     unsigned char *packed = malloc(size + 1), *content = NULL;
-    size_t used = 0, made = 0;
-    int error;
+    int error = packed ? tg_source_read(source, 0, size, packed)
+                       : tg_fail_memory(source->path);
 
-    if (!packed)
-        return tg_fail_memory(source->path);
-    error = tg_source_read(source, 0, size, packed);
     if (!error)
         error = check_gz(source->path, packed, size, header);
     if (error)
         goto done;
     content = malloc(header->size);
-    inflater = libdeflate_alloc_decompressor();
-    if (!content || !inflater) {
-        error = tg_fail_memory(source->path);
+    error = content
+                ? inflate_members(source->path, packed, size, header, content)
+                : tg_fail_memory(source->path);
+    if (error)
         goto done;
-    }
-    if (libdeflate_gzip_decompress_ex(inflater, packed, size, content,
-                                      header->size, &used,
-                                      &made) != LIBDEFLATE_SUCCESS ||
-        used != size || made != header->size) {
-        error = tg_fail(TG_EDATA,
-                        "%s: its compressed data are damaged, or "
-                        "followed by others; get the file again",
-                        source->path);
-        goto done;
-    }
     source->bytes = content;
     source->size = header->size;
     content = NULL;
 done:
-    libdeflate_free_decompressor(inflater);
     free(content);
     free(packed);
     return error;
@@ -153,17 +188,23 @@ done:
 int tg_idx_open(const char *path, bool gz, struct tg_source *source,
                 struct tg_idx_header *header)
 {
-    unsigned char head[MAX_HEADER];
+    unsigned char head[TG_SIGNATURE];
     size_t n;
     int error;
 
     TG_TRY(tg_source_open(path, source));
-    if (gz)
+    TG_TRY(tg_signature_read(source, head, &n));
+    if (n >= 2 && head[0] == 0x1f && head[1] == 0x8b)
         return inflate_source(source, header);
-    n = source->size < MAX_HEADER ? source->size : MAX_HEADER;
-    error = tg_source_read(source, 0, n, head);
-    if (!error)
-        error = parse_header(path, head, n, header);
+    if (gz && n >= 3 && memcmp(head, "\0\0\x08", 3) == 0)
+        return tg_fail(TG_EDATA,
+                       "%s: is not a gzip file, but an IDX file as it is; "
+                       "remove .gz from its name",
+                       path);
+    if (gz)
+        return tg_fail_unlike(path, head, n, "is not a gzip file",
+                              "get the file again");
+    error = parse_header(path, false, head, n, header);
     if (!error && header->size != source->size)
         error = tg_fail(TG_EDATA,
                         "%s: is %llu bytes long, and its header "

@@ -15,8 +15,9 @@ struct tg_idx_header {
     uint64_t size;  /* bytes of header and data */
 };
 
-/* Open a file whose size is what its header says; a compressed one is
- * decompressed into memory.  To be closed with tg_source_close, also after a
+/* Open a file whose size is what its header says; a compressed one, whatever its
+ * name, is decompressed into memory, as gunzip does: all of its members.
+ * `gz`: its name says that it is compressed.  To be closed with tg_source_close, also after a
  * failure.
  * Errors: TG_ENOINPUT, TG_EDATA, TG_EIO, TG_EMEMORY. */
 int tg_idx_open(const char *path, bool gz, struct tg_source *source,

@@ -4,7 +4,9 @@
 #include <sys/stat.h>
 
 #include "formats.h"
+#include "layout.h"
 #include "npy_file.h"
+#include "npy_number.h"
 #include "error.h"
 #include "text.h"
 
@@ -12,71 +14,169 @@ struct npy {
     struct tg_dataset base;
     struct tg_source source;
     struct tg_npy_header header;
+    const struct tg_npy_number *number;
+    struct tg_axes axes;
 };
 
-/* 8-bit pixels, as planes. */
-static int convert_bytes(const struct tg_converter *self, size_t row,
-                         unsigned char *raw, void *sample)
+/* Values in a file, `step` bytes apart, and where they go, `to` values apart. */
+struct run {
+    const unsigned char *raw;
+    size_t step, n;
+    void *values; /* double, or bytes of 8-bit data */
+    size_t to;
+};
+
+static void convert_reals(const struct npy *npy, const struct run *run)
 {
-    const struct tg_dataset *base = self->dataset;
+    enum { CHUNK = 256 };
+    const struct tg_npy_number *number = npy->number;
+    double *to = run->values, values[CHUNK];
+
+    for (size_t i = 0, n; i < run->n; i += n) {
+        n = run->n - i < CHUNK ? run->n - i : CHUNK;
+        number->read(run->raw + i * run->step, run->step, npy->header.big, n,
+                     run->to == 1 ? to + i : values);
+        for (size_t j = 0; j < n && run->to != 1; j++)
+            to[(i + j) * run->to] = values[j];
+    }
+}
+
+static void convert_bytes(const struct run *run)
+{
+    unsigned char *to = run->values;
+
+    for (size_t i = 0; i < run->n; i++)
+        to[i * run->to] = run->raw[i * run->step];
+}
+
+static void convert_run(const struct npy *npy, const struct run *run)
+{
+    if (npy->base.type == TG_U8)
+        convert_bytes(run);
+    else
+        convert_reals(npy, run);
+}
+
+/* Bytes of a value as it is read. */
+static size_t value_size(const struct npy *npy)
+{
+    return npy->base.type == TG_U8 ? sizeof(uint8_t) : sizeof(double);
+}
+
+/* The sample of a row, in the order of features. */
+static int convert_row(const struct tg_converter *self, size_t row,
+                       unsigned char *raw, void *sample)
+{
+    const struct npy *npy = self->dataset;
+    const struct tg_axes *axes = &npy->axes;
+    const size_t item = npy->header.item, size = value_size(npy);
 
     (void)row;
-    tg_planes_from_pixels(base->features / (size_t)base->channels,
-                          base->channels, 1, raw, sample);
+    for (size_t f = 0; f < npy->base.features; f += axes->extent[0])
+        convert_run(npy, &(struct run){
+                             .raw = raw + tg_axes_offset(axes, f) * item,
+                             .step = axes->step[0] * item,
+                             .n = axes->extent[0],
+                             .values = (char *)sample + f * size,
+                             .to = 1,
+                         });
     return TG_OK;
 }
 
-/* Floating-point values, as double, in planes. */
-static int convert_reals(const struct tg_converter *self, size_t row,
-                         unsigned char *raw, void *sample)
+/* A column of the file, from the first of n rows on, becomes a feature of
+ * these. */
+static void convert_column(const struct npy *npy, const size_t *rows, size_t n,
+                           const unsigned char *column, char *feature)
 {
-    const struct npy *npy = self->dataset;
-    const struct tg_dataset *base = &npy->base;
-    const size_t channels = base->channels > 1 ? (size_t)base->channels : 1;
-    const size_t pixels = base->features / channels, item = npy->header.item;
-    double *to = sample;
-    float single;
+    const size_t item = npy->header.item, d = npy->base.features;
 
-    (void)row;
-    for (size_t c = 0; c < channels; c++)
-        for (size_t i = 0; i < pixels; i++, to++) {
-            const unsigned char *from = raw + item * (i * channels + c);
+    for (size_t i = 0, m; i < n; i += m) {
+        for (m = 1; i + m < n && rows[i + m] == rows[i] + m; m++)
+            ;
+        convert_run(npy, &(struct run){
+                             .raw = column + (rows[i] - rows[0]) * item,
+                             .step = item,
+                             .n = m,
+                             .values = feature + i * d * value_size(npy),
+                             .to = d,
+                         });
+    }
+}
 
-            if (item == sizeof *to) {
-                memcpy(to, from, sizeof *to);
-            } else {
-                memcpy(&single, from, sizeof single);
-                *to = single;
-            }
+/* Of the first n rows those that are best read at once, with what is between
+ * them, and whose samples stay in a cache from one feature to the next; *span
+ * is how many rows that makes in the file. */
+static size_t near_rows(const size_t *rows, size_t n, size_t *span)
+{
+    enum { GAP = 1024, SPAN = 32768, ROWS = 2048 };
+    size_t m = 1;
+
+    while (m < n && m < ROWS && rows[m] - rows[m - 1] <= GAP &&
+           rows[m] - rows[0] < SPAN)
+        m++;
+    *span = rows[m - 1] - rows[0] + 1;
+    return m;
+}
+
+/* In Fortran order a feature of neighbouring samples lies in one piece: it is
+ * read for many samples at once. */
+static int read_columns(const struct npy *npy, const size_t *rows, size_t n,
+                        char *samples)
+{
+    const size_t item = npy->header.item, d = npy->base.features;
+    const size_t size = value_size(npy);
+    int error = 0;
+
+    for (size_t i = 0, m, span; i < n && !error; i += m) {
+        unsigned char *column;
+
+        m = near_rows(rows + i, n - i, &span);
+        column = malloc(span * item);
+        if (!column)
+            return tg_fail_memory(npy->source.path);
+        for (size_t f = 0; f < d && !error; f++) {
+            const size_t at = tg_axes_offset(&npy->axes, f) + rows[i];
+
+            error = tg_source_read(&npy->source, npy->header.first + at * item,
+                                   span * item, column);
+            if (!error)
+                convert_column(npy, rows + i, m, column,
+                               samples + (i * d + f) * size);
         }
-    return TG_OK;
+        free(column);
+    }
+    return error;
+}
+
+/* As bytes or double, whatever the data set's type says. */
+static int read_values(const struct tg_dataset *dataset, const size_t *rows,
+                       size_t n, void *samples)
+{
+    const struct npy *npy = (const struct npy *)dataset;
+    const size_t d = dataset->features;
+    const struct tg_converter converter = {convert_row, d * npy->header.item,
+                                           d * value_size(npy), npy};
+
+    assert(n == 0 || rows[n - 1] < dataset->count);
+    if (npy->header.fortran)
+        return read_columns(npy, rows, n, samples);
+    if (dataset->type == TG_U8 && tg_axes_are_plain(&npy->axes))
+        return tg_source_rows(&npy->source, npy->header.first, d, rows, n,
+                              samples);
+    return tg_source_convert(&npy->source, npy->header.first, &converter, rows,
+                             n, samples);
 }
 
 static int npy_read(const struct tg_dataset *dataset, const size_t *rows,
                     size_t n, uint8_t *samples)
 {
-    const struct npy *npy = (const struct npy *)dataset;
-    const size_t d = dataset->features;
-    const struct tg_converter converter = {convert_bytes, d, d, npy};
-
-    assert(n == 0 || rows[n - 1] < dataset->count);
-    if (dataset->channels > 1)
-        return tg_source_convert(&npy->source, npy->header.first, &converter,
-                                 rows, n, samples);
-    return tg_source_rows(&npy->source, npy->header.first, d, rows, n, samples);
+    return read_values(dataset, rows, n, samples);
 }
 
 static int npy_read_real(const struct tg_dataset *dataset, const size_t *rows,
                          size_t n, double *samples)
 {
-    const struct npy *npy = (const struct npy *)dataset;
-    const size_t d = dataset->features;
-    const struct tg_converter converter = {convert_reals, d * npy->header.item,
-                                           d * sizeof *samples, npy};
-
-    assert(n == 0 || rows[n - 1] < dataset->count);
-    return tg_source_convert(&npy->source, npy->header.first, &converter, rows,
-                             n, samples);
+    return read_values(dataset, rows, n, samples);
 }
 
 static void npy_close(struct tg_dataset *dataset)
@@ -84,50 +184,38 @@ static void npy_close(struct tg_dataset *dataset)
     tg_source_close(&((struct npy *)dataset)->source);
 }
 
-/* Shapes: N x d; N x height x width; N x height x width x channels. */
-static int set_shape(struct npy *npy)
+static const struct tg_npy_advice advice[] = {
+    {'O', "objects of Python, pickled",
+     "save numbers alone: X.astype('float64')"},
+    {'c', "complex numbers", "save X.real, numpy.abs(X), or both as columns"},
+    {'f', "floats of a machine's own kind", "save X.astype('float64')"},
+    {'U', "text", "save X.astype('float64')"},
+    {'S', "text", "save X.astype('float64')"},
+    {'M', "dates", "save what of them matters as numbers"},
+    {'m', "spans of time", "save numbers: X / numpy.timedelta64(1, 's')"},
+    {0, "no numbers", "save X.astype('float32') or, for pixels, 'uint8'"},
+};
+
+/* Elements and axes. */
+static int understand(struct npy *npy, const struct tg_dataset_options *options)
 {
     const struct tg_npy_header *header = &npy->header;
     struct tg_dataset *base = &npy->base;
-    const char *path = npy->source.path;
+    struct tg_array array = {npy->source.path,
+                             header->ndims,
+                             {0},
+                             header->fortran};
 
-    if (header->fortran)
-        return tg_fail(TG_EDATA,
-                       "%s: is in Fortran order, its samples "
-                       "scattered; save numpy.ascontiguousarray(X)",
-                       path);
-    if (!(header->kind == 'u' && header->item == 1) &&
-        !(header->kind == 'f' && (header->item == 4 || header->item == 8)))
-        return tg_fail(TG_EDATA,
-                       "%s: its elements are of dtype '%c%llu'; "
-                       "save X.astype('float32') or, for pixels, 'uint8'",
-                       path, header->kind, (unsigned long long)header->item);
-    if (header->ndims < 2)
-        return tg_fail(TG_EDATA,
-                       "%s: has %d dimensions; save N x d, N x "
-                       "height x width, or N x height x width x channels",
-                       path, header->ndims);
-    base->type = header->kind == 'u' ? TG_U8 : TG_F32;
-    base->rounded = header->item == 8;
+    npy->number = tg_npy_number_find(header->kind, header->item);
+    if (!npy->number)
+        return tg_npy_refuse_dtype(array.path, header, "features", advice);
+    TG_TRY(tg_npy_check_size(&npy->source, header));
+    base->type = header->kind == 'u' && header->item == 1 ? TG_U8 : TG_F32;
+    base->rounded = !npy->number->single;
     base->read = base->type == TG_U8 ? npy_read : NULL;
     base->read_real = base->type == TG_F32 ? npy_read_real : NULL;
-    base->count = header->dims[0];
-    base->features = 1;
-    for (int i = 1; i < header->ndims; i++) {
-        if (header->dims[i] > INT32_MAX)
-            return tg_fail(TG_EDATA,
-                           "%s: has a dimension of %llu; at most %d "
-                           "are possible",
-                           path, (unsigned long long)header->dims[i],
-                           INT32_MAX);
-        base->features *= header->dims[i];
-    }
-    if (header->ndims >= 3) {
-        base->height = (int)header->dims[1];
-        base->width = (int)header->dims[2];
-        base->channels = header->ndims == 4 ? (int)header->dims[3] : 1;
-    }
-    return 0;
+    memcpy(array.dims, header->dims, sizeof header->dims);
+    return tg_layout_find(&array, options, base, &npy->axes);
 }
 
 /* FILE.labels.npy for FILE.npy */
@@ -180,7 +268,7 @@ static int npy_open(const char *path, enum tg_part part,
     npy->base.close = npy_close;
     error = tg_npy_open(path, &npy->source, &npy->header);
     if (!error)
-        error = set_shape(npy);
+        error = understand(npy, options);
     if (!error)
         error = options->labels ? tg_npy_labels(&npy->base, npy->source.path,
                                                 options->labels)
@@ -195,7 +283,7 @@ static int npy_open(const char *path, enum tg_part part,
 const struct tg_format tg_format_npy = {
     .prefix = "npy",
     .files = ".npy files",
-    .obeys = TG_OBEYS_LABELS,
+    .obeys = TG_OBEYS_LABELS | TG_OBEYS_LAYOUT,
     .remedy =
         "save them as FILE.labels.npy (for --data, --labels names another "
         "file)",

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "signature.h"
 #include "error.h"
 
 enum { MAX_HEADER = 65536, PREFIX = 12 /* magic, version, length at most */ };
@@ -63,6 +64,7 @@ static bool take_number(struct scanner *scanner, uint64_t *number)
     return scanner->at > start;
 }
 
+/* A tuple; Python 2 wrote numbers such as 60000L. */
 static bool take_shape(struct scanner *scanner, struct tg_npy_header *header)
 {
     header->ndims = 0;
@@ -72,43 +74,57 @@ static bool take_shape(struct scanner *scanner, struct tg_npy_header *header)
         if (header->ndims == TG_NPY_DIMS ||
             !take_number(scanner, &header->dims[header->ndims++]))
             return false;
+        take(scanner, "L");
         if (!take(scanner, ","))
             return take(scanner, ")");
     }
     return true;
 }
 
-/* A dtype such as <f4, |u1, <U12. */
+/* A dtype such as <f4, |u1, >U12, |O, <M8[ns]. */
 static bool parse_descr(const char *descr, struct tg_npy_header *header)
 {
     struct scanner scanner = {descr, descr + strlen(descr)};
+    bool sized;
 
-    if (!take(&scanner, "<") && !take(&scanner, "|") && !take(&scanner, "="))
+    header->big = take(&scanner, ">");
+    if (!header->big && !take(&scanner, "<") && !take(&scanner, "|") &&
+        !take(&scanner, "="))
         return false;
     header->kind = scanner.at < scanner.end ? *scanner.at++ : '\0';
-    if (!isalpha((unsigned char)header->kind) ||
-        !take_number(&scanner, &header->item) || scanner.at != scanner.end)
+    if (!isalpha((unsigned char)header->kind))
         return false;
+    sized = take_number(&scanner, &header->item);
     header->length = 1;
-    if (header->kind == 'U') {
+    if (strchr("US", header->kind)) {
         header->length = header->item;
-        header->item = 4;
+        header->item = header->kind == 'U' ? 4 : 1;
     }
-    return header->item > 0 && header->length > 0;
+    if (scanner.at < scanner.end && *scanner.at == '[')
+        return true; /* a unit, of dates */
+    return scanner.at == scanner.end &&
+           (sized ? header->item > 0 && header->length > 0
+                  : header->kind == 'O');
 }
 
 /* Parse {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }. */
 static int parse_text(const char *path, struct scanner scanner,
                       struct tg_npy_header *header)
 {
-    char key[16], descr[16] = "";
+    char key[16], *descr = header->descr;
     bool fortran = false, shape = false, order = false;
     bool ok = take(&scanner, "{");
 
     while (ok && !take(&scanner, "}")) {
         ok = take_text(&scanner, key, sizeof key) && take(&scanner, ":");
         if (ok && strcmp(key, "descr") == 0 && !*descr) {
-            ok = take_text(&scanner, descr, sizeof descr);
+            if (take(&scanner, "["))
+                return tg_fail(TG_EDATA,
+                               "%s: its elements are records of fields; save "
+                               "numbers alone, such as X['name'], with "
+                               "numpy.save",
+                               path);
+            ok = take_text(&scanner, descr, sizeof header->descr);
         } else if (ok && strcmp(key, "fortran_order") == 0 && !order) {
             order = true;
             fortran = take(&scanner, "True");
@@ -134,14 +150,22 @@ static int parse_text(const char *path, struct scanner scanner,
     if (!parse_descr(descr, header))
         return tg_fail(TG_EDATA,
                        "%s: its elements, of dtype '%s', can't be "
-                       "read; save it as uint8 or float32, little-endian",
+                       "read; save numbers",
                        path, descr);
     header->fortran = fortran && header->ndims > 1;
     return 0;
 }
 
-/* The file must hold the elements, and nothing else. */
-static int check_size(const struct tg_source *source,
+int tg_npy_refuse_dtype(const char *path, const struct tg_npy_header *header,
+                        const char *what, const struct tg_npy_advice *advice)
+{
+    while (advice->kind && advice->kind != header->kind)
+        advice++;
+    return tg_fail(TG_EDATA, "%s: %s are %s (dtype '%s'); %s", path, what,
+                   advice->what, header->descr, advice->save);
+}
+
+int tg_npy_check_size(const struct tg_source *source,
                       const struct tg_npy_header *header)
 {
     uint64_t sizes[TG_NPY_DIMS + 2], bytes;
@@ -166,19 +190,20 @@ static int check_size(const struct tg_source *source,
 int tg_npy_open(const char *path, struct tg_source *source,
                 struct tg_npy_header *header)
 {
-    unsigned char start[PREFIX] = {0};
+    unsigned char start[TG_SIGNATURE] = {0};
     struct scanner scanner;
     uint64_t length;
+    size_t n;
     char *text;
     int error;
 
     memset(header, 0, sizeof *header);
     TG_TRY(tg_source_open(path, source));
-    TG_TRY(tg_source_read(source, 0,
-                          source->size < PREFIX ? source->size : PREFIX,
-                          start));
-    if (source->size < PREFIX || memcmp(start, "\x93NUMPY", 6) != 0 ||
-        start[6] < 1 || start[6] > 3)
+    TG_TRY(tg_signature_read(source, start, &n));
+    if (n < 6 || memcmp(start, "\x93NUMPY", 6) != 0)
+        return tg_fail_unlike(path, start, n, "is not a .npy file",
+                              "save it with numpy.save");
+    if (n < PREFIX || start[6] < 1 || start[6] > 3)
         return tg_fail(TG_EDATA,
                        "%s: is not a .npy file of version 1 to 3; "
                        "save it with numpy.save",
@@ -199,8 +224,6 @@ int tg_npy_open(const char *path, struct tg_source *source,
     scanner = (struct scanner){text, text + length};
     if (!error)
         error = parse_text(path, scanner, header);
-    if (!error)
-        error = check_size(source, header);
     free(text);
     return error;
 }

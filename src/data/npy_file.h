@@ -5,23 +5,42 @@
 
 #include "formats.h"
 
-enum { TG_NPY_DIMS = 4 };
+enum { TG_NPY_DIMS = 8, TG_NPY_DESCR = 32 };
 
 struct tg_npy_header {
-    char kind;       /* b, i, u, f, U, ... as in numpy's dtype.kind */
-    uint64_t item;   /* bytes of an element (of a character, for U) */
-    uint64_t length; /* characters of an element, for U; else 1 */
+    char descr[TG_NPY_DESCR]; /* as in the file: "<f4" */
+    char kind;                /* b, i, u, f, U, ... as in numpy's dtype.kind */
+    bool big;                 /* big-endian */
+    uint64_t item;   /* bytes of an element (of a character, for U and S) */
+    uint64_t length; /* characters of an element, for U and S; else 1 */
     bool fortran;    /* column-major, in more than one dimension */
     int ndims;
     uint64_t dims[TG_NPY_DIMS];
     uint64_t first; /* offset of the data */
 };
 
-/* Open a .npy file of little-endian numbers or text, whose size is what its
- * header says.  To be closed with tg_source_close, also after a failure.
+/* Open a .npy file of any elements.  To be closed with tg_source_close, also
+ * after a failure.
  * Errors: TG_ENOINPUT, TG_EDATA, TG_EIO, TG_EMEMORY. */
 int tg_npy_open(const char *path, struct tg_source *source,
                 struct tg_npy_header *header);
+
+/* Refuse a file that does not hold as many bytes as its header says; to be asked
+ * for elements that are read. Errors: TG_EDATA. */
+int tg_npy_check_size(const struct tg_source *source,
+                      const struct tg_npy_header *header);
+
+/* What to save instead, by the kind of elements that can't be read; a list ends
+ * with kind 0, which is for all others. */
+struct tg_npy_advice {
+    char kind;
+    const char *what, *save;
+};
+
+/* Refuse elements that can't be read, of `what`: "features".
+ * Errors: TG_EDATA. */
+int tg_npy_refuse_dtype(const char *path, const struct tg_npy_header *header,
+                        const char *what, const struct tg_npy_advice *advice);
 
 /* Read labels, and name the classes: integers, in decimal, or texts.
  * `samples` is the path of the samples, which must be as many.

@@ -3,33 +3,54 @@
 #include <string.h>
 
 #include "npy_file.h"
+#include "npy_number.h"
 #include "error.h"
+#include "text.h"
 
-/* An integer of any width, or a float with an integer value. */
-static bool label_number(const struct tg_npy_header *header,
-                         const unsigned char *raw, int64_t *value)
+enum { NONE = 0xffff /* no class yet */ };
+
+/* A file of labels. */
+struct labels {
+    struct tg_source source;
+    struct tg_npy_header header;
+    const struct tg_npy_number *number; /* NULL: text */
+    size_t columns;                     /* 1, or of one-hot rows */
+    bool across; /* columns of one-hot rows follow each other */
+};
+
+static bool is_text(const struct tg_npy_header *header)
+{
+    return header->kind == 'U' || header->kind == 'S';
+}
+
+/* An integer of any width. */
+static bool label_integer(const struct tg_npy_header *header,
+                          const unsigned char *raw, int64_t *value)
 {
     uint64_t bits = 0;
     const int unused = 64 - 8 * (int)header->item;
-    double number;
 
     memcpy(&bits, raw, header->item);
-    if (header->kind == 'f') {
-        float single;
-
-        memcpy(&number, &bits, sizeof number);
-        if (header->item == 4) {
-            memcpy(&single, &bits, sizeof single);
-            number = single;
-        }
-        if (!(fabs(number) <= 0x1p53) || number != floor(number))
-            return false;
-        *value = (int64_t)number;
-        return true;
-    }
+    if (header->big)
+        bits = __builtin_bswap64(bits) >> unused;
     *value = header->kind == 'i' ? (int64_t)(bits << unused) >> unused
                                  : (int64_t)bits;
-    return header->kind == 'i' || bits <= INT64_MAX;
+    return header->kind != 'u' || bits <= INT64_MAX;
+}
+
+/* An integer, or a float with an integer value. */
+static bool label_number(const struct labels *labels, const unsigned char *raw,
+                         int64_t *value)
+{
+    double number;
+
+    if (labels->header.kind != 'f')
+        return label_integer(&labels->header, raw, value);
+    labels->number->read(raw, 0, labels->header.big, 1, &number);
+    if (!(fabs(number) <= 0x1p53) || number != floor(number))
+        return false;
+    *value = (int64_t)number;
+    return true;
 }
 
 /* UTF-8 of one character; returns its bytes.  What is no character becomes
@@ -73,6 +94,12 @@ static char *text_name(const void *key, size_t width)
     return name;
 }
 
+/* The name of a class that is a text of bytes, padded by 0. */
+static char *bytes_name(const void *key, size_t width)
+{
+    return tg_text_format("%.*s", (int)strnlen(key, width), (const char *)key);
+}
+
 /* In the order of their characters, as numpy sorts texts. */
 static int compare_texts(const void *a, const void *b, size_t width)
 {
@@ -87,101 +114,233 @@ static int compare_texts(const void *a, const void *b, size_t width)
     return 0;
 }
 
-static int check_labels(const struct tg_dataset *base, const char *samples,
-                        const struct tg_source *source,
-                        const struct tg_npy_header *header)
-{
-    const bool column = header->ndims == 2 && header->dims[1] == 1;
-    const uint64_t item = header->item;
-    const bool number = (strchr("iu", header->kind) &&
-                         (item == 1 || item == 2 || item == 4 || item == 8)) ||
-                        (header->kind == 'b' && item == 1) ||
-                        (header->kind == 'f' && (item == 4 || item == 8));
+static const struct tg_npy_advice advice[] = {
+    {'O', "objects of Python, pickled",
+     "save y.astype(str), or y.astype(int) where all are numbers"},
+    {'c', "complex numbers", "save integers or text: y.astype(str)"},
+    {'f', "floats of a machine's own kind", "save y.astype('int64')"},
+    {'M', "dates", "save text: y.astype(str)"},
+    {'m', "spans of time", "save integers: y.astype('int64')"},
+    {0, "no integers or text", "save y.astype(str)"},
+};
 
-    if (!number && (header->kind != 'U' || header->length > 1024))
+static int check_type(struct labels *labels)
+{
+    const struct tg_npy_header *header = &labels->header;
+    const char *path = labels->source.path;
+
+    labels->number = tg_npy_number_find(header->kind, header->item);
+    if (!labels->number && !is_text(header))
+        return tg_npy_refuse_dtype(path, header, "labels", advice);
+    if (header->length > 1024)
         return tg_fail(TG_EDATA,
-                       "%s: labels are of dtype '%c%llu'; save "
-                       "integers or text",
-                       source->path, header->kind, (unsigned long long)item);
-    if (header->ndims != 1 && !column)
+                       "%s: labels are texts of %llu characters; save shorter "
+                       "ones",
+                       path, (unsigned long long)header->length);
+    return tg_npy_check_size(&labels->source, header);
+}
+
+static int fail_count(const struct labels *labels, const char *samples,
+                      size_t count, size_t found, const char *remedy)
+{
+    return tg_fail(TG_EDATA,
+                   "%s: holds %zu labels for the %zu samples of %s; %s",
+                   labels->source.path, found, count, samples, remedy);
+}
+
+/* One label a sample, in a row or a column, or a row of one-hot values. */
+static int check_shape(struct labels *labels, const char *samples, size_t count)
+{
+    const struct tg_npy_header *header = &labels->header;
+    size_t dims[TG_NPY_DIMS + 1] = {1};
+    int n = 0;
+
+    for (int i = 0; i < header->ndims; i++)
+        if (header->dims[i] > 1)
+            dims[n++] = header->dims[i];
+    labels->columns = 1;
+    if (n < 2)
+        return dims[0] == count ? 0
+                                : fail_count(labels, samples, count, dims[0],
+                                             "the numbers must be equal");
+    if (n > 2)
         return tg_fail(TG_EDATA,
-                       "%s: labels have %d dimensions; save one per "
-                       "sample",
-                       source->path, header->ndims);
-    if (header->dims[0] != base->count)
+                       "%s: labels have %d dimensions; save one per sample",
+                       labels->source.path, n);
+    if (dims[0] != count)
+        return fail_count(labels, samples, count, dims[0],
+                          dims[1] == count ? "they lie across: save y.T"
+                                           : "the numbers must be equal");
+    if (!labels->number || dims[1] >= NONE)
         return tg_fail(TG_EDATA,
-                       "%s: holds %llu labels for the %zu samples "
-                       "of %s; the numbers must be equal",
-                       source->path, (unsigned long long)header->dims[0],
-                       base->count, samples);
+                       "%s: labels have %zu columns; save the one that is the "
+                       "class, such as y[:, 0]",
+                       labels->source.path, dims[1]);
+    labels->columns = dims[1];
+    labels->across = header->fortran;
     return 0;
 }
 
-/* Turn one chunk of labels into class numbers. */
-static int add_labels(const struct tg_source *source,
-                      const struct tg_npy_header *header,
-                      struct tg_classes *classes, size_t first, size_t n,
-                      const unsigned char *raw, uint16_t *labels)
+static int fail_number(const struct labels *labels, size_t row,
+                       const unsigned char *raw)
 {
+    double value;
+
+    labels->number->read(raw, 0, labels->header.big, 1, &value);
+    return tg_fail(TG_EDATA,
+                   "%s: label %zu (the first is 0), %.17g, is not a whole "
+                   "number below 2^%d; save integers or text, such as "
+                   "y.astype(str)",
+                   labels->source.path, row, value,
+                   labels->header.kind == 'f' ? 53 : 63);
+}
+
+/* Turn one chunk of labels into class numbers. */
+static int add_labels(const struct labels *labels, struct tg_classes *classes,
+                      size_t first, size_t n, unsigned char *raw,
+                      uint16_t *numbers)
+{
+    const struct tg_npy_header *header = &labels->header;
     const size_t width = header->item * header->length;
 
     for (size_t i = 0; i < n; i++, raw += width) {
         const void *key = raw;
         int64_t value;
 
-        if (header->kind != 'U') {
-            if (!label_number(header, raw, &value))
-                return tg_fail(TG_EDATA,
-                               "%s: label %zu (the first is 0) is "
-                               "not a whole number below 2^63; save integers "
-                               "or text",
-                               source->path, first + i);
+        if (labels->number) {
+            if (!label_number(labels, raw, &value))
+                return fail_number(labels, first + i, raw);
             key = &value;
         }
-        TG_TRY(tg_classes_add(classes, source->path, key, labels + i));
+        for (size_t j = 0; header->big && header->kind == 'U' && j < width;
+             j += 4) {
+            uint32_t code;
+
+            memcpy(&code, raw + j, sizeof code);
+            code = __builtin_bswap32(code);
+            memcpy(raw + j, &code, sizeof code);
+        }
+        TG_TRY(tg_classes_add(classes, labels->source.path, key, numbers + i));
     }
+    return 0;
+}
+
+static int fail_hot(const struct labels *labels, size_t row)
+{
+    return tg_fail(TG_EDATA,
+                   "%s: labels have %zu columns, and row %zu (the first is 0) "
+                   "is not a single 1 among zeros; save one label per sample: "
+                   "y.argmax(1) of scores, or a column such as y[:, 0]",
+                   labels->source.path, labels->columns, row);
+}
+
+/* Note the columns of the 1s in one chunk of one-hot values. */
+static int add_hot(const struct labels *labels, size_t count, size_t first,
+                   size_t n, const unsigned char *raw, uint16_t *numbers)
+{
+    const size_t columns = labels->columns;
+
+    for (size_t i = first; i < first + n; i++, raw += labels->header.item) {
+        const size_t row = labels->across ? i % count : i / columns;
+        const size_t column = labels->across ? i / count : i % columns;
+        double value;
+
+        labels->number->read(raw, 0, labels->header.big, 1, &value);
+        if (value == 0)
+            continue;
+        if (value != 1 || numbers[row] != NONE)
+            return fail_hot(labels, row);
+        numbers[row] = (uint16_t)column;
+    }
+    return 0;
+}
+
+/* From columns to classes: those that samples have. */
+static int name_hot(const struct labels *labels, size_t count,
+                    struct tg_classes *classes, uint16_t *numbers)
+{
+    for (size_t i = 0; i < count; i++) {
+        const int64_t column = numbers[i];
+
+        if (column == NONE)
+            return fail_hot(labels, i);
+        TG_TRY(
+            tg_classes_add(classes, labels->source.path, &column, &numbers[i]));
+    }
+    return 0;
+}
+
+/* Read the file from its start to its end. */
+static int read_labels(const struct labels *labels, size_t count,
+                       struct tg_classes *classes, uint16_t *numbers)
+{
+    enum { CHUNK = 4096 };
+    const size_t width = labels->header.item * labels->header.length;
+    const size_t total = count * labels->columns;
+    const bool hot = labels->columns > 1;
+    unsigned char *raw = malloc(CHUNK * width);
+    int error = raw ? 0 : tg_fail_memory(labels->source.path);
+
+    memset(numbers, 0xff, count * sizeof *numbers);
+    for (size_t i = 0, n; i < total && !error; i += n) {
+        n = total - i < CHUNK ? total - i : CHUNK;
+        error =
+            tg_source_read(&labels->source, labels->header.first + i * width,
+                           n * width, raw);
+        if (!error)
+            error = hot ? add_hot(labels, count, i, n, raw, numbers)
+                        : add_labels(labels, classes, i, n, raw, numbers + i);
+    }
+    free(raw);
+    return error || !hot ? error : name_hot(labels, count, classes, numbers);
+}
+
+static int note_kind(const struct labels *labels, struct tg_dataset *base)
+{
+    if (labels->columns > 1)
+        return tg_dataset_note(base,
+                               "labels are one-hot, in %zu columns: the class "
+                               "is the column of the 1, counted from 0",
+                               labels->columns);
+    if (labels->header.kind == 'f')
+        return tg_dataset_note(base, "labels are floats, all of them whole: "
+                                     "they are taken for integers");
     return 0;
 }
 
 int tg_npy_labels(struct tg_dataset *base, const char *samples,
                   const char *path)
 {
-    enum { CHUNK = 4096 };
-    struct tg_source source = {.fd = -1};
-    struct tg_npy_header header;
+    struct labels labels = {.source.fd = -1};
+    const struct tg_npy_header *header = &labels.header;
     struct tg_classes classes;
-    unsigned char *raw = NULL;
-    size_t width;
-    int error = tg_npy_open(path, &source, &header);
+    int error = tg_npy_open(path, &labels.source, &labels.header);
 
     tg_classes_numbers(&classes);
     if (!error)
-        error = check_labels(base, samples, &source, &header);
+        error = check_type(&labels);
+    if (!error)
+        error = check_shape(&labels, samples, base->count);
     if (error)
         goto done;
-    width = header.item * header.length;
-    if (header.kind == 'U') {
-        classes.width = width;
-        classes.compare = compare_texts;
+    if (!labels.number) {
+        classes.width = header->item * header->length;
+        classes.compare = header->kind == 'U' ? compare_texts : memcmp;
     }
-    raw = malloc(CHUNK * width);
     base->labels = malloc(base->count * sizeof *base->labels);
-    if (!raw || !base->labels)
-        error = tg_fail_memory(path);
-    for (size_t i = 0, n; i < base->count && !error; i += n) {
-        n = base->count - i < CHUNK ? base->count - i : CHUNK;
-        error =
-            tg_source_read(&source, header.first + i * width, n * width, raw);
-        if (!error)
-            error = add_labels(&source, &header, &classes, i, n, raw,
-                               base->labels + i);
-    }
+    error = base->labels
+                ? read_labels(&labels, base->count, &classes, base->labels)
+                : tg_fail_memory(path);
     if (!error)
         error = tg_classes_finish(&classes,
-                                  header.kind == 'U' ? text_name : NULL, base);
+                                  labels.number         ? NULL
+                                  : header->kind == 'U' ? text_name
+                                                        : bytes_name,
+                                  base);
+    if (!error)
+        error = note_kind(&labels, base);
 done:
     tg_classes_free(&classes);
-    tg_source_close(&source);
-    free(raw);
+    tg_source_close(&labels.source);
     return error;
 }

@@ -76,6 +76,14 @@ const struct tg_option tg_label_rules[] = {
      .group = "Data:",
      .kind = &tg_option_input,
      .offset = READING(labels)},
+    {.name = "layout",
+     .arg = "nhwc|nchw|nhw|flat",
+     .help = "Axes of an array: N samples, height, width, channels, or flat "
+             "rows, with --image WxH pictures (default: by their sizes)",
+     .group = "Data:",
+     .kind = &tg_option_word,
+     .offset = READING(layout),
+     .min = TG_LAYOUT_NHWC},
     {0},
 };
 

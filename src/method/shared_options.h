@@ -49,7 +49,7 @@ extern const struct tg_option_kind tg_option_spec, /* a data set's SPEC */
     "  FOLDER            IDX files as MNIST's, plain or .gz; CIFAR-10 or\n"    \
     "                    CIFAR-100 binary batches; or one sub-folder of\n"     \
     "                    PNG or JPEG pictures for each class\n"                \
-    "  FILE.npy          N x d or N x H x W [x C]; uint8, float32, float64\n"
+    "  FILE.npy          N x d, N x H x W, N x H x W x C or N x C x H x W\n"
 
 /* Two outputs in one file would lose one of them, and an output in the place of
  * an input the input. Errors: TG_EUSAGE, TG_EMEMORY. */

@@ -43,6 +43,7 @@ static void set_test_reading(struct tg_ridge_fit *fit)
     fit->test_reading =
         tg_reading_like(&fit->reading, fit->train->width, fit->train->height,
                         fit->train->channels, options->invert);
+    fit->test_reading.shared = true;
     if (!options->test)
         fit->test_reading.labels = options->reading.labels;
 }
@@ -74,14 +75,9 @@ static int open_test(struct tg_ridge_fit *fit)
                        fit->test->type == TG_U8 ? "8-bit" : "float",
                        fit->train->features,
                        fit->train->type == TG_U8 ? "8-bit" : "float");
-    if (!tg_dataset_has_shape(fit->test, fit->train->width, fit->train->height,
-                              fit->train->channels))
-        return tg_fail(TG_EDATA,
-                       "%s: test samples are %dx%dx%d, training samples "
-                       "%dx%dx%d; give a test set of the same shape",
-                       fit->test->spec, fit->test->width, fit->test->height,
-                       fit->test->channels, fit->train->width,
-                       fit->train->height, fit->train->channels);
+    TG_TRY(tg_dataset_check_shape(fit->test, "training samples are",
+                                  fit->train->width, fit->train->height,
+                                  fit->train->channels));
     return tg_dataset_match(fit->test, fit->train->classes,
                             fit->train->class_names);
 }
@@ -93,6 +89,7 @@ int tg_ridge_fit_open(struct tg_job *job)
 
     fit->reading = options->reading;
     fit->reading.tolerant = options->graph.skip_bad;
+    fit->reading.shared = options->test != NULL;
     TG_TRY(
         tg_dataset_open(options->data, TG_TRAIN, &fit->reading, &fit->train));
     TG_TRY(check_training(fit));

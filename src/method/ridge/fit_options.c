@@ -144,10 +144,9 @@ static const struct tg_option data_rules[] = {
 static const struct tg_option training_rules[] = {
     {.name = "lambda",
      .arg = "auto|L[,L...]",
-     .help =
-         "Regularisation, as scikit-learn's alpha with features in [0, 1]; "
-         "one value >= 0, or several to choose among by cross-validation; "
-         "auto is " GRID,
+     .help = "Regularisation, as scikit-learn's alpha with features in [0, 1]; "
+             "one value >= 0, or several to choose among by cross-validation; "
+             "auto is " GRID,
      .group = "Training:",
      .kind = &lambda,
      .max = TG_LAMBDA_LIMIT,

@@ -1,4 +1,5 @@
 /* The steps of a prediction. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -58,7 +59,7 @@ static int check_fit(const struct predict *p)
 {
     const struct tg_model *model = p->job.model;
     const struct tg_dataset *data = p->data;
-    char shape[40];
+    char shape[40], other[PATH_MAX + 32];
 
     if (data->features != model->features || data->type != model->type)
         return tg_fail(TG_EDATA,
@@ -70,14 +71,9 @@ static int check_fit(const struct predict *p)
                        options_of(p)->model, model->features,
                        model->type == TG_U8 ? "8-bit" : "float",
                        shape_text(model, shape, sizeof shape));
-    if (!tg_dataset_has_shape(data, model->width, model->height,
-                              model->channels))
-        return tg_fail(TG_EDATA,
-                       "%s: samples are %dx%dx%d, and %s was trained on %s; "
-                       "give data of that shape, or another model",
-                       data->spec, data->width, data->height, data->channels,
-                       options_of(p)->model,
-                       shape_text(model, shape, sizeof shape));
+    snprintf(other, sizeof other, "%s was trained on", options_of(p)->model);
+    TG_TRY(tg_dataset_check_shape(p->data, other, model->width, model->height,
+                                  model->channels));
     if (!data->labels && options_of(p)->confusion)
         return tg_fail(TG_EDATA,
                        "%s: has no labels, so there are no confusions to draw; "
@@ -98,6 +94,7 @@ static void set_reading(struct predict *p)
         .binary = model->binary,
         .threshold = model->threshold,
         .ground = model->ground,
+        .layout = options->reading.layout,
         .tolerant = options->graph.skip_bad,
     };
 

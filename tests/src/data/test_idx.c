@@ -166,7 +166,7 @@ static void test_damaged_gz(void **state)
     refuse_gz(n - 1, "get the file again"); /* truncated */
     refuse_gz(n - 9, "get the file again");
     refuse_gz(17, "not a gzip file");
-    packed[n] = 0;
+    packed[n] = 1;
     refuse_gz(n + 1, "get the file again"); /* followed by something */
     memcpy(packed + n, packed, n);
     refuse_gz(2 * n, "followed by others"); /* two members */

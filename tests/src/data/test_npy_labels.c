@@ -51,6 +51,72 @@ static void test_labels(void **state)
     check_labels("<U2", "(4,)", texts, 32, "B a\u20ac b ", text_order);
 }
 
+static void refuse_labels(const char *descr, const char *shape,
+                          const void *data, size_t n, const char *says)
+{
+    write_npy("x.labels.npy", 1, descr, shape, data, n);
+    fixture_refuse(fixture_path("x.npy"), TG_TRAIN, NULL, TG_EDATA, says);
+}
+
+/* Big-endian, texts of bytes, and one in every row of axes of one. */
+static void test_more_labels(void **state)
+{
+    const char *f2 = "\x00\x49\x00\xc2\x80\x48\x00\x49";
+    const uint16_t texts[] = {0x6200, 0, 0x4200, 0, 0x6100, 0xac20, 0x6200, 0};
+    uint32_t big[8];
+    const int order[] = {2, 0, 1, 2};
+
+    (void)state;
+    for (int i = 0; i < 8; i++)
+        big[i] = (uint32_t)texts[i] << 16;
+    write_npy("x.npy", 1, "|u1", "(4, 6)", buffer, 24);
+    check_labels(">i2", "(4,)", "\0\x0a\xff\xfd\0\x09\0\x0a", 8, "-3 9 10 ",
+                 order);
+    check_labels(">u4", "(1, 4)", "\xff\0\0\0\0\0\0\3\0\0\0\x09\xff\0\0\0", 16,
+                 "3 9 4278190080 ", order);
+    check_labels(">i8", "(4, 1, 1)",
+                 "\0\0\0\0\0\0\0\x0a\xff\xff\xff\xff\xff\xff\xff\xfd"
+                 "\0\0\0\0\0\0\0\x09\0\0\0\0\0\0\0\x0a",
+                 32, "-3 9 10 ", order);
+    check_labels("<f2", "(4,)", f2, 8, "-3 9 10 ", order);
+    check_labels("|S2", "(4,)", "b\0ABaCb\0", 8, "AB aC b ", order);
+    check_labels(">U2", "(4,)", big, 32, "B a\u20ac b ", order);
+}
+
+/* Rows with a single 1, in both orders; a column without is no class. */
+static void test_one_hot(void **state)
+{
+    const uint8_t rows[] = {0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1},
+                  two[] = {1, 0, 0, 1, 1, 1, 1, 0};
+    uint8_t columns[16];
+    float floats[16];
+    struct tg_dataset *dataset;
+    const int order[] = {2, 0, 1, 2};
+
+    (void)state;
+    write_npy("x.npy", 1, "|u1", "(4, 6)", buffer, 24);
+    for (int i = 0; i < 16; i++) {
+        columns[i % 4 * 4 + i / 4] = rows[i];
+        floats[i] = rows[i];
+    }
+    check_labels("|u1", "(4, 4)", rows, 16, "0 2 3 ", order);
+    check_labels("|b1", "(4, 4)", rows, 16, "0 2 3 ", order);
+    check_labels("<f4", "(4, 4)", floats, 64, "0 2 3 ", order);
+    write_raw("x.labels.npy", 1,
+              "{'descr': '|u1', 'fortran_order': True, 'shape': (4, 4), }",
+              columns, 16);
+    dataset = fixture_open(fixture_path("x.npy"), TG_TRAIN, NULL);
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(dataset->labels[i], order[i]);
+    assert_int_equal(dataset->nnotes, 1);
+    assert_non_null(strstr(dataset->notes[0], "one-hot"));
+    tg_dataset_close(dataset);
+    refuse_labels("|u1", "(4, 2)", two, 8, "row 2 ");
+    refuse_labels("|u1", "(4, 4)", columns, 16, "row 3 ");
+    floats[3] = 0.5f;
+    refuse_labels("<f4", "(4, 4)", floats, 64, "y.argmax(1)");
+}
+
 /* --labels FILE wins over FILE.labels.npy; it must exist. */
 static void test_given_labels(void **state)
 {
@@ -70,13 +136,6 @@ static void test_given_labels(void **state)
     fixture_refuse(path, TG_TRAIN, &options, TG_ENOINPUT, "/no/such/labels");
 }
 
-static void refuse_labels(const char *descr, const char *shape,
-                          const void *data, size_t n, const char *says)
-{
-    write_npy("x.labels.npy", 1, descr, shape, data, n);
-    fixture_refuse(fixture_path("x.npy"), TG_TRAIN, NULL, TG_EDATA, says);
-}
-
 static void test_bad_labels(void **state)
 {
     const uint8_t zeros[64] = {0};
@@ -92,10 +151,18 @@ static void test_bad_labels(void **state)
     (void)state;
     write_npy("x.npy", 1, "|u1", "(4, 6)", buffer, 24);
     refuse_labels("|u1", "(5,)", zeros, 5, "5 labels");
-    refuse_labels("|u1", "(2, 2)", zeros, 4, "2 dimensions");
-    refuse_labels("<f2", "(4,)", zeros, 8, "dtype 'f2'");
-    refuse_labels("|S3", "(4,)", zeros, 12, "dtype 'S3'");
-    refuse_labels("<f8", "(4,)", half, 32, "label 2 ");
+    refuse_labels("|u1", "(2, 2)", zeros, 4, "holds 2 labels for the 4");
+    refuse_labels("|u1", "(2, 4)", zeros, 8, "y.T");
+    refuse_labels("|u1", "(2, 2, 4)", zeros, 16, "3 dimensions");
+    refuse_labels("|u1", "()", zeros, 1, "holds 1 labels for the 4");
+    refuse_labels("|O", "(4,)", zeros, 20, "y.astype(str)");
+    refuse_labels("<f16", "(4,)", zeros, 64, "y.astype('int64')");
+    refuse_labels("<M8[D]", "(4,)", zeros, 32, "y.astype(str)");
+    refuse_labels("<c8", "(4,)", zeros, 32, "complex");
+    refuse_labels("|V2", "(4,)", zeros, 8, "y.astype(str)");
+    refuse_labels("<U1", "(4, 2)", zeros, 32, "y[:, 0]");
+    refuse_labels("|S3", "(4,)", zeros, 12, "UTF-8"); /* an empty name */
+    refuse_labels("<f8", "(4,)", half, 32, "label 2 (the first is 0), 0.5, ");
     refuse_labels("<f8", "(4,)", nan, 32, "label 1 ");
     refuse_labels("<f8", "(4,)", large, 32, "label 2 ");
     refuse_labels("<u8", "(4,)", u64, 32, "label 3 ");
@@ -138,10 +205,9 @@ static void test_many_classes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        fixture_test(test_labels),
-        fixture_test(test_given_labels),
-        fixture_test(test_bad_labels),
-        fixture_test(test_many_classes),
+        fixture_test(test_labels),     fixture_test(test_more_labels),
+        fixture_test(test_one_hot),    fixture_test(test_given_labels),
+        fixture_test(test_bad_labels), fixture_test(test_many_classes),
     };
 
     return cmocka_run_group_tests(tests, fixture_begin, fixture_end);
