@@ -145,9 +145,9 @@ static int walk_class(struct folder *folder, size_t c,
         error = add_files(folder, &content.pictures);
     if (!error && content.loops)
         error = tg_dataset_note(&folder->base,
-                                "%zu links in %s lead back to a folder that "
-                                "they are in; they are not followed",
-                                content.loops, name);
+                                "not followed, since they lead back to a "
+                                "folder that they are in: links in %s, %zu",
+                                name, content.loops);
     folder->ends[c] = folder->base.count;
     tg_content_free(&content);
     return error;
@@ -261,8 +261,8 @@ static int note_left_out(struct folder *folder,
 
     if (content->pictures.count)
         error = tg_dataset_note(&folder->base,
-                                "left out: %zu pictures that are in no "
-                                "sub-folder, and so in no class",
+                                "left out, in no sub-folder and so in no "
+                                "class: %zu PNG or JPEG",
                                 content->pictures.count);
     if (error || !kinds->n)
         return error;

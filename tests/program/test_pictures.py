@@ -157,7 +157,7 @@ class Pictures(program.Case):
         self.assertEqual(result["n_train"], 15)
         notes = " | ".join(result["notes"])
         self.assertIn("left out: 2 .webp, 1 .gif pictures, 1 .csv", notes)
-        self.assertIn("1 pictures that are in no sub-folder", notes)
+        self.assertIn("in no sub-folder and so in no class: 1 PNG", notes)
         self.assertIn("sizes, from 6x5 to 8x8", notes)
         for part in result["notes"]:
             self.assertIn(part, self.info("d"))

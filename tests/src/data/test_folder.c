@@ -36,7 +36,7 @@ static void test_order(void **state)
     assert_int_equal(dataset->type, TG_U8);
     assert_int_equal(dataset->count, 6);
     assert_int_equal(dataset->nnotes, 2);
-    assert_note(dataset, "left out: 1 pictures that are in no sub-folder");
+    assert_note(dataset, "in no sub-folder and so in no class: 1 PNG or JPEG");
     assert_note(dataset, "left out: 1 of no ending, 1 .txt");
     assert_int_equal(dataset->width, 7);
     assert_int_equal(dataset->height, 5);

@@ -35,8 +35,8 @@ static void test_depth(void **state)
     assert_int_equal(symlink("..", fixture_path("b/up")), 0);
     assert_int_equal(symlink("..", fixture_path("a/images/back")), 0);
     dataset = fixture_open(fixture_root, TG_TRAIN, NULL);
-    assert_note(dataset, "1 links in a lead back");
-    assert_note(dataset, "1 links in b lead back");
+    assert_note(dataset, "folder that they are in: links in a, 1");
+    assert_note(dataset, "folder that they are in: links in b, 1");
     assert_file(dataset, 0, "a/2.png");
     assert_file(dataset, 1, "a/images/1.JFIF");
     assert_file(dataset, 2, "a/images/more/1.jpe");
