@@ -2,9 +2,13 @@
 
 #include <assert.h>
 #include <float.h>
+#include <math.h>
 
 #include "error.h"
 #include "task.h"
+
+/* What leaves a weight 0, and a factorization finite. */
+#define DEAR 0x1p1000
 
 enum { STRIP = 256 }; /* rows whose sums are held on the stack */
 
@@ -70,7 +74,7 @@ static double penalty(const struct args *args, double lambda, size_t r,
 {
     if (args->standardize && square > 4 * DBL_EPSILON * whole)
         return lambda * (square / n);
-    return lambda / (args->units[r] * args->units[r]);
+    return fmin(lambda / (args->units[r] * args->units[r]), DEAR);
 }
 
 static int assemble_diagonal(void *buffers[], const void *arguments)

@@ -35,11 +35,11 @@ static int fail_value(const struct tg_dataset *dataset,
                        dataset->spec, row, f,
                        isnan(value) ? "NaN" : "infinite");
     return tg_fail(TG_EDATA,
-                   "%s: row %zu, feature %zu (the first are 0) is %g, where "
-                   "others of that feature are of the size of %g; remove or "
-                   "replace it",
-                   dataset->spec, row, f, value,
-                   fabs(origin->shift[f]) + 1 / origin->factor[f]);
+                   "%s: row %zu, feature %zu (the first are 0) is %g, but the "
+                   "size of others leaves no room beyond %g from %g; remove or "
+                   "replace it, or scale that feature",
+                   dataset->spec, row, f, value, FARTHEST / origin->factor[f],
+                   origin->shift[f]);
 }
 
 /* float32 from an origin: the difference in double, where it is exact or

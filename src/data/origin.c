@@ -11,6 +11,7 @@
 enum {
     LOOKED_AT = 63,      /* samples; odd, so that one is in the middle */
     LARGEST = 500,       /* exponent whose square double holds with room */
+    SMALL = -50,         /* exponent below which others may be far larger */
     UNKNOWN = INT32_MIN, /* exponent of a feature that does not vary */
 };
 
@@ -100,11 +101,100 @@ static double common_variance(const struct look *look)
     return n ? median_of(n, look->sorted) : 1;
 }
 
+/* The exponent of a feature, be it constant, as far as it is known: what it
+ * differs from a constant by is larger than the rounding of that. */
+static int exponent_of(const struct look *look, const double *shift, size_t f)
+{
+    if (look->exponent[f] != UNKNOWN || shift[f] == 0)
+        return look->exponent[f];
+    return ilogb(shift[f]);
+}
+
+/* May a feature, going by the samples looked at, be so far from others that
+ * single precision does not hold both?  One of numbers that are next to nothing
+ * (probabilities), or of zeros where other features are so, or are large. */
+static bool unsure(const struct look *look, const double *shift, int common,
+                   size_t f)
+{
+    const int exponent = exponent_of(look, shift, f);
+
+    return exponent == UNKNOWN ? abs(common) > -SMALL : exponent < SMALL;
+}
+
+/* Let `rows` be samples from `first` on. Value: how many. */
+static size_t next_rows(struct look *look, size_t first)
+{
+    const size_t left = look->dataset->count - first;
+    const size_t n = left < LOOKED_AT ? left : LOOKED_AT;
+
+    for (size_t i = 0; i < n; i++)
+        look->rows[i] = first + i;
+    return n;
+}
+
+/* The largest difference of all samples, where those looked at don't tell. */
+static int look_again(struct look *look, const double *shift)
+{
+    const struct tg_dataset *dataset = look->dataset;
+    const size_t d = dataset->features;
+    const int common = common_exponent(look);
+    size_t n = 0;
+
+    for (size_t f = 0; f < d; f++)
+        look->sorted[f] = unsure(look, shift, common, f) ? 0 : -1;
+    for (size_t f = 0; f < d; f++)
+        n += look->sorted[f] == 0;
+    for (size_t at = 0; n && at < dataset->count; at += look->n) {
+        look->n = next_rows(look, at);
+        TG_TRY(dataset->read_real(dataset, look->rows, look->n, look->samples));
+        for (size_t i = 0; i < look->n; i++)
+            for (size_t f = 0; f < d; f++) {
+                const double far = fabs(look->samples[f + i * d] - shift[f]);
+
+                if (look->sorted[f] >= 0 && far <= DBL_MAX)
+                    look->sorted[f] = fmax(look->sorted[f], far);
+            }
+    }
+    for (size_t f = 0; f < d; f++)
+        if (look->sorted[f] > 0)
+            look->exponent[f] = ilogb(look->sorted[f]);
+    return TG_OK;
+}
+
+/* A feature whose squares double does not hold is refused where they are too
+ * large, or too small and all are; it is nothing beside others. */
+static int check_sizes(struct look *look)
+{
+    const size_t d = look->dataset->features;
+    size_t held = 0, bad = d;
+
+    for (size_t f = 0; f < d; f++) {
+        if (look->exponent[f] == UNKNOWN)
+            continue;
+        if (abs(look->exponent[f]) <= LARGEST)
+            held++;
+        else if (bad == d || look->exponent[f] > LARGEST)
+            bad = f;
+    }
+    if (bad < d && (!held || look->exponent[bad] > LARGEST))
+        return tg_fail(TG_EDATA,
+                       "%s: feature %zu (the first is 0) is of the size of %g, "
+                       "whose square leaves double precision; scale it, or "
+                       "leave it out",
+                       look->dataset->spec, bad, ldexp(1, look->exponent[bad]));
+    for (size_t f = 0; f < d; f++)
+        if (look->exponent[f] != UNKNOWN && look->exponent[f] < -LARGEST) {
+            look->exponent[f] = UNKNOWN;
+            look->variance[f] = 0;
+        }
+    return TG_OK;
+}
+
 static int find(struct look *look, struct tg_origin *origin)
 {
     const struct tg_dataset *dataset = look->dataset;
     const size_t d = dataset->features;
-    int common;
+    int common, exponent;
 
     TG_TRY(tg_check_read(
         dataset->read_real(dataset, look->rows, look->n, look->samples)));
@@ -113,18 +203,16 @@ static int find(struct look *look, struct tg_origin *origin)
         if (!(fabs(origin->shift[f]) <= DBL_MAX))
             origin->shift[f] = 0; /* loading will say where it is infinite */
         measure(look, f, origin->shift[f]);
-        if (look->exponent[f] != UNKNOWN && abs(look->exponent[f]) > LARGEST)
-            return tg_fail(TG_EDATA,
-                           "%s: feature %zu (the first is 0) is of the size of "
-                           "%g, whose square leaves double precision; scale "
-                           "it, or leave it out",
-                           dataset->spec, f, ldexp(1, look->exponent[f]));
     }
+    TG_TRY(look_again(look, origin->shift));
+    TG_TRY(check_sizes(look));
     common = common_exponent(look);
-    for (size_t f = 0; f < d; f++)
-        origin->factor[f] =
-            ldexp(1,
-                  look->exponent[f] == UNKNOWN ? -common : -look->exponent[f]);
+    for (size_t f = 0; f < d; f++) {
+        exponent = exponent_of(look, origin->shift, f);
+        if (exponent == UNKNOWN || abs(exponent) > LARGEST)
+            exponent = common;
+        origin->factor[f] = ldexp(1, -exponent);
+    }
     origin->variance = common_variance(look);
     return TG_OK;
 }

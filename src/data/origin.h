@@ -23,10 +23,12 @@ struct tg_origin {
 /* Find the origin of a data set from some samples, evenly spread: for each
  * feature the median, where it is larger than their spread (then differences
  * are exact, or nearly), 0 elsewhere; and the factor that makes the largest
- * difference 1 to 2, or, where there is none, that of most other features.  A
- * pure function of the data: all ranks find the same, and of data times a power
- * of two the same up to that.  Of the training data: what is tested is loaded
- * from that, too.
+ * difference 1 to 2, or, where there is none, the constant itself, or, where
+ * that is 0, what does it for most other features.  Where samples do not tell,
+ * since they are next to nothing (below 1e-15), or nothing where others are so,
+ * or large, all are read.  A pure function of the data: all ranks find the
+ * same, and of data times a power of two the same shifts and variance up to
+ * that.  Of the training data: what is tested is loaded from that, too.
  * Shapes: *origin to be freed; NULL for 8-bit samples, whose sums are exact
  * anyhow.
  * Errors: those of reading samples; TG_EDATA: a feature's squares leave double

@@ -188,28 +188,50 @@ void tg_ridge_fit_clear(struct tg_ridge_fit *fit)
 
 /* ---- Save ------------------------------------------------------------- */
 
+/* A lambda with which a feature that is a copy of others has a pivot: about the
+ * variance of the one that failed (NaN: any may have), as a power of ten. */
+static double enough(const struct tg_ridge_fit *fit, double failed)
+{
+    const double largest = fit->plan.lambda[fit->plan.lambdas - 1];
+    const bool own = fit->origin && !fit->plan.standardize;
+    double size = own ? 0 : 1;
+
+    for (size_t f = 0; own && f < fit->plan.features; f++)
+        if (isnan(failed) || failed == (double)f)
+            size = fmax(size, 1 / fit->origin->factor[f]);
+    size = pow(10, ceil(2 * log10(size)));
+    return largest < size ? size : 10 * largest;
+}
+
+/* Other options with which it would have gone well. */
+static const char *otherwise(const struct tg_ridge_fit *fit)
+{
+    const bool automatic = tg_fit_options_of(fit)->lambda_auto;
+
+    if (fit->origin && !fit->plan.standardize)
+        return automatic ? ", or --standardize"
+                         : ", or --standardize --lambda auto";
+    return automatic ? "" : ", or --lambda auto";
+}
+
 static int check_solution(const struct tg_ridge_fit *fit)
 {
-    const struct tg_fit_options *options = tg_fit_options_of(fit);
-    double largest = fit->lambdas[options->nlambdas - 1];
-    double unit = fit->origin ? fit->origin->variance : 1;
-    double better = largest < unit ? unit : 10 * largest;
-    const char *automatic = options->lambda_auto ? "" : ", or --lambda auto";
+    const double pivot = fit->result.failed_pivot - 1;
+
     if (isnan(fit->result.lambda))
         return tg_fail(TG_EDATA,
                        "%s: the Gram is singular for every lambda given: no "
                        "factorization succeeded; some feature is constant or "
                        "depends on others; give larger values, such as "
                        "--lambda %g%s",
-                       fit->train->spec, better, automatic);
+                       fit->train->spec, enough(fit, NAN), otherwise(fit));
     if (fit->result.failed_pivot != 0)
         return tg_fail(TG_EDATA,
                        "%s: the Gram is singular with --lambda %g (at feature "
                        "%.0f of %zu, which is constant or depends on others); "
                        "give a larger value, such as --lambda %g%s",
-                       fit->train->spec, fit->result.lambda,
-                       fit->result.failed_pivot - 1, fit->plan.features, better,
-                       automatic);
+                       fit->train->spec, fit->result.lambda, pivot,
+                       fit->plan.features, enough(fit, pivot), otherwise(fit));
     return TG_OK;
 }
 

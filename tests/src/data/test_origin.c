@@ -79,7 +79,6 @@ static void test_factor(void **state)
 {
     struct tg_dataset data = make_data(N);
     struct tg_origin *origin;
-    double common;
     int exponent;
 
     (void)state;
@@ -94,8 +93,7 @@ static void test_factor(void **state)
         if (f != 2)
             assert_in_range((int)floor(largest * origin->factor[f]), 1, 1);
     }
-    common = origin->factor[1]; /* most features are of that size, or near */
-    assert_true(origin->factor[2] == common);
+    assert_true(origin->factor[2] == 0.25); /* the constant's */
     assert_true(origin->variance > 1 && origin->variance < 2500);
     tg_origin_free(origin);
 }
@@ -131,7 +129,7 @@ static void test_few(void **state)
         assert_true(origin->shift[2] == -7.5);
         assert_true(origin->variance > 0);
         if (n == 1)
-            assert_true(origin->factor[1] == 1 && origin->variance == 1);
+            assert_true(origin->factor[1] == 0x1p-5 && origin->variance == 1);
         tg_origin_free(origin);
     }
 }
@@ -165,10 +163,60 @@ static void test_too_large(void **state)
     assert_null(origin);
     assert_non_null(strstr(tg_error_message(TG_EDATA), "feature 4 "));
     tg_error_clear();
-    size = 1e-125;
+    size = 1e-190;
     assert_int_equal(tg_origin_find(&data, &origin), TG_EDATA);
-    assert_non_null(strstr(tg_error_message(TG_EDATA), "feature 5 "));
+    assert_non_null(strstr(tg_error_message(TG_EDATA), "feature 0 "));
     tg_error_clear();
+}
+
+/* What is too small for that is nothing beside others, as in double. */
+static void test_too_small(void **state)
+{
+    struct tg_dataset data = make_data(N);
+    struct tg_origin *origin;
+
+    (void)state;
+    size = 1e-125;
+    assert_int_equal(tg_origin_find(&data, &origin), TG_OK);
+    assert_true(origin->factor[5] * size < 1e10);
+    tg_origin_free(origin);
+}
+
+/* Zeros, or next to it, but in one sample that is not looked at at first. */
+static int read_rare(const struct tg_dataset *dataset, const size_t *rows,
+                     size_t n, double *samples)
+{
+    (void)dataset;
+    for (size_t i = 0; i < n; i++) {
+        const double rare = rows[i] == 5 ? 0.75 : 0;
+
+        *samples++ = size * wave(rows[i]);
+        *samples++ = rare;
+        *samples++ = rare + 1e-30 * wave(rows[i]);
+        *samples++ = rare + 1e-30;
+        for (size_t f = 4; f < 8; f++)
+            *samples++ = size * wave(rows[i] + f);
+    }
+    return TG_OK;
+}
+
+static void test_rare(void **state)
+{
+    const double sizes[] = {1e-30, 1, 1e30};
+    struct tg_dataset data = make_data(N);
+    struct tg_origin *origin;
+
+    (void)state;
+    data.features = 8;
+    data.read_real = read_rare;
+    for (size_t i = 0; i < 3; i++) {
+        size = sizes[i];
+        assert_int_equal(tg_origin_find(&data, &origin), TG_OK);
+        assert_true(origin->factor[2] == 2 && origin->factor[3] == 2);
+        if (size != 1) /* else most others' is good enough */
+            assert_true(origin->factor[1] == 2);
+        tg_origin_free(origin);
+    }
 }
 
 int main(void)
@@ -177,6 +225,7 @@ int main(void)
         cmocka_unit_test(test_shift),        cmocka_unit_test(test_factor),
         cmocka_unit_test(test_power_of_two), cmocka_unit_test(test_few),
         cmocka_unit_test(test_none),         cmocka_unit_test(test_too_large),
+        cmocka_unit_test(test_too_small),    cmocka_unit_test(test_rare),
     };
 
     return cmocka_run_group_tests_name("origin", tests, NULL, NULL);
