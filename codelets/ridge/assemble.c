@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <float.h>
-#include <math.h>
 
 #include "error.h"
 #include "task.h"
@@ -74,7 +73,8 @@ static double penalty(const struct args *args, double lambda, size_t r,
 {
     if (args->standardize && square > 4 * DBL_EPSILON * whole)
         return lambda * (square / n);
-    return fmin(lambda / (args->units[r] * args->units[r]), DEAR);
+    lambda /= args->units[r] * args->units[r];
+    return lambda > DEAR ? DEAR : lambda; /* NaN, that none is, stays */
 }
 
 static int assemble_diagonal(void *buffers[], const void *arguments)

@@ -74,6 +74,13 @@ class Scale(Base):
             with self.subTest(size=size):
                 self.check_beside(size * column, 0)
 
+    def test_dear(self):
+        """A penalty that double does not hold."""
+        samples = self.samples.copy()
+        samples[:, 3] *= 1e-149
+        weights, _, _ = self.train(samples, "--lambda", "1e90")
+        self.assertTrue(numpy.isfinite(weights).all())
+
     def test_rare(self):
         """What the samples that are looked at don't show: a column that is
         next to nothing, or a large constant, in most samples."""
