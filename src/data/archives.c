@@ -6,6 +6,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "file_kinds.h"
 #include "error.h"
 #include "text.h"
 
@@ -143,7 +144,7 @@ static int read_entries(const char *path, struct tg_archive *archive,
     for (struct dirent *entry; !error && dir && (entry = readdir(dir));) {
         const char *name = entry->d_name;
 
-        if (name[0] == '.' || strcmp(name, "__MACOSX") == 0)
+        if (tg_file_is_rubbish(name))
             continue;
         for (int i = 0; i < TG_FORMATS_N; i++)
             entries->files[i] |= tg_format_reads(tg_formats[i], name);

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "formats.h"
-#include "signature.h"
 #include "error.h"
 #include "text.h"
 
@@ -104,10 +103,11 @@ static bool is_cifar(const char *path)
 static int fail_size(const struct tg_source *source, size_t record)
 {
     unsigned char start[TG_SIGNATURE];
+    const char *what, *remedy;
     size_t n;
 
-    TG_TRY(tg_signature_read(source, start, &n));
-    if (n && tg_signature_is_known(source->path, start, n))
+    TG_TRY(tg_source_start(source, start, &n));
+    if (n && tg_signature_find(source->path, start, n, &what, &remedy))
         return tg_fail_unlike(source->path, start, n, "is no CIFAR batch", "");
     return tg_fail(TG_EDATA,
                    "%s: is %llu bytes long, which is no multiple of %zu, the "

@@ -107,6 +107,13 @@ int tg_source_read(const struct tg_source *source, uint64_t offset, size_t n,
     return 0;
 }
 
+int tg_source_start(const struct tg_source *source, unsigned char *start,
+                    size_t *n)
+{
+    *n = source->size < TG_SIGNATURE ? source->size : TG_SIGNATURE;
+    return tg_source_read(source, 0, *n, start);
+}
+
 /* How many of the first n rows follow one another. */
 static size_t run_length(const size_t *rows, size_t n)
 {

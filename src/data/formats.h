@@ -5,6 +5,7 @@
 #include <dirent.h>
 
 #include "dataset.h"
+#include "signature.h"
 
 /* A file read at random, by offset. All zero but fd = -1 is closed. */
 struct tg_source {
@@ -20,6 +21,12 @@ int tg_source_open(const char *path, struct tg_source *source);
 /* Read exactly n bytes. Thread-safe. Errors: TG_EIO. */
 int tg_source_read(const struct tg_source *source, uint64_t offset, size_t n,
                    void *buffer);
+
+/* Read the start of a file, which tells what it is; *n is how many bytes there
+ * are.
+ * Shapes: start[TG_SIGNATURE]. Errors: TG_EIO. */
+int tg_source_start(const struct tg_source *source, unsigned char *start,
+                    size_t *n);
 
 /* Read rows of `size` bytes each, which start at offset `first`; neighbours
  * are read at once.
@@ -100,7 +107,7 @@ enum {
 #define X(name) TG_FORMAT_##name,
     TG_FORMATS(X)
 #undef X
-    TG_FORMATS_N
+        TG_FORMATS_N
 };
 
 /* All of them, and NULL at the end. */

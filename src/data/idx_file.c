@@ -5,7 +5,6 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "signature.h"
 #include "error.h"
 
 enum {
@@ -193,7 +192,7 @@ int tg_idx_open(const char *path, bool gz, struct tg_source *source,
     int error;
 
     TG_TRY(tg_source_open(path, source));
-    TG_TRY(tg_signature_read(source, head, &n));
+    TG_TRY(tg_source_start(source, head, &n));
     if (n >= 2 && head[0] == 0x1f && head[1] == 0x8b)
         return inflate_source(source, header);
     if (gz && n >= 3 && memcmp(head, "\0\0\x08", 3) == 0)

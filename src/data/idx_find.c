@@ -34,7 +34,6 @@ static bool parse_name(const char *name, const char *role, size_t *prefix,
 void tg_idx_found_free(struct tg_idx_found *found)
 {
     free(found->path);
-    free(found->other);
     memset(found, 0, sizeof *found);
 }
 
@@ -65,28 +64,15 @@ static void consider(struct tg_idx_found *found, struct tg_idx_found *one,
 {
     char *worse = one->path;
 
+    one->clash = found->clash;
     if (like && !same_prefix(one, like)) {
         free(worse);
         return;
     }
     if (found->path && !same_prefix(one, found)) {
-        /* the same two files are named in whichever order they come */
-        if (strcmp(one->path, found->path) < 0) {
-            worse = found->path;
-            one->other = found->other;
-            *found = *one;
-        }
-        if (found->other && strcmp(found->other, worse) < 0) {
-            free(worse);
-            return;
-        }
-        free(found->other);
-        found->other = worse;
-        return;
-    }
-    if (!found->path || is_better(one, found)) {
+        found->clash = true;
+    } else if (!found->path || is_better(one, found)) {
         worse = found->path;
-        one->other = found->other;
         *found = *one;
     }
     free(worse);
@@ -118,8 +104,6 @@ static int search_within(const char *folder, struct tg_idx_found *one,
         return 0;
     }
     free(one->path);
-    free(inside.other);
-    inside.other = NULL;
     if (error)
         free(inside.path);
     else
@@ -170,6 +154,50 @@ bool tg_idx_has(const char *folder, const char *role)
     return has;
 }
 
+static int compare(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Name some of the data sets whose files lie in one folder, by what their names
+ * begin with. */
+static int fail_clash(const char *folder, const char *role)
+{
+    enum { MOST = 64, SHOWN = 8 };
+    char *names[MOST], *list = strdup("");
+    size_t n = 0, shown = 0, prefix;
+    DIR *dir = opendir(folder);
+    int error = TG_EMEMORY;
+    bool gz;
+
+    for (struct dirent *entry; dir && n < MOST && (entry = readdir(dir));)
+        if (parse_name(entry->d_name, role, &prefix, &gz)) {
+            names[n] = strndup(entry->d_name, prefix + strlen(role));
+            n += names[n] != NULL;
+        }
+    if (dir)
+        closedir(dir);
+    qsort(names, n, sizeof *names, compare);
+    for (size_t i = 0; i < n && list && shown < SHOWN; i++) {
+        char *longer;
+
+        if (i && strcmp(names[i], names[i - 1]) == 0)
+            continue;
+        longer = tg_text_format("%s%s%s", list, shown++ ? ", " : "", names[i]);
+        free(list);
+        list = longer;
+    }
+    if (list)
+        error = tg_fail(TG_EDATA,
+                        "%s: holds IDX files of several data sets, of %s; give "
+                        "each its own folder",
+                        folder, list);
+    for (size_t i = 0; i < n; i++)
+        free(names[i]);
+    free(list);
+    return error;
+}
+
 int tg_idx_find(const char *folder, const char *role,
                 const struct tg_idx_found *like, struct tg_idx_found *found)
 {
@@ -179,10 +207,7 @@ int tg_idx_find(const char *folder, const char *role,
     TG_TRY(tg_folder_open(folder, &dir));
     closedir(dir);
     TG_TRY(search(folder, "", role, like, found));
-    if (found->other)
-        return tg_fail(TG_EDATA,
-                       "%s: holds IDX files of several data sets, such as %s "
-                       "and %s; give each its own folder",
-                       folder, found->path, found->other);
+    if (found->clash)
+        return fail_clash(folder, role);
     return 0;
 }

@@ -10,8 +10,8 @@ struct tg_idx_found {
     size_t folder; /* bytes before its name: of a folder named like it */
     size_t prefix; /* bytes of the name before the role */
     bool gz;
-    bool empty;  /* a folder named like it, without a file */
-    char *other; /* such a file of another prefix, or NULL */
+    bool empty; /* a folder named like it, without a file */
+    bool clash; /* there are such files of other prefixes */
 };
 
 /* Find a role's file, [PREFIX-]ROLE-idx3-ubyte[.gz] or the like, of any prefix,

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "signature.h"
 #include "error.h"
 
 enum { MAX_HEADER = 65536, PREFIX = 12 /* magic, version, length at most */ };
@@ -199,7 +198,7 @@ int tg_npy_open(const char *path, struct tg_source *source,
 
     memset(header, 0, sizeof *header);
     TG_TRY(tg_source_open(path, source));
-    TG_TRY(tg_signature_read(source, start, &n));
+    TG_TRY(tg_source_start(source, start, &n));
     if (n < 6 || memcmp(start, "\x93NUMPY", 6) != 0)
         return tg_fail_unlike(path, start, n, "is not a .npy file",
                               "save it with numpy.save");

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "archives.h"
-#include "signature.h"
 #include "error.h"
 
 const struct tg_format *const tg_formats[] = {
@@ -99,6 +98,33 @@ static int fail_folder(const char *path, const struct tg_archive *archive)
                    path);
 }
 
+static int fail_file(const char *path, const struct stat *info)
+{
+    const char *not_what = "is neither a .npy file nor a PNG or JPEG picture";
+    const char *remedy =
+        "give one, or the folder that holds a data set's files";
+    unsigned char start[TG_SIGNATURE];
+    struct tg_source source;
+    size_t n;
+    int error;
+
+    if (!S_ISREG(info->st_mode))
+        return tg_fail(TG_EDATA, "%s: %s; %s", path, not_what, remedy);
+    TG_TRY(tg_source_open(path, &source));
+    error = tg_source_start(&source, start, &n);
+    if (!error && n > 2 && tg_format_reads(&tg_format_idx, path) &&
+        (memcmp(start, "\0\0\x08", 3) == 0 ||
+         memcmp(start, "\x1f\x8b", 2) == 0))
+        error = tg_fail(TG_EDATA,
+                        "%s: is one of the IDX files of a data set; give the "
+                        "folder that holds them",
+                        path);
+    else if (!error)
+        error = tg_fail_unlike(path, start, n, not_what, remedy);
+    tg_source_close(&source);
+    return error;
+}
+
 /* Look below a folder that is of no format, or of pictures at most; *home is
  * the folder there that is meant, or NULL. */
 static int look_below(const char *path, const struct tg_format **format,
@@ -161,11 +187,7 @@ static int look(const char *path, const struct tg_format **format, char **home)
         return *format && !((*format)->obeys & TG_OBEYS_PICTURES)
                    ? 0
                    : look_below(path, format, home);
-    if (*format)
-        return 0;
-    return tg_fail_unlike_file(
-        path, "is neither a .npy file nor a PNG or JPEG picture",
-        "give one, or the folder that holds a data set's files");
+    return *format ? 0 : fail_file(path, &info);
 }
 
 int tg_recognise(const char *spec, const struct tg_format **format,

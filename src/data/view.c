@@ -191,7 +191,10 @@ int tg_view_pictures(struct tg_dataset **dataset,
                         inner->channels != wanted->channels;
     struct view *view;
 
-    if (!pictures || !(shaped || wanted->invert || wanted->binary))
+    if (!pictures || !(shaped || wanted->invert || wanted->binary) ||
+        (shaped && inner->features == (size_t)wanted->width *
+                                          (size_t)wanted->height *
+                                          (size_t)wanted->channels))
         return TG_OK;
     TG_TRY(wrap(dataset, NULL, inner->count, &view));
     view->picture = *wanted;

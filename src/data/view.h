@@ -19,7 +19,9 @@ struct tg_view_picture {
 /* Bring 8-bit pictures to what they are to be, by the functions of image.h: the
  * same bytes as of a picture file of these pixels.  A note says what is made
  * of what. Nothing is done where nothing is to be, nor to what are no 8-bit
- * pictures of 1 or 3 channels: who has use for these alone looks at the shape.
+ * pictures of 1 or 3 channels, nor to those of as many values in another shape,
+ * which are more likely misunderstood than meant to be distorted: who has use
+ * for such alone looks at the shape.
  * Errors: TG_EMEMORY. */
 int tg_view_pictures(struct tg_dataset **dataset,
                      const struct tg_view_picture *wanted);

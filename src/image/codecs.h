@@ -34,10 +34,6 @@ int tg_image_decode_png(const char *path, FILE *file, bool header_only,
 int tg_image_decode_jpeg(const char *path, FILE *file, bool header_only,
                          struct tg_picture *picture);
 
-/* What an open file is that is no picture which is read: "a GIF picture",
- * "empty". */
-const char *tg_image_signature(FILE *file);
-
 /* The orientation that EXIF data have noted, 1 to 8; 1, upright, where they
  * have none or are damaged.
  * Source: CIPA DC-008 (Exif 2.32), 4.6.4 A, tag 274; TIFF 6.0, section 2. */

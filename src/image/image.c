@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "error.h"
+#include "signature.h"
 #include "codecs.h"
 
 bool tg_image_has(FILE *file, uint64_t bytes)
@@ -47,6 +48,20 @@ bool tg_image_is(const char *path)
     return is;
 }
 
+/* Refuse a file that is no picture which is read; it is at its start. */
+static int fail_unlike(const char *path, FILE *file)
+{
+    unsigned char start[TG_SIGNATURE];
+    size_t n = fread(start, 1, sizeof start, file);
+    const char *what = "of no known kind", *remedy;
+
+    tg_signature_find(path, start, n, &what, &remedy);
+    return tg_fail(TG_EDATA,
+                   "%s: is neither a PNG nor a JPEG picture, but %s; remove "
+                   "it, or convert it",
+                   path, what);
+}
+
 /* Decode, or read the header alone; *picture is to be freed, also on
  * failure. */
 static int open_picture(const char *path, bool header_only,
@@ -70,10 +85,7 @@ static int open_picture(const char *path, bool header_only,
     if (kind)
         error = kind->decode(path, file, header_only, picture);
     else
-        error = tg_fail(TG_EDATA,
-                        "%s: is neither a PNG nor a JPEG picture, but %s; "
-                        "remove it, or convert it",
-                        path, tg_image_signature(file));
+        error = fail_unlike(path, file);
 done:
     fclose(file);
     return error;

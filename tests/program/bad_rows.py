@@ -142,7 +142,7 @@ def gz_rows():
         images("empty", b"", "not a gzip file"),
         images("not compressed", IMAGES, "not a gzip file", "remove .gz"),
         images("that is a page", b"\n<!DOCTYPE html><title>403</title>",
-               "an HTML page", "get the file again"),
+               "a web page", "get the file again"),
         images("that is a pointer", b"version https://git-lfs.github.com/spec/v"
                b"1\noid sha256:00\n", "Git LFS", "git lfs pull"),
         images("that is a zip", b"PK\3\4" + bytes(99), "a zip archive", "unzip"),

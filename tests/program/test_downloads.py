@@ -122,8 +122,8 @@ class Downloads(program.Case):
                     split, name.replace("t10k", "test"))))
             if split == "letters":
                 self.assertIn("on their side", self.info())
-        self.refuse("several data sets", "emnist-digits-" + IDX[0],
-                    "emnist-letters-" + IDX[0])
+        self.refuse("several data sets, of emnist-digits-train-images, "
+                    "emnist-letters-train-images; give")
 
     def test_cifar(self):
         """The folder of the archive, the archive beside it, one level above."""
@@ -193,7 +193,7 @@ class Downloads(program.Case):
                 ("mnist.npz", samples.getvalue(), ("numpy.load('FILE')",)),
                 ("mnist.zip", packed.getvalue(), ("a zip archive", "unzip")),
                 ("x.npy", packed.getvalue(), ("not a .npy", "a zip archive")),
-                ("x.npy", page, ("not a .npy", "an HTML page", "again")),
+                ("x.npy", page, ("not a .npy", "a web page", "again")),
                 ("x.npy", pointer, ("not a .npy", "Git LFS", "git lfs pull")),
                 ("x.npy", b"", ("not a .npy", "empty")),
                 ("x.npy.gz", gz(b"x"), ("gzip", "gunzip")),
@@ -213,7 +213,10 @@ class Downloads(program.Case):
                 ("a.svm", b"1 3:0.5 7:2\n", ("load_svmlight_file",)),
                 ("a.json", b'{"a": 1}', ("JSON",)),
                 ("a.arff", b"@RELATION iris\n", ("arff.loadarff",)),
-                (IDX[0], IMAGES, ("an IDX file", "the folder")),
+                (IDX[0], IMAGES, ("one of the IDX files", "the folder")),
+                (IDX[0] + ".gz", gz(IMAGES), ("one of the IDX files",
+                                              "the folder")),
+                ("images", IMAGES, ("an IDX file of pictures", IDX[0])),
                 ("y", b"\x93NUMPY\1\0", ("a .npy file", "end in .npy"))):
             put(self.folder / name, data)
             with self.subTest(name, says=says):
@@ -221,7 +224,7 @@ class Downloads(program.Case):
 
     def test_what_batches_are(self):
         put(self.root / "data_batch_1.bin", b"<html></html>")
-        self.refuse("data_batch_1.bin", "CIFAR", "an HTML page")
+        self.refuse("data_batch_1.bin", "CIFAR", "a web page")
         put(self.root / "data_batch_1.bin", b"version https://git-lfs.github")
         self.refuse("git lfs pull")
 

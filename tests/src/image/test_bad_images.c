@@ -157,7 +157,8 @@ static void test_signature(void **state)
         {"\0\0\0\x1c"
          "ftypheic",
          12, "but a HEIC picture"},
-        {"hello", 5, "but of no known kind"},
+        {"hello\1", 6, "but of no known kind"},
+        {"hello", 5, "but text"},
         {"", 0, "but empty"},
     };
     struct tg_image image;

@@ -3,14 +3,13 @@
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 #include "error.h"
 
 /* How a file starts. */
 struct signature {
     size_t at;         /* offset of the bytes */
-    const char *bytes; /* letters in any case where the file is text */
+    const char *bytes; /* '?' is any; letters are in any case, of text */
     size_t n;
     const char *ending; /* of the name, in any case; NULL: any */
     const char *what, *remedy;
@@ -22,6 +21,7 @@ struct signature {
 #define AGAIN "get the file again"
 #define FOLDER                                                                 \
     "give the folder that holds it, as train-images-idx3-ubyte or the like"
+#define CONVERT "convert it to PNG"
 #define PICTURE "give it the ending that says so"
 
 /* In the order in which they are tried. */
@@ -76,10 +76,21 @@ static const struct signature signatures[] = {
     {BYTES(0, "\0\0\x08\3"), NULL, "an IDX file of pictures", FOLDER},
     {BYTES(0, "\x89PNG"), NULL, "a PNG picture", PICTURE},
     {BYTES(0, "\xff\xd8\xff"), NULL, "a JPEG picture", PICTURE},
-    {BYTES(0, "GIF8"), NULL, "a GIF picture", "convert it to PNG"},
-    {BYTES(0, "II*\0"), NULL, "a TIFF picture", "convert it to PNG"},
-    {BYTES(0, "MM\0*"), NULL, "a TIFF picture", "convert it to PNG"},
-    {BYTES(8, "WEBP"), NULL, "a WebP picture", "convert it to PNG"},
+    {BYTES(0, "GIF8"), NULL, "a GIF picture", CONVERT},
+    {BYTES(0, "RIFF????WEBP"), NULL, "a WebP picture", CONVERT},
+    {BYTES(0, "II*\0"), NULL, "a TIFF picture", CONVERT},
+    {BYTES(0, "MM\0*"), NULL, "a TIFF picture", CONVERT},
+    {BYTES(4, "ftypavi"), NULL, "an AVIF picture", CONVERT},
+    {BYTES(4, "ftyphei"), NULL, "a HEIC picture", CONVERT},
+    {BYTES(4, "ftypmif"), NULL, "a HEIF picture", CONVERT},
+    {BYTES(0, "\0\0\0\x0cjP  "), NULL, "a JPEG 2000 picture", CONVERT},
+    {BYTES(0, "\xff\x0a"), NULL, "a JPEG XL picture", CONVERT},
+    {BYTES(0, "\0\0\0\x0cJXL "), NULL, "a JPEG XL picture", CONVERT},
+    {BYTES(0, "8BPS"), NULL, "a Photoshop picture", CONVERT},
+    {BYTES(0, "BM????\0\0\0\0"), NULL, "a BMP picture", CONVERT},
+    {BYTES(0, "P4\n"), NULL, "a PBM picture", CONVERT},
+    {BYTES(0, "P5\n"), NULL, "a PGM picture", CONVERT},
+    {BYTES(0, "P6\n"), NULL, "a PPM picture", CONVERT},
     {BYTES(0, "%PDF"), NULL, "a PDF document", "give the data themselves"},
     {BYTES(0, "version https://git-lfs"), NULL,
      "a pointer of Git LFS to the file itself", "run git lfs pull"},
@@ -87,10 +98,13 @@ static const struct signature signatures[] = {
 
 /* Text, by how it begins, after spaces. */
 static const struct signature texts[] = {
-    {BYTES(0, "<!doctype html"), NULL,
-     "an HTML page, such as a server's message", AGAIN},
-    {BYTES(0, "<html"), NULL, "an HTML page, such as a server's message",
+    {BYTES(0, "<!doctype html"), NULL, "a web page, such as a server's message",
      AGAIN},
+    {BYTES(0, "<html"), NULL, "a web page, such as a server's message", AGAIN},
+    {BYTES(0, "<svg"), NULL, "an SVG drawing", CONVERT},
+    {BYTES(0, "P1\n"), NULL, "a PBM picture", CONVERT},
+    {BYTES(0, "P2\n"), NULL, "a PGM picture", CONVERT},
+    {BYTES(0, "P3\n"), NULL, "a PPM picture", CONVERT},
     {BYTES(0, "<"), NULL, "an XML page, such as a server's message", AGAIN},
     {BYTES(0, "{"), NULL, "text, as of JSON", "save the numbers as .npy"},
     {BYTES(0, "["), NULL, "text, as of JSON", "save the numbers as .npy"},
@@ -171,9 +185,17 @@ static bool find_text(const char *path, const unsigned char *start, size_t n,
     return true;
 }
 
-/* What a file is, in words; false: nothing known. */
-static bool find(const char *path, const unsigned char *start, size_t n,
-                 const char **what, const char **remedy)
+static bool matches(const unsigned char *start, const struct signature *sign)
+{
+    for (size_t i = 0; i < sign->n; i++)
+        if (sign->bytes[i] != '?' &&
+            start[sign->at + i] != (unsigned char)sign->bytes[i])
+            return false;
+    return true;
+}
+
+bool tg_signature_find(const char *path, const unsigned char *start, size_t n,
+                       const char **what, const char **remedy)
 {
     if (!n) {
         *what = "empty";
@@ -184,7 +206,7 @@ static bool find(const char *path, const unsigned char *start, size_t n,
         const struct signature *sign = &signatures[i];
 
         if (n >= sign->at + sign->n && ends_in(path, sign->ending) &&
-            memcmp(start + sign->at, sign->bytes, sign->n) == 0) {
+            matches(start, sign)) {
             *what = sign->what;
             *remedy = sign->remedy;
             return true;
@@ -193,47 +215,13 @@ static bool find(const char *path, const unsigned char *start, size_t n,
     return find_text(path, start, n, what, remedy);
 }
 
-bool tg_signature_is_known(const char *path, const unsigned char *start,
-                           size_t n)
-{
-    const char *what, *remedy;
-
-    return find(path, start, n, &what, &remedy);
-}
-
-int tg_signature_read(const struct tg_source *source, unsigned char *start,
-                      size_t *n)
-{
-    *n = source->size < TG_SIGNATURE ? source->size : TG_SIGNATURE;
-    return tg_source_read(source, 0, *n, start);
-}
-
 int tg_fail_unlike(const char *path, const unsigned char *start, size_t n,
                    const char *not_what, const char *remedy)
 {
     const char *what, *better;
 
-    if (!find(path, start, n, &what, &better))
+    if (!tg_signature_find(path, start, n, &what, &better))
         return tg_fail(TG_EDATA, "%s: %s; %s", path, not_what, remedy);
     return tg_fail(TG_EDATA, "%s: %s, but %s; %s", path, not_what, what,
                    better);
-}
-
-int tg_fail_unlike_file(const char *path, const char *not_what,
-                        const char *remedy)
-{
-    struct tg_source source;
-    unsigned char start[TG_SIGNATURE];
-    struct stat info;
-    size_t n;
-    int error;
-
-    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
-        return tg_fail(TG_EDATA, "%s: %s; %s", path, not_what, remedy);
-    TG_TRY(tg_source_open(path, &source));
-    error = tg_signature_read(&source, start, &n);
-    if (!error)
-        error = tg_fail_unlike(path, start, n, not_what, remedy);
-    tg_source_close(&source);
-    return error;
 }
