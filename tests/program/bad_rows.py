@@ -110,10 +110,10 @@ def idx_rows():
         labelling("with pictures as labels", IMAGES, labels, "3 dimensions"),
         labelling("of one class", idx(numpy.full(30, 7, "u1")), "d: ",
                   "one class", "'7'"),
-        row("IDX test pictures of another size", idx_folder(
-            IMAGES, LABELS, idx(numpy.zeros((6, 5, 4), "u1")),
+        row("IDX test pictures of another order", idx_folder(
+            IMAGES, LABELS, idx(numpy.zeros((6, 2, 8), "u1")),
             idx(numpy.arange(6, dtype="u1") % 3)), fit("d"), DATA, "d: ",
-            "20", "16"),
+            "8x2x1", "4x4x1"),
         row("IDX test pictures cut", idx_folder(
             IMAGES, LABELS, IMAGES[:-9], LABELS), fit("d"), DATA,
             "d/" + IDX[2], "487"),
@@ -550,7 +550,7 @@ def mismatch_rows():
             predict("synth:20"), DATA, "synth:20: ", "784", "9"),
         row("predict with a model of pictures", nothing,
             predict("synth:20", "photos.safetensors"), DATA, "synth:20: ",
-            "784", "6x5x3"),
+            '"5"', "train with them"),
         row("predict a part that is not there", nothing,
             predict("good.npy", "good.safetensors", "--part", "test"), USAGE,
             "good.npy", "--part"),
@@ -578,8 +578,9 @@ def mismatch_rows():
                 5400)))(f)), fit("d", "--test", "x.npy"), DATA, "x.npy: ",
             "5x6x3", "6x5x3"),
         row("test without --threshold", lambda f: (
-            pictures(f / "d"), labelled(npy((60, 5, 6, 3), "|u1", data=bytes(
-                5400)))(f)), fit("d", "--threshold", "0.5", "--test", "x.npy"),
+            pictures(f / "d"), labelled(npy((60, 5, 6, 3), data=bytes(
+                4 * 5400)))(f)), fit("d", "--threshold", "0.5", "--test",
+                                     "x.npy"),
             USAGE, "x.npy: ", "--threshold"),
         row("test on fewer features", nothing,
             fit("good.npy", "--test", "narrow.npy"), DATA, "narrow.npy: ",

@@ -122,12 +122,14 @@ static void test_as_it_was(void **state)
 {
     static const struct tg_view_picture same = {W, H, 1, false, false, 0},
                                         none = {0, 0, 0, false, false, 0},
-                                        small = {3, 3, 1, false, false, 0};
+                                        small = {3, 3, 1, false, false, 0},
+                                        turned = {H, W, 1, false, false, 0};
     struct tg_dataset *dataset = make(1), *before = dataset;
 
     (void)state;
     assert_int_equal(tg_view_pictures(&dataset, &same), TG_OK);
     assert_int_equal(tg_view_pictures(&dataset, &none), TG_OK);
+    assert_int_equal(tg_view_pictures(&dataset, &turned), TG_OK);
     dataset->type = TG_F32;
     assert_int_equal(tg_view_pictures(&dataset, &small), TG_OK);
     dataset->type = TG_U8;
