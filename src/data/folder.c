@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check.h"
 #include "formats.h"
 #include "error.h"
 #include "folder_looks.h"
@@ -302,40 +301,6 @@ static int list_picture(struct folder *folder, const char *path)
     return 0;
 }
 
-/* A picture's size, if all of it can be read. */
-static int size_of_good(const char *path, int *width, int *height)
-{
-    struct tg_image image;
-
-    TG_TRY(tg_image_decode(path, &(struct tg_ground){0}, &image));
-    *width = image.width;
-    *height = image.height;
-    tg_image_free(&image);
-    return TG_OK;
-}
-
-/* The size of the first picture; where bad ones are tolerated, of the first
- * that is good, or any, where none is. */
-static int first_size(struct tg_dataset *base, bool tolerant)
-{
-    int error = TG_OK;
-
-    for (size_t row = 0; row < base->count; row++) {
-        char *path = folder_file(base, row);
-
-        if (!path)
-            return TG_EMEMORY;
-        error = (tolerant ? size_of_good : tg_image_size)(path, &base->width,
-                                                          &base->height);
-        free(path);
-        if (!tolerant || !tg_check_is_bad(error))
-            return tg_check_read(error);
-        tg_error_clear();
-    }
-    base->width = base->height = 1;
-    return TG_OK;
-}
-
 /* The size asked for, or that of the first picture. */
 static int set_shape(struct folder *folder,
                      const struct tg_dataset_options *options)
@@ -347,7 +312,7 @@ static int set_shape(struct folder *folder,
     base->height = options->height;
     base->channels = options->gray ? 1 : 3;
     if (!base->width || !base->height)
-        error = first_size(base, options->tolerant);
+        error = tg_folder_first_size(base, options->tolerant);
     if (!error && (int64_t)base->width * base->height > TG_IMAGE_PIXELS)
         error = tg_fail(TG_EUSAGE,
                         "%d x %d is more than %d pixels; choose a "

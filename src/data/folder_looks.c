@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
 #include "error.h"
 #include "text.h"
 
@@ -24,6 +25,38 @@ struct looks {
     size_t blank;            /* ... all of which are alike */
     size_t blank_seethrough; /* ... and some of which may be transparent */
 };
+
+/* A picture's size, if all of it can be read. */
+static int size_of_good(const char *path, int *width, int *height)
+{
+    struct tg_image image;
+
+    TG_TRY(tg_image_decode(path, NULL, &image));
+    *width = image.width;
+    *height = image.height;
+    tg_image_free(&image);
+    return TG_OK;
+}
+
+int tg_folder_first_size(struct tg_dataset *dataset, bool tolerant)
+{
+    int error = TG_OK;
+
+    for (size_t row = 0; row < dataset->count; row++) {
+        char *path = dataset->file(dataset, row);
+
+        if (!path)
+            return TG_EMEMORY;
+        error = (tolerant ? size_of_good : tg_image_size)(path, &dataset->width,
+                                                          &dataset->height);
+        free(path);
+        if (!tolerant || !tg_check_is_bad(error))
+            return tg_check_read(error);
+        tg_error_clear();
+    }
+    dataset->width = dataset->height = 1;
+    return TG_OK;
+}
 
 /* The row of the i-th of n pictures, of `count`. */
 static size_t row_of(size_t i, size_t n, size_t count)

@@ -12,4 +12,9 @@
 int tg_folder_look(struct tg_dataset *dataset,
                    const struct tg_dataset_options *options);
 
+/* Set the size of a data set to that of its first picture; where bad ones are
+ * tolerated, to that of the first that is good, or to any, where none is.
+ * Errors: as tg_image_size. */
+int tg_folder_first_size(struct tg_dataset *dataset, bool tolerant);
+
 #endif
