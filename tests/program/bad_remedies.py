@@ -121,9 +121,9 @@ def permitted(folder):
 
 
 def renamed(folder):
-    for name in os.listdir(folder / "d"):
+    for i, name in enumerate(os.listdir(folder / "d")):
         if name not in ("a", "b", "c"):
-            os.rename(folder / "d" / name, folder / "d" / "z")
+            os.rename(folder / "d" / name, folder / "d" / ("z%d" % i))
 
 
 def unpacked(folder):
