@@ -185,8 +185,8 @@ REMEDIES = [
     ("npy of one sample|npy of too many classes", "it takes other data"),
     ("npy of 2.20 features|classes too many", "it takes more memory"),
     ("npy of five dimensions", added("--layout", "flat")),
-    ("npy of another layout|npy rows of another|layout of", dropped(
-        "--layout")),
+    ("npy rows of another size", swapped("2x3", "3x3")),
+    ("npy of another layout|layout of", dropped("--layout")),
     ("npy by force|file of another", line("--data", "good.npy")),
     ("npy ", after(saved)),
     # models
@@ -198,7 +198,8 @@ REMEDIES = [
     ("model", good),
     # what doesn't fit
     ("predict a part", dropped("--part")),
-    ("predict rows for pictures", added("--layout", "nhwc")),
+    ("predict rows for pictures", after(remove("x.labels.npy"), added(
+        "--layout", "nhwc"))),
     ("predict with a model of pictures", photos("synth:20")),
     ("predict pictures of another shape|test without --threshold|"
      "test on pictures of another shape", photos("x.npy")),
