@@ -1,10 +1,9 @@
 #include "transport.h"
 
-#include <dlfcn.h>
 #include <glob.h>
 #include <limits.h>
+#include <link.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +11,6 @@
 #include <sys/statvfs.h>
 #include <sys/uio.h>
 #include <unistd.h>
-
-#include <mpi.h>
 
 /* A rank's segment of shared memory, and something beside it. */
 #define SEGMENT (4.25 * 1024 * 1024)
@@ -88,25 +85,33 @@ static bool may_read_others(void)
                (ssize_t)sizeof to;
 }
 
+/* Of the libraries that are loaded: OpenMPI's, by its path; ends the search. */
+static int find_library(struct dl_phdr_info *library, size_t size, void *path)
+{
+    const char *slash = strrchr(library->dlpi_name, '/');
+
+    (void)size;
+    return slash && strncmp(slash, "/libmpi.so", 10) == 0 &&
+           realpath(library->dlpi_name, path);
+}
+
 /* Has this OpenMPI components of a kind, as far as can be seen: it may also
  * have been built with all of them in its library. */
 static bool has_components(const char *kind)
 {
-    char path[PATH_MAX], *slash;
+    char library[PATH_MAX], pattern[PATH_MAX + 64];
     glob_t found;
-    Dl_info mpi;
-    bool any;
 
-    if (!dladdr((void *)(uintptr_t)MPI_Init_thread, &mpi) ||
-        !realpath(mpi.dli_fname, path) || !(slash = strrchr(path, '/')))
+    if (!dl_iterate_phdr(find_library, library))
         return false;
+    *strrchr(library, '/') = '\0';
     /* beside its library, or where Debian has them */
-    snprintf(slash, sizeof path - (size_t)(slash - path),
-             "/{,openmpi/lib/}openmpi*/mca_%s.so", kind);
-    any = glob(path, GLOB_BRACE, NULL, &found) == 0;
-    if (any)
-        globfree(&found);
-    return any;
+    snprintf(pattern, sizeof pattern, "%s/{,openmpi/lib/}openmpi*/mca_%s.so",
+             library, kind);
+    if (glob(pattern, GLOB_BRACE, NULL, &found))
+        return false;
+    globfree(&found);
+    return true;
 }
 
 /* Does anybody answer to OpenMPI, which srun has started?  With PMIx always;
