@@ -37,15 +37,19 @@ static int try(const char *folder)
     int file = mkostemp(name, O_CLOEXEC);
     if (file < 0)
         return errno;
-    ssize_t written = write(file, nothing, sizeof nothing);
-    if (written < 0)
-        why = errno;
-    else if (written < (ssize_t)sizeof nothing)
-        why = ENOSPC;
+    for (size_t at = 0; at < sizeof nothing && !why;) {
+        ssize_t written = write(file, nothing + at, sizeof nothing - at);
+
+        if (written <= 0)
+            why = written ? errno : ENOSPC;
+        else
+            at += (size_t)written;
+    }
     if (close(file) && !why) /* NFS */
         why = errno;
     unlink(name);
-    return why;
+    /* a limit of file sizes is the process', and no folder would do better */
+    return why == EFBIG ? 0 : why;
 }
 
 /* Make StarPU's folders in a home. Value: 0, or why it may not write there. */
@@ -67,6 +71,19 @@ static int make(const char *home)
     return try(path);
 }
 
+static int remove_one(const char *path, const struct stat *status, int type,
+                      struct FTW *where)
+{
+    (void)status, (void)type, (void)where;
+    remove(path);
+    return 0;
+}
+
+static void remove_folder(const char *folder)
+{
+    nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
 /* A folder for this run, wherever one can be. Value: whether there is one. */
 static bool make_own(void)
 {
@@ -79,12 +96,14 @@ static bool make_own(void)
         if (!places[p] || !*places[p] ||
             asprintf(&folder, "%s/starpu_ridge.XXXXXX", places[p]) < 0)
             continue;
-        bool made =
-            mkdtemp(folder) && strlen(folder) < sizeof own && !make(folder);
-        if (made)
-            strcpy(own, folder);
+        if (strlen(folder) < sizeof own && mkdtemp(folder)) {
+            if (!make(folder))
+                strcpy(own, folder);
+            else
+                remove_folder(folder);
+        }
         free(folder);
-        if (made)
+        if (*own)
             return true;
     }
     return false;
@@ -148,18 +167,10 @@ int tg_sampling_prepare(void)
     return TG_OK;
 }
 
-static int remove_one(const char *path, const struct stat *status, int type,
-                      struct FTW *where)
-{
-    (void)status, (void)type, (void)where;
-    remove(path);
-    return 0;
-}
-
 void tg_sampling_clean(void)
 {
     if (*own)
-        nftw(own, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+        remove_folder(own);
     if (!replaced)
         return;
     replaced = false;
