@@ -19,6 +19,15 @@ try:
 except ImportError:
     sklearn = None
     BaseEstimator = ClassifierMixin = object
+try: # since 1.6
+    from sklearn.utils.estimator_checks import estimator_checks_generator
+    from sklearn.utils.validation import validate_data
+except ImportError:
+    def estimator_checks_generator(estimator):
+        return check_estimator(estimator, generate_only=True)
+
+    def validate_data(estimator, *arrays, **how):
+        return estimator._validate_data(*arrays, **how)
 
 
 class Ridge(ClassifierMixin, BaseEstimator):
@@ -38,7 +47,7 @@ class Ridge(ClassifierMixin, BaseEstimator):
             raise ValueError(run.stderr)
 
     def fit(self, X, y):
-        X, y = self._validate_data(X, y, dtype="numeric")
+        X, y = validate_data(self, X, y, dtype="numeric")
         check_classification_targets(y)
         self.classes_ = numpy.unique(y)
         if len(self.classes_) < 2:
@@ -56,7 +65,7 @@ class Ridge(ClassifierMixin, BaseEstimator):
 
     def scores(self, X):
         check_is_fitted(self)
-        X = self._validate_data(X, dtype="numeric", reset=False)
+        X = validate_data(self, X, dtype="numeric", reset=False)
         with tempfile.TemporaryDirectory() as folder:
             numpy.save(folder + "/x.npy", X)
             pathlib.Path(folder, "m.safetensors").write_bytes(self.model_)
@@ -80,7 +89,7 @@ class Ridge(ClassifierMixin, BaseEstimator):
 class CheckEstimator(unittest.TestCase):
     def test_all(self):
         checks = 0
-        for estimator, check in check_estimator(Ridge(), generate_only=True):
+        for estimator, check in estimator_checks_generator(Ridge()):
             name = getattr(check, "func", check).__name__
             checks += 1
             with self.subTest(name), warnings.catch_warnings():
