@@ -21,7 +21,6 @@
 #include "waiting.h"
 #include "watch.h"
 
-
 /* The first of some environment variables that holds a number. */
 static int environment_number(const char *const *names, int fallback)
 {
