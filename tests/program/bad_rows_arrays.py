@@ -18,8 +18,9 @@ def npy_rows():
         values = numpy.ones((60, 9), "f4")
         values[at, 5] = value
         return row("npy " + name, labelled(npy(data=values.tobytes())),
-                   fit("x.npy", *options), DATA, "x.npy: ", "row %d, feature 5 " %
-                   (at % 60), "NaN" if numpy.isnan(value) else "infinite")
+                   fit("x.npy", *options), DATA, "x.npy: ",
+                   "row %d, feature 5 " % (at % 60),
+                   "NaN" if numpy.isnan(value) else "infinite")
 
     return [
         array("empty", b"", "x.npy: ", "not a .npy file"),

@@ -97,7 +97,8 @@ def gz_rows():
                "a web page", "get the file again"),
         images("that is a pointer", b"version https://git-lfs.github.com/spec/v"
                b"1\noid sha256:00\n", "Git LFS", "git lfs pull"),
-        images("that is a zip", b"PK\3\4" + bytes(99), "a zip archive", "unzip"),
+        images("that is a zip", b"PK\3\4" + bytes(99), "a zip archive",
+               "unzip"),
         images("compressed twice", gz(packed), "compressed with gzip",
                "gunzip"),
         images("cut in its header", packed[:17], "not a gzip file"),

@@ -124,7 +124,8 @@ def mismatch_rows():
             put(f / "y.labels.npy", (f / "x.labels.npy").read_bytes())),
             fit("x.npy", "--test", "y.npy"), DATA, "y.npy: ", "flat rows"),
         row("test on pictures turned", lambda f: (
-            labelled(npy())(f), put(f / "x.npy", npy((60, 5, 3), data=bytes(3600))),
+            labelled(npy())(f),
+            put(f / "x.npy", npy((60, 5, 3), data=bytes(3600))),
             put(f / "y.npy", npy((60, 3, 5), data=bytes(3600))),
             put(f / "y.labels.npy", (f / "x.labels.npy").read_bytes())),
             fit("x.npy", "--test", "y.npy"), DATA, "y.npy: ", "3x5x1",
