@@ -53,6 +53,11 @@ static void test_depth(void **state)
     assert_ptr_equal(archive.home[0].format, &tg_format_cifar);
     tg_archive_free(&archive);
     assert_null(archive.home[0].path);
+    write_cifar("a/b"); /* below which nothing is looked for */
+    archive = look(fixture_root, NULL);
+    assert_int_equal(archive.homes, 1);
+    assert_string_equal(archive.home[0].path, fixture_path("a/b"));
+    tg_archive_free(&archive);
 }
 
 /* Data sets of one format, or of any. */

@@ -40,7 +40,7 @@ static void test_names(void **state)
         "train-images-idx3-byte",
         "train-images-idx3-ubyte.zip",
         "retrain-images-idx3",
-        ".train-images-idx3-ubyte",
+        ".a-train-images-idx3-ubyte",
         "train-labels-idx1-ubyte",
     };
 

@@ -135,6 +135,7 @@ static void test_plain(void **state)
         {"x", 4, {9, 1, 1, 1}, false},
     };
     const struct tg_array pixels = {"x", 4, {9, 6, 7, 3}, false};
+    const struct tg_axes gap = {2, {3, 5}, {1, 4}};
 
     (void)state;
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
@@ -145,6 +146,7 @@ static void test_plain(void **state)
     }
     assert_int_equal(find(&pixels, TG_LAYOUT_GUESSED, 0, 0), 0);
     assert_false(tg_axes_are_plain(&axes));
+    assert_false(tg_axes_are_plain(&gap));
     forget();
 }
 

@@ -71,6 +71,9 @@ static void test_below(void **state)
           below);
     check(fixture_spec("idx", fixture_root), &tg_format_idx, fixture_root,
           NULL);
+    fixture_folder("a/b/c");
+    write_cifar("a/b/c");
+    check(fixture_spec("cifar", below), &tg_format_cifar, below, NULL);
     fixture_folder("c");
     fixture_write("c/1.png", "x", 1);
     check(fixture_root, &tg_format_cifar, fixture_root, below);
