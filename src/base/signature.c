@@ -102,6 +102,7 @@ static const struct signature texts[] = {
      AGAIN},
     {BYTES(0, "<html"), NULL, "a web page, such as a server's message", AGAIN},
     {BYTES(0, "<svg"), NULL, "an SVG drawing", CONVERT},
+    {BYTES(0, "<?xml"), ".svg", "an SVG drawing", CONVERT},
     {BYTES(0, "P1\n"), NULL, "a PBM picture", CONVERT},
     {BYTES(0, "P2\n"), NULL, "a PGM picture", CONVERT},
     {BYTES(0, "P3\n"), NULL, "a PPM picture", CONVERT},

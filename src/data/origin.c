@@ -162,7 +162,8 @@ static int look_again(struct look *look, const double *shift)
 }
 
 /* A feature whose squares double does not hold is refused where they are too
- * large, or too small and all are; it is nothing beside others. */
+ * large, or too small and all are; it is nothing beside others.  The first one
+ * is named, of the large ones if there are any. */
 static int check_sizes(struct look *look)
 {
     const size_t d = look->dataset->features;
@@ -173,7 +174,8 @@ static int check_sizes(struct look *look)
             continue;
         if (abs(look->exponent[f]) <= LARGEST)
             held++;
-        else if (bad == d || look->exponent[f] > LARGEST)
+        else if (bad == d || (look->exponent[bad] < -LARGEST &&
+                              look->exponent[f] > LARGEST))
             bad = f;
     }
     if (bad < d && (!held || look->exponent[bad] > LARGEST))

@@ -2,10 +2,10 @@
 the remedy; all ranks end with the same documented status, soon, and without
 much memory; no output file is left behind, and old ones stay as they were.
 
-bad_rows.py holds the table.  Each row is run in a folder of its own, which
-must look the same afterwards: alone, and on one and on three ranks of mpirun.
-Then what the message advises is done, and must work, where bad_remedies.py has
-a way to do it.
+bad_rows.py holds the table, of files by topic.  Each row is run in a folder of
+its own, which must look the same afterwards: alone, and on one and on three
+ranks of mpirun.  Then what the message advises is done, and must work, where
+bad_remedies.py has a way to do it.
 BAD_INPUT=gz in the environment chooses the rows with "gz" in their name.
 """
 import concurrent.futures
@@ -23,6 +23,7 @@ import unittest
 import numpy
 
 import bad_remedies
+import bad_row
 import bad_rows
 import program
 from bad_files import pictures, put
@@ -101,7 +102,7 @@ def run(each, ranks, folder, logs, temporary):
     line = [*each.how.get("before", []), *program.command(*each.line)]
     # every rank's status; mpirun is told of success, and silent; but out of
     # memory, ranks end without its leave, and it ends them
-    every = ranks is None or ranks > 1 and each.status != bad_rows.MEMORY
+    every = ranks is None or ranks > 1 and each.status != bad_row.MEMORY
     if every:
         line = ["sh", "-c", '"$@"%s; echo $? >$LOGS/${OMPI_COMM_WORLD_RANK:-0}'
                 % to, "sh"] + line
@@ -223,7 +224,7 @@ class BadInput(program.Case):
         mpirun ends all of them as soon as one has failed."""
         for _ in range(10):
             run = self.run_program("--frobnicate", ranks=4,
-                                   status=bad_rows.USAGE)
+                                   status=bad_row.USAGE)
             self.assertEqual(run.stderr.count("starpu_ridge: unknown"), 1)
 
 
@@ -255,7 +256,7 @@ class Harmless(program.Case):
         samples[:, 4] = 77
         name = self.save("constant", program.bytes_of(samples), labels)
         run = self.run_program("--data", name, "--lambda", "0",
-                               status=bad_rows.DATA)
+                               status=bad_row.DATA)
         self.assertIn("feature 4", run.stderr)
         self.assertIn("--lambda 1", run.stderr)
         self.fit("--data", name, "--lambda", "1")
