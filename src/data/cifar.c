@@ -107,7 +107,7 @@ static int fail_size(const struct tg_source *source, size_t record)
     size_t n;
 
     TG_TRY(tg_source_start(source, start, &n));
-    if (n && tg_signature_find(source->path, start, n, &what, &remedy))
+    if (!n || tg_signature_find(source->path, start, n, &what, &remedy))
         return tg_fail_unlike(source->path, start, n, "is no CIFAR batch", "");
     return tg_fail(TG_EDATA,
                    "%s: is %llu bytes long, which is no multiple of %zu, the "
@@ -153,7 +153,7 @@ static int open_batches(struct cifar *cifar, const char *path)
                    ? 0
                    : tg_fail(TG_ENOINPUT,
                              "%s: has no %s (%% is 1, 2, ...); "
-                             "add it, or choose the test part",
+                             "add it, or predict the test part",
                              path, pattern);
     if (count != highest)
         return tg_fail(TG_ENOINPUT,

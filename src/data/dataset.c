@@ -188,6 +188,29 @@ int tg_dataset_check_shape(struct tg_dataset *dataset, const char *other,
                    remedy);
 }
 
+int tg_dataset_check_values(const struct tg_dataset *dataset, const char *other,
+                            size_t features, enum tg_type type,
+                            const char *shape)
+{
+    const bool eight = dataset->type == TG_U8;
+    const char *remedy = "give data of that kind";
+
+    if (dataset->features == features && dataset->type == type)
+        return 0;
+    if (dataset->type != type && strcmp(dataset->format, "npy") == 0)
+        remedy = eight ? "save X / 255 where those were from 0 to 1, "
+                         "X.astype('float32') where they were from 0 to 255"
+                       : "of values from 0 to 255 save X.astype('uint8'), of "
+                         "values from 0 to 1 (X * 255).round().astype('uint8')";
+    else if (dataset->count * dataset->features == features)
+        remedy = "of a single sample save X[None]";
+    return tg_fail(TG_EDATA,
+                   "%s: samples have %zu %s values, and %s %zu %s ones%s; %s",
+                   dataset->spec, dataset->features, eight ? "8-bit" : "float",
+                   other, features, type == TG_U8 ? "8-bit" : "float", shape,
+                   remedy);
+}
+
 void tg_dataset_close(struct tg_dataset *dataset)
 {
     if (!dataset)

@@ -180,6 +180,14 @@ int tg_dataset_match(struct tg_dataset *dataset, int classes,
 int tg_dataset_check_shape(struct tg_dataset *dataset, const char *other,
                            int width, int height, int channels);
 
+/* Refuse a data set whose features are not as many, or not of the type.
+ * `other`: who has those, "m.safetensors was trained on"; `shape`: what follows
+ * them, " (5x4x3)".
+ * Errors: TG_EDATA. */
+int tg_dataset_check_values(const struct tg_dataset *dataset, const char *other,
+                            size_t features, enum tg_type type,
+                            const char *shape);
+
 /* Close and free; NULL is allowed. */
 void tg_dataset_close(struct tg_dataset *dataset);
 

@@ -178,11 +178,12 @@ static int label(struct folder *folder)
 static int fail_empty(const struct folder *folder, const struct empty *empty)
 {
     return tg_fail(TG_EDATA,
-                   "%s: %zu of its %zu sub-folders hold no PNG or JPEG "
+                   "%s: %zu of its %zu sub-folders hold%s no PNG or JPEG "
                    "pictures: %s%s; remove them, add some, or give the folder "
                    "whose sub-folders are the classes",
                    folder->root, empty->count, folder->folders.count,
-                   empty->list, empty->count > NAMED ? ", ..." : "");
+                   empty->count == 1 ? "s" : "", empty->list,
+                   empty->count > NAMED ? ", ..." : "");
 }
 
 /* List the pictures of all sub-folders; none has any where there are no samples

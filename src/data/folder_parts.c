@@ -30,6 +30,7 @@ static const struct {
     {"testset", TEST},
     {"seg_test", TEST},
     {"val", VALIDATION},
+    {"dev", VALIDATION},
     {"valid", VALIDATION},
     {"validation", VALIDATION},
     {"validation_set", VALIDATION},
@@ -175,7 +176,7 @@ static int note_parts(struct tg_dataset *dataset, enum tg_part wanted,
         if (name != train && name != test)
             error = tg_dataset_note(dataset,
                                     "left out: the pictures in %s; name "
-                                    "them by --test or --data %s/%s",
+                                    "them by --test or --data '%s/%s'",
                                     name, level->path, name);
     }
     return error;
@@ -230,6 +231,30 @@ static int take_part(struct tg_dataset *dataset, enum tg_part wanted,
     return error;
 }
 
+/* A folder that is called as a part is, and has folders as a part has, but is
+ * taken for a class, since its counterpart is not there. */
+static int note_class(struct tg_dataset *dataset, const struct level *level)
+{
+    int error = 0;
+
+    for (enum kind kind = TRAIN; kind < KINDS && !error; kind++) {
+        const char *name = find_part(level, kind);
+        struct level part = {0};
+
+        if (name && level->content.folders.count > 1)
+            error =
+                open_level(tg_text_format("%s/%s", level->path, name), &part);
+        if (!error && part.content.folders.count)
+            error = tg_dataset_note(dataset,
+                                    "%s is taken for a class, although it has "
+                                    "folders, as a part; if it is one, give "
+                                    "--data '%s/%s', and the other by --test",
+                                    name, level->path, name);
+        close_level(&part);
+    }
+    return error;
+}
+
 int tg_folder_find_root(struct tg_dataset *dataset, const char *path,
                         enum tg_part part, char **root)
 {
@@ -247,6 +272,8 @@ int tg_folder_find_root(struct tg_dataset *dataset, const char *path,
     }
     if (!error && train)
         error = take_part(dataset, part, train, &level);
+    else if (!error && part == TG_TRAIN)
+        error = note_class(dataset, &level);
     if (!error && (train || part == TG_TRAIN)) {
         *root = level.path;
         level.path = NULL;

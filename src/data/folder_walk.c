@@ -76,8 +76,10 @@ bool tg_is_picture(const char *path)
            is_named_picture(path);
 }
 
-/* The type of an entry, DT_*, where a link counts as what it leads to; negative
- * where it leads to nothing, or to what may not be looked at. */
+/* The type of an entry, DT_*, where a link counts as what it leads to. Where it
+ * leads to nothing, or to what may not be looked at, its name may say that it is
+ * a picture, which is one that cannot be read; else it is negative: it could be
+ * a class. */
 static int type_of(DIR *dir, const struct dirent *entry)
 {
     struct stat info;
@@ -85,7 +87,8 @@ static int type_of(DIR *dir, const struct dirent *entry)
     if (entry->d_type != DT_UNKNOWN && entry->d_type != DT_LNK)
         return entry->d_type;
     if (fstatat(dirfd(dir), entry->d_name, &info, 0) != 0)
-        return -1;
+        return tg_format_reads(&tg_format_pictures, entry->d_name) ? DT_REG
+                                                                   : -1;
     return S_ISDIR(info.st_mode)   ? DT_DIR
            : S_ISREG(info.st_mode) ? DT_REG
                                    : DT_UNKNOWN;

@@ -139,7 +139,7 @@ static int find_part(const char *path, enum tg_part part,
                    ? 0
                    : tg_fail(TG_ENOINPUT,
                              "%s: has no train-images-idx3-ubyte "
-                             "or .gz; add it, or choose the test part",
+                             "or .gz; add it, or predict the test part",
                              path);
     for (int i = 0; i < 2 && !labels->path; i++)
         if (label_roles[part][i])

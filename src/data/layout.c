@@ -39,8 +39,8 @@ static int refuse_shape(const struct tg_array *array, const char *why)
     int error = TG_EMEMORY;
 
     if (shape)
-        error = tg_fail(TG_EDATA, "%s: has %d dimensions, %s; %s", array->path,
-                        array->ndims, shape, why);
+        error = tg_fail(TG_EDATA, "%s: has %d dimension%s, %s; %s", array->path,
+                        array->ndims, array->ndims == 1 ? "" : "s", shape, why);
     free(shape);
     return error;
 }
@@ -79,8 +79,22 @@ static enum tg_layout guess_pictures(const uint64_t *dims, bool *sure)
     return !last && dims[1] < dims[3] ? TG_LAYOUT_NCHW : TG_LAYOUT_NHWC;
 }
 
-static int guess(const struct tg_array *array, struct tg_dataset *base,
-                 enum tg_layout *layout)
+/* Three axes, where a model tells the size of pictures: may they be a single
+ * one of colours, rather than several that are gray? */
+static bool is_single(const struct tg_array *array,
+                      const struct tg_dataset_options *options)
+{
+    const uint64_t *dims = array->dims;
+    const uint64_t w = (uint64_t)options->width, h = (uint64_t)options->height;
+
+    return options->implied && !options->gray && w &&
+           ((dims[0] == h && dims[1] == w && is_channels(dims[2])) ||
+            (dims[1] == h && dims[2] == w && dims[0] == 3));
+}
+
+static int guess(const struct tg_array *array,
+                 const struct tg_dataset_options *options,
+                 struct tg_dataset *base, enum tg_layout *layout)
 {
     bool sure = true;
 
@@ -89,6 +103,10 @@ static int guess(const struct tg_array *array, struct tg_dataset *base,
         *layout = TG_LAYOUT_FLAT;
         break;
     case 3:
+        if (is_single(array, options))
+            return refuse_shape(array, "of a single picture save X[None]; "
+                                       "--layout nhw says that the first are "
+                                       "the samples");
         *layout = TG_LAYOUT_NHW;
         sure = array->dims[1] == array->dims[2] ||
                (array->dims[1] > 4 && array->dims[2] > 4);
@@ -239,7 +257,8 @@ int tg_layout_find(const struct tg_array *given,
     if (array.ndims < 2)
         return refuse_shape(&array, "save N x d, N x height x width, or N x "
                                     "height x width x channels; of one "
-                                    "feature, X.reshape(-1, 1)");
+                                    "feature, X.reshape(-1, 1), of one sample, "
+                                    "X.reshape(1, -1)");
     for (int i = 1; i < array.ndims; i++)
         if (array.dims[i] > INT32_MAX)
             return tg_fail(TG_EDATA,
@@ -248,7 +267,7 @@ int tg_layout_find(const struct tg_array *given,
                            array.path, (unsigned long long)array.dims[i],
                            INT32_MAX);
     TG_TRY(options->layout ? obey(&array, options, &layout)
-                           : guess(&array, base, &layout));
+                           : guess(&array, options, base, &layout));
     axis = layouts[layout].axis;
     base->count = array.dims[0];
     base->features = 1;

@@ -144,8 +144,9 @@ static int fail_count(const struct labels *labels, const char *samples,
                       size_t count, size_t found, const char *remedy)
 {
     return tg_fail(TG_EDATA,
-                   "%s: holds %zu labels for the %zu samples of %s; %s",
-                   labels->source.path, found, count, samples, remedy);
+                   "%s: holds %zu label%s for the %zu sample%s of %s; %s",
+                   labels->source.path, found, found == 1 ? "" : "s", count,
+                   count == 1 ? "" : "s", samples, remedy);
 }
 
 /* One label a sample, in a row or a column, or a row of one-hot values. */

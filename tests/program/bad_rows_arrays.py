@@ -90,7 +90,7 @@ def npy_rows():
                "row 0 ", "y.argmax(1)"),
         labels("with labels in three dimensions", numpy.zeros((60, 2, 2)),
                "3 dimensions"),
-        labels("with a single label", numpy.array(3), "1 labels", "60"),
+        labels("with a single label", numpy.array(3), "1 label for the 60"),
         labels("with labels of objects", numpy.array(["a", 1] * 30, object),
                "'|O'", "y.astype(str)"),
         labels("with labels of complex numbers", numpy.zeros(60, complex),
@@ -115,7 +115,7 @@ def npy_rows():
         row("npy of one sample", lambda f: (
             put(f / "x.npy", npy((1, 9), data=bytes(36))),
             numpy.save(f / "x.labels.npy", numpy.array([1]))),
-            fit("x.npy"), DATA, "x.npy: ", "1 samples are too few"),
+            fit("x.npy"), DATA, "x.npy: ", "1 sample is too few"),
         row("npy by force, of none", nothing, fit("npy:old.csv"), DATA,
             "old.csv: ", "not a .npy"),
         row("file of another format", nothing, fit("old.csv"), DATA,

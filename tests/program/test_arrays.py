@@ -254,6 +254,54 @@ class Arrays(program.Case):
                     says=("X.reshape(-1, 1)",))
         self.model(values[:, 0].reshape(-1, 1), labels)
 
+    # ---- Beside a model ----------------------------------------------------
+
+    def ask(self, samples, *options, says):
+        self.save("new", samples)
+        self.refuse("predict", "--model", "m.safetensors", "--data", "new.npy",
+                    *options, says=says)
+
+    def test_a_single_sample(self):
+        """Without the axis of samples, it is not taken for several."""
+        found, labels = pictures()
+        for values in (found, found[..., 0]):
+            self.model(values, labels)
+            whole = self.predict(values)
+            shapes = [values[3]]
+            if values.ndim == 4:
+                shapes.append(numpy.moveaxis(values[3], 2, 0).copy())
+            for one in shapes:
+                self.ask(one, says=("X[None]",))
+                self.assertEqual(self.predict(one[None]), whole[3])
+        self.model(found, labels)
+        self.assertEqual(len(self.predict(found[:3, ..., 0], "--layout",
+                                          "nhw")), 3)
+        self.model(found.reshape(60, -1), labels)
+        self.ask(found[3].ravel(), says=("1 dimension,", "X.reshape(1, -1)"))
+        self.assertEqual(self.predict(found[3].reshape(1, -1)), labels[3])
+
+    def test_other_kinds_of_values(self):
+        """Pixels of 8 bits and floats: the message tells how to make one of
+        the other, and that makes the same predictions."""
+        found, labels = pictures()
+        self.model(found, labels)
+        eight = self.predict(found)
+        for other, advice, same in (
+                (found / 255, "(X * 255).round().astype('uint8')",
+                 (found / 255 * 255).round().astype("uint8")),
+                (found.astype("i8"), "X.astype('uint8')",
+                 found.astype("i8").astype("uint8"))):
+            self.ask(other, says=(advice,))
+            self.assertEqual(self.predict(same).tolist(), eight.tolist())
+        for values, advice, same in (
+                (found / 255, "X / 255", found / 255),
+                (found.astype("f4"), "X.astype('float32')",
+                 found.astype("float32"))):
+            self.model(values, labels)
+            floats = self.predict(values)
+            self.ask(found, says=(advice,))
+            self.assertEqual(self.predict(same).tolist(), floats.tolist())
+
 
 if __name__ == "__main__":
     program.main()

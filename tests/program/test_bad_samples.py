@@ -117,7 +117,22 @@ class Pictures(program.Case):
         numpy.save(self.folder / "x.npy", numpy.zeros((9, 8), "u1"))
         numpy.save(self.folder / "x.labels.npy", numpy.arange(9) % 3)
         line, = self.refusal("--data", "d", "--lambda", "1", "--test", "x.npy")
-        self.assertIn("x.npy: test samples have 8 8-bit values", line)
+        self.assertIn("x.npy: samples have 8 8-bit values", line)
+
+    def test_links_to_nothing(self):
+        """A link whose name is a picture's is one that cannot be read: told,
+        listed and left out as the others."""
+        for name in ("a/!link.png", "b/link.jpg"):
+            (self.folder / "d" / name).symlink_to("gone/away")
+        (self.folder / "d/c/self.png").symlink_to("self.png")
+        line, = self.refusal("--data", "d", "--lambda", "1")
+        listed = self.run_program("info", "--check", "d", status=DATA).stdout
+        for name in (*BAD, "a/!link.png", "b/link.jpg", "c/self.png"):
+            self.assertIn("d/%s: " % name, line)
+            self.assertIn("d/%s: " % name, listed)
+        self.assertIn("9 of 45 samples are bad", listed)
+        self.assertEqual(self.model("skipped", "--data", "d", "--skip-bad"),
+                         self.model("whole.model", "--data", "whole"))
 
     def test_check(self):
         """All bad ones, one a line, with the reason alone."""

@@ -227,6 +227,8 @@ class Downloads(program.Case):
         self.refuse("data_batch_1.bin", "CIFAR", "a web page")
         put(self.root / "data_batch_1.bin", b"version https://git-lfs.github")
         self.refuse("git lfs pull")
+        put(self.root / "data_batch_1.bin", b"")
+        self.refuse("data_batch_1.bin", "CIFAR", "but empty")
 
     def test_what_labels_are(self):
         name = self.save("x", numpy.zeros((3, 3)))

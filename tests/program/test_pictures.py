@@ -97,7 +97,7 @@ class Pictures(program.Case):
             result = self.fit("--data", data, "--lambda", "1", "--background",
                               ground, "--model", "m.safetensors",
                               "--holdout", "0.25")
-            self.assertEqual(result["notes"], [])
+            self.assertNotIn("taken for a class", " ".join(result["notes"]))
             self.assertEqual(result["test_accuracy"], 1)
             self.run_program("predict", "--model", "m.safetensors", "--data",
                              data, "--json", "j.json", "--quiet")
@@ -188,6 +188,27 @@ class Pictures(program.Case):
         self.assertIn("Test note its test part is in val", text)
         result = self.fit("--data", "d", "--lambda", "1", "--test", "d/val")
         self.assertEqual((result["n_train"], result["n_test"]), (8, 4))
+        self.classes("e/train", "a", "b", n=4)
+        self.classes("e/Dev", "a", "b", n=2)
+        self.classes("e/more of it", "a", "b", n=1)
+        result = self.fit("--data", "e", "--lambda", "1")
+        self.assertEqual((result["n_train"], result["n_test"]), (8, 4))
+        self.assertIn("--data 'e/more of it'", " ".join(result["notes"]))
+
+    def test_part_without_its_counterpart(self):
+        """It is a class, which is said where it looks like a part."""
+        self.classes("d/train", "a", "b", n=4)
+        self.classes("d/unseen", "a", "b", n=2)
+        result = self.fit("--data", "d", "--lambda", "1")
+        self.assertEqual(result["class_names"], ["train", "unseen"])
+        self.assertIn("--data 'd/train', and the other by --test",
+                      " ".join(result["notes"]))
+        result = self.fit("--data", "d/train", "--test", "d/unseen",
+                          "--lambda", "1")
+        self.assertEqual((result["n_train"], result["n_test"]), (8, 4))
+        self.classes("vehicles", "bus", "train", n=2)
+        result = self.fit("--data", "vehicles", "--lambda", "1")
+        self.assertNotIn("taken for a class", " ".join(result["notes"]))
 
     def test_names(self):
         """All results are UTF-8, and all names can be had from them."""

@@ -22,8 +22,8 @@ int tg_ridge_check_classes(const struct tg_ridge_fit *fit)
     const uint16_t *labels = data->labels;
 
     if (fit->n_train < 2)
-        return tg_fail(TG_EDATA, "%s: %zu samples are too few to train on",
-                       data->spec, fit->n_train);
+        return tg_fail(TG_EDATA, "%s: %s too few to train on", data->spec,
+                       fit->n_train ? "1 sample is" : "0 samples are");
     for (size_t i = 1; i < fit->n_train; i++)
         if (labels[rows ? rows[i] : i] != labels[rows ? rows[0] : 0])
             return TG_OK;
@@ -66,15 +66,8 @@ static int open_test(struct tg_ridge_fit *fit)
     if (!fit->test->labels)
         return tg_fail(TG_EDATA, "%s: the test set has no labels; %s",
                        fit->test->spec, fit->test->kind->remedy);
-    if (fit->test->features != fit->train->features ||
-        fit->test->type != fit->train->type)
-        return tg_fail(TG_EDATA,
-                       "%s: test samples have %zu %s values, training samples "
-                       "%zu %s ones; give a test set of the same kind",
-                       fit->test->spec, fit->test->features,
-                       fit->test->type == TG_U8 ? "8-bit" : "float",
-                       fit->train->features,
-                       fit->train->type == TG_U8 ? "8-bit" : "float");
+    TG_TRY(tg_dataset_check_values(fit->test, "training samples have",
+                                   fit->train->features, fit->train->type, ""));
     TG_TRY(tg_dataset_check_shape(fit->test, "training samples are",
                                   fit->train->width, fit->train->height,
                                   fit->train->channels));

@@ -49,8 +49,8 @@ static const char *shape_text(const struct tg_model *model, char *text,
                               size_t size)
 {
     if (!model->width)
-        return "no pictures";
-    snprintf(text, size, "%dx%dx%d", model->width, model->height,
+        return " (no pictures)";
+    snprintf(text, size, " (%dx%dx%d)", model->width, model->height,
              model->channels);
     return text;
 }
@@ -61,17 +61,9 @@ static int check_fit(const struct predict *p)
     const struct tg_dataset *data = p->data;
     char shape[40], other[PATH_MAX + 32];
 
-    if (data->features != model->features || data->type != model->type)
-        return tg_fail(TG_EDATA,
-                       "%s: samples have %zu %s values, and %s was trained on "
-                       "%zu %s ones (%s); give data of that kind, or another "
-                       "model",
-                       data->spec, data->features,
-                       data->type == TG_U8 ? "8-bit" : "float",
-                       options_of(p)->model, model->features,
-                       model->type == TG_U8 ? "8-bit" : "float",
-                       shape_text(model, shape, sizeof shape));
     snprintf(other, sizeof other, "%s was trained on", options_of(p)->model);
+    TG_TRY(tg_dataset_check_values(data, other, model->features, model->type,
+                                   shape_text(model, shape, sizeof shape)));
     TG_TRY(tg_dataset_check_shape(p->data, other, model->width, model->height,
                                   model->channels));
     if (!data->labels && options_of(p)->confusion)

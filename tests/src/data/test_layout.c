@@ -181,7 +181,7 @@ static void test_refused(void **state)
         const char *says;
     } cases[] = {
         {{"x.npy", 1, {60}, false}, 0, 0, 0, "X.reshape(-1, 1)"},
-        {{"x.npy", 1, {60}, false}, TG_LAYOUT_FLAT, 0, 0, "1 dimensions, 60;"},
+        {{"x.npy", 1, {60}, false}, TG_LAYOUT_FLAT, 0, 0, "1 dimension, 60;"},
         {{"x.npy", 5, {9, 1, 3, 3, 1}, false},
          0,
          0,

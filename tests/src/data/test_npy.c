@@ -343,7 +343,7 @@ static void test_bad_headers(void **state)
     refuse_text(1, FIELDS("'<u'", "False", "(4, 3)"), 48, "'<u'");
     refuse_text(1, FIELDS("'<u3'", "False", "(4, 3)"), 36, "'<u3'");
     refuse_text(1, FIELDS("[('a', '<f4')]", "False", "(4, 3)"), 48, "records");
-    refuse_text(1, FIELDS("'|u1'", "False", "(12,)"), 12, "1 dimensions");
+    refuse_text(1, FIELDS("'|u1'", "False", "(12,)"), 12, "1 dimension,");
     refuse_text(1, FIELDS("'|u1'", "False", "()"), 1, "0 dimensions");
     refuse_text(1, FIELDS("'|u1'", "False", "(1, 1, 1, 1, 2)"), 2,
                 "1 x 1 x 1 x 1 x 2");

@@ -154,7 +154,7 @@ static void test_bad_labels(void **state)
     refuse_labels("|u1", "(2, 2)", zeros, 4, "holds 2 labels for the 4");
     refuse_labels("|u1", "(2, 4)", zeros, 8, "y.T");
     refuse_labels("|u1", "(2, 2, 4)", zeros, 16, "3 dimensions");
-    refuse_labels("|u1", "()", zeros, 1, "holds 1 labels for the 4");
+    refuse_labels("|u1", "()", zeros, 1, "holds 1 label for the 4");
     refuse_labels("|O", "(4,)", zeros, 20, "y.astype(str)");
     refuse_labels("<f16", "(4,)", zeros, 64, "y.astype('int64')");
     refuse_labels("<M8[D]", "(4,)", zeros, 32, "y.astype(str)");
