@@ -37,6 +37,9 @@ struct tg_dataset_options {
     const char *labels;      /* --labels FILE.npy, for FILE.npy */
     bool implied;            /* picture options are a model's, not the user's:
                             formats that obey none take no offence */
+    char *const *known; /* [nknown] classes that there are; folders of other
+                            names alone are none. NULL: any may be */
+    size_t nknown;
     bool tolerant;         /* samples may be bad: what is asked of the first one
                             is asked of the first that is good */
     bool shared;           /* the layout may be for another data set: formats

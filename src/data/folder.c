@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "class_names.h"
 #include "formats.h"
 #include "error.h"
 #include "folder_looks.h"
@@ -152,7 +153,13 @@ static int walk_class(struct folder *folder, size_t c,
     return error;
 }
 
-/* Sub-folders are classes; their names are made UTF-8 that can be printed. */
+/* A class's name: its folder's, made UTF-8 that can be printed. */
+static char *class_name(const char *folder)
+{
+    return tg_text_escape(folder, TG_ESCAPE_CONTROLS | TG_ESCAPE_MARKS);
+}
+
+/* Sub-folders are classes. */
 static int label(struct folder *folder)
 {
     struct tg_dataset *base = &folder->base;
@@ -164,9 +171,7 @@ static int label(struct folder *folder)
         return tg_fail_memory(folder->root);
     base->classes = (int)n;
     for (size_t c = 0, row = 0; c < n; c++) {
-        base->class_names[c] =
-            tg_text_escape(folder->folders.names[c],
-                           TG_ESCAPE_CONTROLS | TG_ESCAPE_MARKS);
+        base->class_names[c] = class_name(folder->folders.names[c]);
         if (!base->class_names[c])
             return tg_fail_memory(folder->root);
         while (row < folder->ends[c])
@@ -213,35 +218,13 @@ static int list_classes(struct folder *folder, struct tg_content *content)
 
 /* ---- Pictures --------------------------------------------------------- */
 
-static int fail_nothing(const struct folder *folder,
-                        const struct tg_file_kinds *kinds)
-{
-    char *what = tg_file_kinds_text(kinds);
-    char *how = tg_file_kinds_convert(kinds, folder->root);
-    int error = TG_EMEMORY;
-
-    if (what && kinds->pictures && how)
-        error = tg_fail(TG_EDATA,
-                        "%s: holds %s, and nothing that is read, which is PNG "
-                        "or JPEG; convert them: %s",
-                        folder->root, what, how);
-    else if (what)
-        error = tg_fail(TG_EDATA,
-                        "%s: holds no PNG or JPEG pictures, but %s; put "
-                        "pictures into one sub-folder per class",
-                        folder->root, what);
-    free(what);
-    free(how);
-    return error;
-}
-
 /* Pictures of no class, in the folder itself. */
 static int list_flat(struct folder *folder, struct tg_content *content)
 {
     const size_t folders = folder->folders.count;
 
     if (!content->pictures.count)
-        return fail_nothing(folder, &content->left_out);
+        return tg_folder_fail_nothing(folder->root, &content->left_out);
     tg_names_free(&folder->folders);
     TG_TRY(add_files(folder, &content->pictures));
     if (!folders)
@@ -252,44 +235,59 @@ static int list_flat(struct folder *folder, struct tg_content *content)
                            folders);
 }
 
-static int note_left_out(struct folder *folder,
-                         const struct tg_content *content)
+static bool is_known(const char *folder,
+                     const struct tg_dataset_options *options)
 {
-    const struct tg_file_kinds *kinds = &content->left_out;
-    char *what = NULL;
-    int error = 0;
+    char *name = class_name(folder);
+    bool known = !name; /* without memory, others will say so */
 
-    if (content->pictures.count)
-        error = tg_dataset_note(&folder->base,
-                                "left out, in no sub-folder and so in no "
-                                "class: %zu PNG or JPEG",
-                                content->pictures.count);
-    if (error || !kinds->n)
-        return error;
-    what = tg_file_kinds_text(kinds);
-    error = what ? tg_dataset_note(&folder->base, "left out: %s%s", what,
-                                   kinds->pictures
-                                       ? "; PNG and JPEG are read "
-                                         "(mogrify -format png converts)"
-                                       : "")
-                 : TG_EMEMORY;
-    free(what);
-    return error;
+    for (size_t c = 0; name && !known && c < options->nknown; c++)
+        known = tg_names_alike(name, options->known[c]);
+    free(name);
+    return known;
+}
+
+/* Are sub-folders classes?  To who knows which there are, where one is. */
+static bool are_classes(const struct tg_names *folders,
+                        const struct tg_dataset_options *options)
+{
+    for (size_t f = 0; options->known && f < folders->count; f++)
+        if (is_known(folders->names[f], options))
+            return true;
+    return !options->known;
+}
+
+/* Pictures of no class, at any depth, in the place of the content so far. */
+static int list_deep(struct folder *folder, struct tg_content *content)
+{
+    tg_content_free(content);
+    *content = (struct tg_content){0};
+    TG_TRY(tg_folder_walk(folder->root, NULL, content));
+    if (!content->pictures.count)
+        return 0;
+    TG_TRY(add_files(folder, &content->pictures));
+    return tg_dataset_note(&folder->base,
+                           "its sub-folders are no classes of the model's: the "
+                           "pictures in all are taken for ones of no known "
+                           "class");
 }
 
 /* List all pictures: of sub-folders, which are classes, or, where those have
  * none, of the folder itself, without labels. */
-static int list_pictures(struct folder *folder)
+static int list_pictures(struct folder *folder,
+                         const struct tg_dataset_options *options)
 {
     struct tg_content content = {0};
     int error = tg_folder_list(folder->root, &content);
 
     if (!error && content.folders.count)
-        error = list_classes(folder, &content);
+        error = are_classes(&content.folders, options)
+                    ? list_classes(folder, &content)
+                    : list_deep(folder, &content);
     if (!error && !folder->base.count)
         error = list_flat(folder, &content);
     if (!error)
-        error = note_left_out(folder, &content);
+        error = tg_folder_note_left_out(&folder->base, &content);
     tg_content_free(&content);
     return error;
 }
@@ -333,12 +331,13 @@ static bool is_folder(const char *path)
 }
 
 /* List the samples of a part; none where there is no such part. */
-static int list_part(struct folder *folder, const char *path, enum tg_part part)
+static int list_part(struct folder *folder, const char *path, enum tg_part part,
+                     const struct tg_dataset_options *options)
 {
     if (tg_is_picture(path))
         return part == TG_TRAIN ? list_picture(folder, path) : 0;
     TG_TRY(tg_folder_find_root(&folder->base, path, part, &folder->root));
-    return folder->root ? list_pictures(folder) : 0;
+    return folder->root ? list_pictures(folder, options) : 0;
 }
 
 static int folder_open(const char *path, enum tg_part part,
@@ -358,7 +357,7 @@ static int folder_open(const char *path, enum tg_part part,
     folder->binary = options->binary;
     folder->threshold = options->threshold;
     folder->ground = options->ground;
-    error = list_part(folder, path, part);
+    error = list_part(folder, path, part, options);
     if (!error && folder->base.count)
         error = set_shape(folder, options);
     if (!error && folder->base.count)

@@ -223,3 +223,51 @@ int tg_folder_look(struct tg_dataset *dataset,
     TG_TRY(look_at_samples(dataset, &looks));
     return note_blank(dataset, &looks, options);
 }
+
+/* ---- What is not read -------------------------------------------------- */
+
+int tg_folder_fail_nothing(const char *root, const struct tg_file_kinds *kinds)
+{
+    char *what = tg_file_kinds_text(kinds);
+    char *how = tg_file_kinds_convert(kinds, root);
+    int error = TG_EMEMORY;
+
+    if (what && kinds->pictures && how)
+        error = tg_fail(TG_EDATA,
+                        "%s: holds %s, and nothing that is read, which is PNG "
+                        "or JPEG; convert them: %s",
+                        root, what, how);
+    else if (what)
+        error = tg_fail(TG_EDATA,
+                        "%s: holds no PNG or JPEG pictures, but %s; put "
+                        "pictures into one sub-folder per class",
+                        root, what);
+    free(what);
+    free(how);
+    return error;
+}
+
+int tg_folder_note_left_out(struct tg_dataset *dataset,
+                            const struct tg_content *content)
+{
+    const struct tg_file_kinds *kinds = &content->left_out;
+    char *what = NULL;
+    int error = 0;
+
+    if (content->pictures.count)
+        error = tg_dataset_note(dataset,
+                                "left out, in no sub-folder and so in no "
+                                "class: %zu PNG or JPEG",
+                                content->pictures.count);
+    if (error || !kinds->n)
+        return error;
+    what = tg_file_kinds_text(kinds);
+    error = what ? tg_dataset_note(dataset, "left out: %s%s", what,
+                                   kinds->pictures
+                                       ? "; PNG and JPEG are read "
+                                         "(mogrify -format png converts)"
+                                       : "")
+                 : TG_EMEMORY;
+    free(what);
+    return error;
+}

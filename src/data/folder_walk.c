@@ -226,13 +226,13 @@ static int walk(const char *path, const char *within,
 int tg_folder_walk(const char *path, const char *name,
                    struct tg_content *content)
 {
-    char *sub = tg_text_format("%s/%s", path, name);
+    char *sub = name ? tg_text_format("%s/%s", path, name) : strdup(path);
     struct place here;
     int error = TG_EMEMORY;
 
     enter(path, NULL, &here);
     if (sub)
-        error = walk(sub, "", &here, content);
+        error = walk(sub, "", name ? &here : NULL, content);
     free(sub);
     sort(&content->pictures);
     return error;

@@ -35,7 +35,8 @@ bool tg_is_picture(const char *path);
  * Errors: TG_ENOINPUT, TG_EIO, TG_EMEMORY; to be freed also then. */
 int tg_folder_list(const char *path, struct tg_content *content);
 
-/* Find the pictures of a sub-folder at any depth, by paths within it.
+/* Find the pictures of a sub-folder, or, without a name, of the folder itself,
+ * at any depth, by paths within it.
  * Errors: as tg_folder_list. */
 int tg_folder_walk(const char *path, const char *name,
                    struct tg_content *content);

@@ -255,6 +255,30 @@ class Pictures(program.Case):
             self.assertIn(row["truth"], names)
             self.assertTrue((self.folder / row["file"]).exists())
 
+    def test_no_known_class(self):
+        """To predict: pictures anywhere below, where no folder is a class of
+        the model's; one that is makes them classes all, and others wrong."""
+        self.classes("known", "a", "b")
+        self.run_program("--data", "known", "--lambda", "1", "--quiet",
+                         "--model", "m.st", ranks=None)
+        ask = ["predict", "--model", "m.st", "--output", "p.csv"]
+        for name in ("new/p0.png", "new/x/p1.png", "new/x/y/p2.png",
+                     "new/z/p3.png"):
+            put(self.folder / name,
+                (self.folder / "known/a/0.png").read_bytes())
+        for ranks in (None, 2):
+            run = self.run_program(*ask, "--data", "new", ranks=ranks)
+            self.assertIn("no known", run.stdout)
+            self.assertEqual(
+                [(row["file"], row["predicted"]) for row in self.rows()],
+                [("new/p0.png", "a"), ("new/x/p1.png", "a"),
+                 ("new/x/y/p2.png", "a"), ("new/z/p3.png", "a")])
+        put(self.folder / "new/a/p.png",
+            (self.folder / "known/a/0.png").read_bytes())
+        run = self.run_program(*ask, "--data", "new", ranks=None, status=65)
+        self.assertIn('a class "x", which the training data did not have',
+                      run.stderr)
+
     def test_same_everywhere(self):
         """Notes and models do not depend on the number of ranks."""
         self.classes("d", "a", "b")

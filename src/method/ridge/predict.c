@@ -87,6 +87,8 @@ static void set_reading(struct predict *p)
         .threshold = model->threshold,
         .ground = model->ground,
         .layout = options->reading.layout,
+        .known = model->class_names,
+        .nknown = (size_t)model->classes,
         .tolerant = options->graph.skip_bad,
     };
 
