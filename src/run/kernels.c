@@ -12,12 +12,14 @@
 
 #include "error.h"
 
+/* The kernels of --portable; NULL: there are none. */
+static const char *const portable =
 #if defined(__x86_64__)
-#define PORTABLE "Haswell"
+    "Haswell";
 #elif defined(__aarch64__)
-#define PORTABLE "ARMV8"
+    "ARMV8";
 #else
-#define PORTABLE NULL
+    NULL;
 #endif
 
 static bool chosen(const char *core)
@@ -78,15 +80,15 @@ int tg_kernels_fix(char **argv)
 {
     const char *set = getenv("OPENBLAS_CORETYPE");
 
-    if (PORTABLE && chosen(PORTABLE))
+    if (portable && chosen(portable))
         return TG_OK;
-    if (!PORTABLE || !portable_here())
+    if (!portable || !portable_here())
         return tg_fail(TG_EUNAVAILABLE,
                        "--portable: this processor lacks what its kernels take "
                        "(on x86-64: AVX2 and FMA); leave it out, and run on "
                        "processors of one kind");
-    if (!set || strcasecmp(set, PORTABLE) != 0) {
-        setenv("OPENBLAS_CORETYPE", PORTABLE, 1);
+    if (!set || strcasecmp(set, portable) != 0) {
+        setenv("OPENBLAS_CORETYPE", portable, 1);
         execv("/proc/self/exe", argv);
     }
     return tg_fail(
@@ -95,7 +97,7 @@ int tg_kernels_fix(char **argv)
         "cannot be told to take those for %s (is it built with "
         "DYNAMIC_ARCH, and /proc mounted?); leave it out, and run on "
         "processors of one kind",
-        openblas_get_corename(), PORTABLE);
+        openblas_get_corename(), portable);
 }
 
 /* What a rank computes with, and where it is. */

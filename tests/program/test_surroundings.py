@@ -311,15 +311,15 @@ class SharedMemory(Case):
     def test_root_read_only(self):
         read_only = ("mount -o remount,bind,ro /",
                      "mount -t tmpfs shm /dev/shm")
-        out = self.run_program("--data", "synth:600", "--lambda", "1",
-                               before=self.mounted(*read_only), ranks=None)
-        self.assertIn("Accuracy", out.stdout)
-        self.assertEqual(out.stderr, "")
-        out = self.run_program("--data", "synth:600", "--lambda", "1",
-                               before=self.mounted(*read_only), ranks=2,
-                               settings={"TMPDIR": "/dev/shm"})
-        self.assertIn("Accuracy", out.stdout)
-        self.assertEqual(out.stderr, "")
+        for ranks, folder in ((None, None), (2, "/dev/shm")):
+            out = self.run_program("--data", "synth:600", "--lambda", "1",
+                                   before=self.mounted(*read_only),
+                                   ranks=ranks, settings={
+                                       "STARPU_HOME": None,
+                                       "XDG_CACHE_HOME": None,
+                                       "TMPDIR": folder})
+            self.assertIn("Accuracy", out.stdout)
+            self.assertEqual(out.stderr, "")
 
     def test_nothing_to_write_to(self):
         out = self.run_program(

@@ -314,7 +314,7 @@ static void test_sizes(void **state)
 static void test_many(void **state)
 {
     struct tg_dataset *dataset;
-    char name[16];
+    char name[32];
 
     (void)state;
     fixture_folder("a");
