@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <time.h>
 
 #include <starpu_scheduler.h>
 
@@ -35,14 +36,14 @@ static void sleep_until_push(unsigned before)
 {
     struct timespec until;
 
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_nsec += DOZE;
     until.tv_sec += until.tv_nsec / SECOND;
     until.tv_nsec %= SECOND;
     pthread_mutex_lock(&lock);
     atomic_fetch_add(&sleepers, 1);
     if (atomic_load(&pushes) == before)
-        pthread_cond_timedwait(&pushed, &lock, &until);
+        pthread_cond_clockwait(&pushed, &lock, CLOCK_MONOTONIC, &until);
     atomic_fetch_sub(&sleepers, 1);
     pthread_mutex_unlock(&lock);
 }
