@@ -1,0 +1,386 @@
+#include "patches.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "patches_internal.h"
+
+enum { GROUP = TG_PATCHES_GROUP, FILTERS_MAX = 4 * GROUP };
+
+/* What a float of at most 2^22 is rounded to the nearest integer by, halves to
+ * even, as lrintf does; but this is two additions of a register. */
+#define ROUNDER 0x1.8p23f
+
+/* ---- Plain C ---------------------------------------------------------- */
+
+static void project_generic(size_t columns, size_t channels, size_t size,
+                            size_t dims, const int16_t *x, size_t line,
+                            size_t plane, const int16_t *pairs, int32_t *y)
+{
+    memset(y, 0, columns * dims * sizeof *y);
+    for (size_t row = 0; row < channels * size; row++) {
+        const int16_t *from = x + row / size * plane + row % size * line;
+
+        for (size_t j = 0; j < size; j += 2, pairs += 2 * dims)
+            for (size_t p = 0; p < columns; p++)
+                for (size_t i = 0; i < dims; i++)
+                    y[p * dims + i] += pairs[2 * i] * from[p + j] +
+                                       pairs[2 * i + 1] * from[p + j + 1];
+    }
+}
+
+/* Filters times a patch. Shapes: z[width]. */
+static void multiply(size_t width, size_t dims, const int8_t *patch,
+                     int32_t offset, const uint8_t *quads, size_t stride,
+                     int32_t *restrict z)
+{
+    for (size_t f = 0; f < width; f++)
+        z[f] = -offset;
+    for (size_t q = 0; q < dims / 4; q++, quads += 4 * stride)
+        for (size_t f = 0; f < width; f++)
+            for (size_t j = 0; j < 4; j++)
+                z[f] += quads[4 * f + j] * patch[4 * q + j];
+}
+
+static void pool_generic(size_t n, size_t dims, const int8_t *patches,
+                         const int32_t *offset, const uint8_t *quads,
+                         size_t stride, size_t groups, const int32_t *threshold,
+                         uint32_t *sums, size_t step, size_t half)
+{
+    int32_t z[FILTERS_MAX];
+
+    for (size_t p = 0; p < n; p++) {
+        multiply(groups * GROUP, dims, patches + p * dims, offset[p], quads,
+                 stride, z);
+        for (size_t f = 0; f < groups * GROUP; f++) {
+            uint32_t *to = sums + f / GROUP * step + f % GROUP;
+            int32_t above = z[f] - threshold[f], below = -z[f] - threshold[f];
+
+            to[0] += (uint32_t)(above > 0 ? above : 0);
+            to[half] += (uint32_t)(below > 0 ? below : 0);
+        }
+    }
+}
+
+/* ---- Variants --------------------------------------------------------- */
+
+enum level { LEVEL_GENERIC, LEVEL_AVX512 };
+
+static enum level processor_level(void)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f") &&
+        __builtin_cpu_supports("avx512bw") &&
+        __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512vnni"))
+        return LEVEL_AVX512;
+#endif
+    return LEVEL_GENERIC;
+}
+
+const struct tg_patches_variant *tg_patches_variant(size_t index)
+{
+    static const struct tg_patches_variant variants[] = {
+        [LEVEL_GENERIC] = {"generic", project_generic, pool_generic},
+#if defined(__x86_64__)
+        [LEVEL_AVX512] = {"avx512-vnni", tg_patches_project_avx512,
+                          tg_patches_pool_avx512},
+#endif
+    };
+    size_t best = processor_level();
+
+    return index <= best ? &variants[best - index] : NULL;
+}
+
+/* ---- A picture -------------------------------------------------------- */
+
+/* A value of the picture, its mirror image or its half. */
+static int16_t value(const struct tg_patches_shape *shape, bool mirror,
+                     const uint8_t *plane, size_t column, size_t row)
+{
+    size_t w = shape->width, sum = 2;
+
+    if (!shape->halve)
+        return plane[row * w + (mirror ? w - 1 - column : column)];
+    for (size_t j = 0; j < 2; j++)
+        for (size_t i = 0; i < 2; i++) {
+            size_t at = 2 * column + i;
+
+            sum += plane[(2 * row + j) * w + (mirror ? w - 1 - at : at)];
+        }
+    return (int16_t)(sum / 4);
+}
+
+/* What is one past a row is multiplied by zero, but read. */
+static void expand(const struct tg_patches_shape *shape, bool mirror,
+                   const uint8_t *x, struct tg_patches_scratch *to)
+{
+    size_t rows = to->plane / to->line;
+
+    for (size_t c = 0; c < shape->channels; c++)
+        for (size_t row = 0; row < rows; row++) {
+            int16_t *line = to->image + c * to->plane + row * to->line;
+
+            for (size_t i = 0; i + 1 < to->line; i++)
+                line[i] = value(shape, mirror,
+                                x + c * shape->width * shape->height, i, row);
+            line[to->line - 1] = 0;
+        }
+    to->image[shape->channels * to->plane] = 0;
+}
+
+/* 1 / sqrt(variance + softness) of the patches of a row of positions: sums of
+ * columns first, of `size` neighbouring columns then. */
+TG_CLONES static void
+contrasts(const struct tg_patches_shape *shape, float softness, size_t columns,
+          const int16_t *x, size_t line, size_t plane, uint32_t *restrict sum,
+          uint32_t *restrict square, float *restrict contrast)
+{
+    size_t values = tg_patches_values(shape), wide = columns + shape->size - 1;
+    double m = (double)values, soft = (double)softness;
+
+    memset(sum, 0, wide * sizeof *sum);
+    memset(square, 0, wide * sizeof *square);
+    for (size_t row = 0; row < shape->channels * shape->size; row++) {
+        const int16_t *from =
+            x + row / shape->size * plane + row % shape->size * line;
+
+        for (size_t p = 0; p < wide; p++) {
+            uint32_t v = (uint32_t)from[p];
+
+            sum[p] += v;
+            square[p] += v * v;
+        }
+    }
+    for (size_t p = 0; p < columns; p++) {
+        uint32_t s = 0, q = 0;
+
+        for (size_t j = 0; j < shape->size; j++) {
+            s += sum[p + j];
+            q += square[p + j];
+        }
+        double mean = (double)s / m;
+        double variance = (double)q / m - mean * mean;
+
+        contrast[p] = (float)(1 / sqrt(variance + soft));
+    }
+}
+
+static inline int32_t nearest(float value, float limit)
+{
+    float low = value < limit ? value : limit;
+
+    return (int32_t)((low > -limit ? low : -limit) + ROUNDER - ROUNDER);
+}
+
+/* A whitened patch in 8 bits. Value: 128 times its sum. */
+static inline int32_t to_bytes(size_t dims, const int32_t *projected,
+                               float contrast, const float *gains,
+                               const float *biases, int8_t *restrict whitened)
+{
+    int32_t sum = 0;
+
+    for (size_t i = 0; i < dims; i++) {
+        int32_t v =
+            nearest((float)projected[i] * contrast * gains[i] - biases[i], 127);
+
+        whitened[i] = (int8_t)v;
+        sum += v;
+    }
+    return 128 * sum;
+}
+
+/* The same, of unit length; `projected` is overwritten. */
+static inline int32_t to_unit(size_t dims, int32_t *projected, float contrast,
+                              const float *gains, const float *biases,
+                              float length, int8_t *restrict whitened)
+{
+    const float limit = 8 * TG_PATCHES_UNIT - 1, one = TG_PATCHES_UNIT;
+    int32_t sum = 0, square = 0;
+
+    for (size_t i = 0; i < dims; i++) {
+        projected[i] =
+            nearest((float)projected[i] * contrast * gains[i] - biases[i],
+                    limit);
+        square += projected[i] * projected[i];
+    }
+    length /= sqrtf((float)square + 0.1f * one * one);
+    for (size_t i = 0; i < dims; i++) {
+        int32_t v = nearest((float)projected[i] * length, 127);
+
+        whitened[i] = (int8_t)v;
+        sum += v;
+    }
+    return 128 * sum;
+}
+
+/* Patches of a run of positions. */
+TG_CLONES static void whiten_run(const struct tg_patches *patches, size_t n,
+                                 size_t dims, int32_t *projected,
+                                 const float *contrast, int8_t *whitened,
+                                 int32_t *offset)
+{
+    for (size_t p = 0; p < n; p++, projected += dims, whitened += dims)
+        offset[p] = patches->shape.unit
+                        ? to_unit(dims, projected, contrast[p], patches->gains,
+                                  patches->biases, *patches->length, whitened)
+                        : to_bytes(dims, projected, contrast[p], patches->gains,
+                                   patches->biases, whitened);
+}
+
+/* The first of n positions that lies in a cell. */
+static size_t cell_begin(size_t cell, size_t n, size_t grid)
+{
+    return (cell * n + grid - 1) / grid;
+}
+
+/* All patches of a picture, a cell's together. */
+static void whiten(const struct tg_patches_variant *variant,
+                   const struct tg_patches *patches,
+                   struct tg_patches_scratch *to)
+{
+    const struct tg_patches_shape *shape = &patches->shape;
+    size_t g = shape->grid, dims = tg_patches_whole(shape->dims);
+    size_t columns = tg_patches_columns(shape), rows = tg_patches_rows(shape);
+
+    for (size_t row = 0; row < rows; row++) {
+        const int16_t *x = to->image + row * to->line;
+        size_t cell = row * g / rows, above = cell_begin(cell, rows, g);
+        size_t height = cell_begin(cell + 1, rows, g) - above;
+
+        variant->project(columns, shape->channels, shape->size, dims, x,
+                         to->line, to->plane, patches->pairs, to->projected);
+        contrasts(shape, *patches->softness, columns, x, to->line, to->plane,
+                  to->sum, to->square, to->contrast);
+        for (size_t c = 0; c < g; c++) {
+            size_t left = cell_begin(c, columns, g);
+            size_t width = cell_begin(c + 1, columns, g) - left;
+            size_t at = above * columns + height * left + (row - above) * width;
+
+            whiten_run(patches, width, dims, to->projected + left * dims,
+                       to->contrast + left, to->whitened + at * dims,
+                       to->offset + at);
+        }
+    }
+}
+
+/* Add a view's pooled sums. */
+static void pool(const struct tg_patches_variant *variant,
+                 const struct tg_patches *patches,
+                 struct tg_patches_scratch *to)
+{
+    const struct tg_patches_shape *shape = &patches->shape;
+    size_t g = shape->grid, dims = tg_patches_whole(shape->dims);
+    size_t filters = tg_patches_whole(shape->filters);
+    size_t columns = tg_patches_columns(shape), rows = tg_patches_rows(shape);
+    size_t half = g * g * GROUP, at = 0, n;
+
+    for (size_t cell = 0; cell < g * g; cell++, at += n) {
+        size_t y = cell / g, x = cell % g;
+
+        n = (cell_begin(y + 1, rows, g) - cell_begin(y, rows, g)) *
+            (cell_begin(x + 1, columns, g) - cell_begin(x, columns, g));
+        for (size_t f = 0; f < filters; f += FILTERS_MAX) {
+            size_t some = filters - f < FILTERS_MAX ? filters - f : FILTERS_MAX;
+
+            variant->pool(n, dims, to->whitened + at * dims, to->offset + at,
+                          patches->quads + 4 * f, filters, some / GROUP,
+                          patches->thresholds + f,
+                          to->sums + f * 2 * g * g + cell * GROUP, 2 * half,
+                          half);
+        }
+    }
+}
+
+/* Pooled sums of a picture and, with mirror, of its mirror image. */
+static void map(const struct tg_patches_variant *variant,
+                const struct tg_patches *patches, const uint8_t *x,
+                struct tg_patches_scratch *to)
+{
+    const struct tg_patches_shape *shape = &patches->shape;
+
+    memset(to->sums, 0,
+           2 * shape->grid * shape->grid * tg_patches_whole(shape->filters) *
+               sizeof *to->sums);
+    for (int mirror = 0; mirror <= shape->mirror; mirror++) {
+        expand(shape, mirror, x, to);
+        whiten(variant, patches, to);
+        pool(variant, patches, to);
+    }
+}
+
+/* ---- Features --------------------------------------------------------- */
+
+/* Features of sums that lie in groups of 16, of which `width` are meant.
+ * Value: how many are too large. */
+TG_CLONES static size_t quantise(size_t n, size_t width, const uint32_t *sums,
+                                 const float *quantum,
+                                 uint8_t *restrict features)
+{
+    uint32_t above = 0;
+
+    for (size_t i = 0; i < n; i++, sums += GROUP)
+        for (size_t f = 0; f < width; f++) {
+            float v = (float)sums[f] * *quantum++;
+
+            above += v >= 255.5f;
+            *features++ =
+                (uint8_t)(int)((v < 255 ? v : 255) + ROUNDER - ROUNDER);
+        }
+    return above;
+}
+
+size_t tg_patches_u8_by(const struct tg_patches_variant *variant,
+                        const struct tg_patches *patches, size_t n,
+                        const uint8_t *x, size_t ldx, uint8_t *features,
+                        size_t ldf, void *scratch)
+{
+    const struct tg_patches_shape *shape = &patches->shape;
+    size_t cells = 2 * shape->grid * shape->grid, above = 0;
+    size_t whole = shape->filters / GROUP * cells;
+    struct tg_patches_scratch in;
+
+    tg_patches_lay_scratch(shape, scratch, &in);
+    for (size_t s = 0; s < n; s++) {
+        uint8_t *to = features + s * ldf;
+
+        map(variant, patches, x + s * ldx, &in);
+        above += quantise(1, whole * GROUP, in.sums, patches->quantum, to);
+        above +=
+            quantise(cells, shape->filters % GROUP, in.sums + whole * GROUP,
+                     patches->quantum + whole * GROUP, to + whole * GROUP);
+    }
+    return above;
+}
+
+size_t tg_patches_u8(const struct tg_patches *patches, size_t n,
+                     const uint8_t *x, size_t ldx, uint8_t *features,
+                     size_t ldf, void *scratch)
+{
+    return tg_patches_u8_by(tg_patches_variant(0), patches, n, x, ldx, features,
+                            ldf, scratch);
+}
+
+void tg_patches_sums(const struct tg_patches *patches, size_t n,
+                     const uint8_t *x, size_t ldx, uint32_t *sums, size_t lds,
+                     void *scratch)
+{
+    const struct tg_patches_shape *shape = &patches->shape;
+    size_t cells = 2 * shape->grid * shape->grid;
+    struct tg_patches_scratch in;
+
+    tg_patches_lay_scratch(shape, scratch, &in);
+    for (size_t s = 0; s < n; s++) {
+        uint32_t *to = sums + s * lds;
+
+        map(tg_patches_variant(0), patches, x + s * ldx, &in);
+        for (size_t f = 0; f < shape->filters; f += GROUP) {
+            size_t left = shape->filters - f;
+            size_t width = left < GROUP ? left : GROUP;
+
+            for (size_t c = 0; c < cells; c++, to += width)
+                memcpy(to, in.sums + f * cells + c * GROUP, width * sizeof *to);
+        }
+    }
+}

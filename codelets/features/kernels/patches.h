@@ -1,0 +1,135 @@
+/*
+ * Features of random whitened patches: a picture's patches, normalised in
+ * contrast and whitened, are multiplied by filters, rectified both ways and
+ * pooled over a grid, all in one pass: nothing but pooled values is written.
+ * docs/features.md has the formulas.  Pure kernels: no allocation, no state.
+ *
+ * All is exact integers, or single IEEE operations in a fixed order: the same
+ * bytes from every variant.
+ */
+#ifndef TG_PATCHES_H
+#define TG_PATCHES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    TG_PATCHES_GROUP = 16, /* filters in a register, and dimensions */
+    TG_PATCHES_UNIT = 256, /* a whitened value of 1, before its patch is made
+                              of unit length */
+};
+
+/* What a map is, and pictures it is for. */
+struct tg_patches_shape {
+    size_t width, height, channels; /* of a picture */
+    size_t size;                    /* S: a patch is S x S x channels */
+    size_t grid;                    /* G: cells a side */
+    size_t dims;                    /* D: of a whitened patch */
+    size_t filters;                 /* K */
+    bool halve;                     /* the picture by a 2 x 2 box first */
+    bool mirror;                    /* f(x) + f(Mx), M: left and right */
+    bool unit;                      /* whitened patches of unit length */
+};
+
+/* The sizes that follow.  Values are in the order (column, row, channel). */
+size_t tg_patches_columns(const struct tg_patches_shape *shape);
+size_t tg_patches_rows(const struct tg_patches_shape *shape);
+size_t tg_patches_values(const struct tg_patches_shape *shape); /* of a patch */
+size_t tg_patches_width(const struct tg_patches_shape *shape);  /* features */
+
+/* Could a sum over a cell pass 32 bits?  Then the grid is too coarse. */
+bool tg_patches_fit(const struct tg_patches_shape *shape);
+
+/* What a map has learnt: a view of one block of bytes.
+ * Shapes: m = tg_patches_values, D, K and d = tg_patches_width as above. */
+struct tg_patches {
+    struct tg_patches_shape shape;
+    float *softness; /* [1] c, added to a patch's variance, in grey levels^2 */
+    float *length;   /* [1] a patch's length in 8 bits, with unit */
+    int16_t *whitener;  /* [D x m], a dimension's values together; sum 0 */
+    float *gain;        /* [D] of a dimension, to 8 bits or TG_PATCHES_UNIT */
+    float *bias;        /* [D] subtracted then */
+    int8_t *filters;    /* [K x D], a filter's values together */
+    int32_t *threshold; /* [K] of the rectifier */
+    float *quantum;     /* [d] a pooled sum times it is the feature */
+
+    /* The same as kernels take it, made by tg_patches_pack. */
+    int16_t *pairs; /* [pairs of m][D, whole groups][2] */
+    uint8_t *quads; /* [D / 4][K, whole groups][4], + 128 */
+    float *gains, *biases;
+    int32_t *thresholds;
+};
+
+/* Bytes of the block, and its view; a block is aligned to 64 bytes. */
+size_t tg_patches_bytes(const struct tg_patches_shape *shape);
+void tg_patches_view(const struct tg_patches_shape *shape, void *block,
+                     struct tg_patches *patches);
+
+/* Make what kernels take of the rest; the quanta need not be there. */
+void tg_patches_pack(struct tg_patches *patches);
+
+/* Bytes of scratch, aligned to 64. */
+size_t tg_patches_scratch(const struct tg_patches_shape *shape);
+
+/*
+ * Features of n pictures.  Value: how many were above 255, and became it.
+ * Shapes: x ldx x n; features ldf x n, in groups of 16 filters (the last one
+ * what is left), each [positive, negative][cell][filter]. scratch of
+ * tg_patches_scratch bytes.
+ * Units: x grey levels; features round(quantum * pooled sum).
+ * Source: Coates, Lee, Ng, "An Analysis of Single-Layer Networks in
+ * Unsupervised Feature Learning", AISTATS 2011; Recht et al., "Do CIFAR-10
+ * Classifiers Generalize to CIFAR-10?", 2018.
+ */
+size_t tg_patches_u8(const struct tg_patches *patches, size_t n,
+                     const uint8_t *x, size_t ldx, uint8_t *features,
+                     size_t ldf, void *scratch);
+
+/* Pooled sums themselves, before they are features: to learn the quanta.
+ * Shapes: sums lds x n. */
+void tg_patches_sums(const struct tg_patches *patches, size_t n,
+                     const uint8_t *x, size_t ldx, uint32_t *sums, size_t lds,
+                     void *scratch);
+
+/* Whitened patches of a picture, of those positions alone.  8 bits, without the
+ * filters: to learn them, and for tests.
+ * Shapes: position[count], column + row * columns; patches count x D. */
+void tg_patches_whiten(const struct tg_patches *patches, const uint8_t *x,
+                       int8_t *whitened, void *scratch);
+
+/* A processor's kernels. */
+struct tg_patches_variant {
+    const char *name;
+
+    /* y = whitener * patch, for the patches of a row of positions.
+     * Shapes: x, 16-bit, the first patch's first value, rows of a channel
+     * `line` values apart, channels `plane`; one value past a row is read.
+     * pairs [channels][size][ceil(size / 2)][dims][2]; y [columns][dims];
+     * dims whole groups. */
+    void (*project)(size_t columns, size_t channels, size_t size, size_t dims,
+                    const int16_t *x, size_t line, size_t plane,
+                    const int16_t *pairs, int32_t *y);
+
+    /* Over positions p: sums_f += max(z - t_f, 0), sums_f' += max(-z - t_f, 0)
+     * where z = filter f times patch p.
+     * Shapes: patches [n][dims]; quads [dims / 4][`stride`][4], of which
+     * `groups` * 16 filters are taken, at most 4 groups; offset[n]: 128 times
+     * the sum of a patch; sums of a group at [group * `step`], positive;
+     * negative `half` later. dims whole groups. */
+    void (*pool)(size_t n, size_t dims, const int8_t *patches,
+                 const int32_t *offset, const uint8_t *quads, size_t stride,
+                 size_t groups, const int32_t *threshold, uint32_t *sums,
+                 size_t step, size_t half);
+};
+
+/* Those that this processor can run, fastest first; NULL past the last. */
+const struct tg_patches_variant *tg_patches_variant(size_t index);
+
+/* tg_patches_u8 by a variant of choice: for tests and benchmarks. */
+size_t tg_patches_u8_by(const struct tg_patches_variant *variant,
+                        const struct tg_patches *patches, size_t n,
+                        const uint8_t *x, size_t ldx, uint8_t *features,
+                        size_t ldf, void *scratch);
+
+#endif

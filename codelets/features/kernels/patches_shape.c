@@ -1,0 +1,159 @@
+/* Sizes of patches, and the block of what they have learnt. */
+#include <assert.h>
+#include <string.h>
+
+#include "patches_internal.h"
+
+size_t tg_patches_columns(const struct tg_patches_shape *shape)
+{
+    return shape->width / (shape->halve ? 2 : 1) + 1 - shape->size;
+}
+
+size_t tg_patches_rows(const struct tg_patches_shape *shape)
+{
+    return shape->height / (shape->halve ? 2 : 1) + 1 - shape->size;
+}
+
+size_t tg_patches_values(const struct tg_patches_shape *shape)
+{
+    return shape->size * shape->size * shape->channels;
+}
+
+size_t tg_patches_width(const struct tg_patches_shape *shape)
+{
+    return 2 * shape->grid * shape->grid * shape->filters;
+}
+
+bool tg_patches_fit(const struct tg_patches_shape *shape)
+{
+    size_t g = shape->grid;
+    double cell = (double)((tg_patches_columns(shape) + g - 1) / g) *
+                  (double)((tg_patches_rows(shape) + g - 1) / g);
+    double views = shape->mirror ? 2 : 1;
+
+    return cell * views * 127 * 127 * (double)shape->dims < UINT32_MAX;
+}
+
+/* Room for n elements in a block, from `*at` on. */
+static void *take(char *block, size_t *at, size_t n, size_t element)
+{
+    void *place = block + *at;
+
+    *at += (n * element + 63) / 64 * 64;
+    return place;
+}
+
+/* Where everything is. Value: bytes. */
+static size_t lay_out(char *block, struct tg_patches *p)
+{
+    const struct tg_patches_shape *shape = &p->shape;
+    size_t m = tg_patches_values(shape), d = shape->dims, k = shape->filters;
+    size_t dims = tg_patches_whole(d), filters = tg_patches_whole(k);
+    size_t pairs = shape->channels * shape->size * ((shape->size + 1) / 2);
+    size_t at = 0;
+
+    p->softness = take(block, &at, 1, sizeof *p->softness);
+    p->length = take(block, &at, 1, sizeof *p->length);
+    p->whitener = take(block, &at, d * m, sizeof *p->whitener);
+    p->gain = take(block, &at, d, sizeof *p->gain);
+    p->bias = take(block, &at, d, sizeof *p->bias);
+    p->filters = take(block, &at, k * d, sizeof *p->filters);
+    p->threshold = take(block, &at, k, sizeof *p->threshold);
+    p->quantum = take(block, &at, tg_patches_width(shape), sizeof *p->quantum);
+    p->pairs = take(block, &at, pairs * dims * 2, sizeof *p->pairs);
+    p->quads = take(block, &at, dims * filters, sizeof *p->quads);
+    p->gains = take(block, &at, dims, sizeof *p->gains);
+    p->biases = take(block, &at, dims, sizeof *p->biases);
+    p->thresholds = take(block, &at, filters, sizeof *p->thresholds);
+    return at;
+}
+
+size_t tg_patches_bytes(const struct tg_patches_shape *shape)
+{
+    struct tg_patches patches = {.shape = *shape};
+
+    return lay_out(NULL, &patches);
+}
+
+void tg_patches_view(const struct tg_patches_shape *shape, void *block,
+                     struct tg_patches *patches)
+{
+    patches->shape = *shape;
+    lay_out(block, patches);
+}
+
+/* A patch's rows are taken in pairs of values; the last of an odd row meets a
+ * zero. */
+static void pack_pairs(struct tg_patches *p)
+{
+    const struct tg_patches_shape *shape = &p->shape;
+    size_t s = shape->size, half = (s + 1) / 2, d = shape->dims;
+    size_t m = tg_patches_values(shape), dims = tg_patches_whole(d);
+
+    memset(p->pairs, 0,
+           shape->channels * s * half * dims * 2 * sizeof *p->pairs);
+    for (size_t row = 0; row < shape->channels * s; row++)
+        for (size_t x = 0; x < s; x++)
+            for (size_t i = 0; i < d; i++)
+                p->pairs[((row * half + x / 2) * dims + i) * 2 + x % 2] =
+                    p->whitener[i * m + row * s + x];
+}
+
+static void pack_quads(struct tg_patches *p)
+{
+    size_t d = p->shape.dims, k = p->shape.filters;
+    size_t dims = tg_patches_whole(d), filters = tg_patches_whole(k);
+
+    memset(p->quads, 128, dims * filters);
+    for (size_t f = 0; f < k; f++)
+        for (size_t i = 0; i < d; i++)
+            p->quads[(i / 4 * filters + f) * 4 + i % 4] =
+                (uint8_t)(p->filters[f * d + i] + 128);
+}
+
+void tg_patches_pack(struct tg_patches *p)
+{
+    size_t d = p->shape.dims, k = p->shape.filters;
+    size_t dims = tg_patches_whole(d), filters = tg_patches_whole(k);
+
+    pack_pairs(p);
+    pack_quads(p);
+    for (size_t i = 0; i < dims; i++) {
+        p->gains[i] = i < d ? p->gain[i] : 0;
+        p->biases[i] = i < d ? p->bias[i] : 0;
+    }
+    for (size_t f = 0; f < filters; f++)
+        p->thresholds[f] = f < k ? p->threshold[f] : 0;
+}
+
+/* ---- Scratch ---------------------------------------------------------- */
+
+size_t tg_patches_lay_scratch(const struct tg_patches_shape *shape,
+                              void *scratch, struct tg_patches_scratch *to)
+{
+    size_t columns = tg_patches_columns(shape);
+    size_t positions = columns * tg_patches_rows(shape);
+    size_t dims = tg_patches_whole(shape->dims), at = 0;
+    size_t sums = 2 * shape->grid * shape->grid;
+
+    to->line = shape->width / (shape->halve ? 2 : 1) + 1;
+    to->plane = to->line * (shape->height / (shape->halve ? 2 : 1));
+    to->image =
+        take(scratch, &at, shape->channels * to->plane + 1, sizeof *to->image);
+    to->projected = take(scratch, &at, columns * dims, sizeof *to->projected);
+    to->sum = take(scratch, &at, to->line, sizeof *to->sum);
+    to->square = take(scratch, &at, to->line, sizeof *to->square);
+    to->contrast = take(scratch, &at, columns, sizeof *to->contrast);
+    to->whitened = take(scratch, &at, positions * dims, sizeof *to->whitened);
+    to->offset = take(scratch, &at, positions, sizeof *to->offset);
+    to->sums = take(scratch, &at, sums * tg_patches_whole(shape->filters),
+                    sizeof *to->sums);
+    return at;
+}
+
+size_t tg_patches_scratch(const struct tg_patches_shape *shape)
+{
+    struct tg_patches_scratch scratch;
+
+    return tg_patches_lay_scratch(shape, NULL, &scratch);
+}
