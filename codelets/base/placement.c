@@ -299,8 +299,8 @@ done:
 
 int tg_placement_init(struct tg_placement *placement,
                       const struct tg_distribution *distribution, int rank,
-                      int ranks, size_t lanes, size_t folds, size_t jobs,
-                      size_t features, size_t block)
+                      int ranks, size_t lanes, size_t folds, size_t validated,
+                      size_t jobs, size_t features, size_t block)
 {
     int grid_rows = 1;
 
@@ -316,6 +316,8 @@ int tg_placement_init(struct tg_placement *placement,
         .lanes = lanes,
         .blocks = (features + block - 1) / block,
         .folds = folds,
+        .validated = validated,
+        .groups = tg_placement_groups(folds, validated),
         .jobs = jobs,
     };
     size_t n = lanes * pairs_of_lane(placement);
@@ -342,13 +344,45 @@ void tg_placement_free(struct tg_placement *placement)
     placement->pair_owner = placement->row_owner = NULL;
 }
 
+size_t tg_placement_groups(size_t folds, size_t validated)
+{
+    return validated < folds ? validated + 1 : folds;
+}
+
+/* Row tiles of all groups in turn, as if each group had as many: those of a
+ * group go around its lanes. */
+static size_t place(const struct tg_placement *placement, size_t t)
+{
+    size_t folds = placement->folds, held = placement->validated;
+    size_t turn = t / folds, fold = t % folds;
+
+    if (held >= folds)
+        return t;
+    if (fold < held)
+        return turn * placement->groups + fold;
+    return (turn * (folds - held) + fold - held) * placement->groups + held;
+}
+
+size_t tg_placement_lane(const struct tg_placement *placement, size_t t)
+{
+    return place(placement, t) % placement->lanes;
+}
+
 int tg_owner_row_tile(const struct tg_placement *placement, size_t index,
                       size_t i, size_t j)
 {
-    size_t lane = index % placement->lanes, turn = index / placement->lanes;
+    size_t at = place(placement, index), lane = at % placement->lanes;
 
     (void)i, (void)j;
-    return placement->row_owner[lane * ROW_TURNS + turn % ROW_TURNS];
+    return placement
+        ->row_owner[lane * ROW_TURNS + at / placement->lanes % ROW_TURNS];
+}
+
+int tg_owner_row_lane(const struct tg_placement *placement, size_t index,
+                      size_t i, size_t j)
+{
+    (void)i, (void)j;
+    return placement->row_owner[index * ROW_TURNS];
 }
 
 int tg_owner_lane(const struct tg_placement *placement, size_t index, size_t i,
@@ -369,7 +403,7 @@ int tg_owner_job(const struct tg_placement *placement, size_t index, size_t i,
 int tg_owner_fold(const struct tg_placement *placement, size_t index, size_t i,
                   size_t j)
 {
-    size_t jobs = placement->jobs / placement->folds;
+    size_t jobs = placement->jobs / placement->validated;
 
     return tg_owner_job(placement, (index + 1) * jobs - 1, i, j);
 }

@@ -60,6 +60,7 @@ void tg_tally_read(struct tg_tally *tally)
         for (size_t s = 0; s <= nstages; s++) {
             tally->seconds[s] += tallies[w].seconds[s];
             tally->tasks[s] += tallies[w].tasks[s];
+            tally->notes[s] += tallies[w].notes[s];
         }
         tally->unmodelled += tallies[w].unmodelled;
     }
@@ -90,4 +91,9 @@ void tg_tally_end(const struct tg_stage *stage, double begun)
 
     mine->seconds[stage->index] += 1e-6 * (starpu_timing_now() - begun);
     mine->tasks[stage->index]++;
+}
+
+void tg_tally_note(const struct tg_stage *stage, uint64_t count)
+{
+    tallies[starpu_worker_get_id_check()].notes[stage->index] += count;
 }

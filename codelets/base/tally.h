@@ -33,6 +33,7 @@ void tg_stage_use(struct tg_stage *stage);
 struct tg_tally {
     double seconds[TG_STAGES_MAX];
     uint64_t tasks[TG_STAGES_MAX];
+    uint64_t notes[TG_STAGES_MAX]; /* what tasks counted: see their stages */
     uint64_t unmodelled; /* tasks begun without a calibrated model, if asked */
 };
 
@@ -53,5 +54,8 @@ struct tg_share tg_tally_share(unsigned worker);
 /* A task begins on the calling worker, and ends; value: the clock, in us. */
 double tg_tally_begin(void);
 void tg_tally_end(const struct tg_stage *stage, double begun);
+
+/* A task counts something that its stage's report tells. */
+void tg_tally_note(const struct tg_stage *stage, uint64_t count);
 
 #endif

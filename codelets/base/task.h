@@ -65,8 +65,14 @@ struct tg_codelet {
 /* TG_CODELET(function, .stage = &tg_stage_x, TG_MODES(STARPU_R, STARPU_W), ...)
  * declares function_codelet; what follows are fields of struct tg_codelet. */
 #define TG_CODELET(function, ...)                                              \
-    static struct tg_codelet function##_codelet = {                            \
-        .symbol = "starpu_ridge_" #function, .cpu = (function), __VA_ARGS__}
+    TG_CODELET_NAMED(function, function, __VA_ARGS__)
+
+/* The same as name_codelet, where a function has several modes. */
+#define TG_CODELET_NAMED(name, function, ...)                                  \
+    static struct tg_codelet name##_codelet = {.symbol =                       \
+                                                   "starpu_ridge_" #name,      \
+                                               .cpu = (function),              \
+                                               __VA_ARGS__}
 
 #define TG_MODES(...)                                                          \
     .modes = {__VA_ARGS__},                                                    \

@@ -157,27 +157,29 @@ size_t tg_tiles_cols(const struct tg_tiles *tiles, size_t j)
                                     : tiles->cols - j * tiles->block_cols;
 }
 
-void tg_tiles_read(struct tg_tiles *tiles, double *values)
+void tg_tiles_read(struct tg_tiles *tiles, void *values)
 {
+    const size_t element = tiles->element, line = tiles->rows * element;
+
     for (size_t j = 0; j < tiles->col_tiles; j++) {
         for (size_t i = 0; i < tiles->row_tiles; i++) {
             starpu_data_handle_t handle = tg_tile_handle(tg_tile(tiles, i, j));
-            size_t rows = tg_tiles_rows(tiles, i);
-            double *to = values + i * tiles->block_rows +
-                         j * tiles->block_cols * tiles->rows;
+            char *to = (char *)values + i * tiles->block_rows * element +
+                       j * tiles->block_cols * line;
 
             starpu_data_acquire(handle, STARPU_R);
-            const double *from =
-                (const double *)starpu_matrix_get_local_ptr(handle);
-            size_t ld = starpu_matrix_get_local_ld(handle);
+            const char *from =
+                (const char *)starpu_matrix_get_local_ptr(handle);
+            size_t ld = starpu_matrix_get_local_ld(handle) * element;
             for (size_t c = 0; c < tg_tiles_cols(tiles, j); c++)
-                memcpy(to + c * tiles->rows, from + c * ld, rows * sizeof *to);
+                memcpy(to + c * line, from + c * ld,
+                       tg_tiles_rows(tiles, i) * element);
             starpu_data_release(handle);
         }
     }
 }
 
-void tg_tiles_write(struct tg_tiles *tiles, const double *values)
+void tg_tiles_write(struct tg_tiles *tiles, const void *values)
 {
     starpu_data_handle_t handle = tg_tile_handle(tg_tile(tiles, 0, 0));
 

@@ -82,12 +82,12 @@ void tg_tiles_renew(struct tg_tiles *tiles);
 size_t tg_tiles_rows(const struct tg_tiles *tiles, size_t i);
 size_t tg_tiles_cols(const struct tg_tiles *tiles, size_t j);
 
-/* Copy a matrix of doubles that this rank owns, after its tasks have run.
- * Shapes: values rows x cols, column-major. */
-void tg_tiles_read(struct tg_tiles *tiles, double *values);
+/* Copy a matrix that this rank owns, after its tasks have run.
+ * Shapes: values rows x cols, column-major, of tiles->element bytes. */
+void tg_tiles_read(struct tg_tiles *tiles, void *values);
 
-/* The other way: give a matrix of doubles, in one tile that this rank owns,
- * its first values. */
-void tg_tiles_write(struct tg_tiles *tiles, const double *values);
+/* The other way: give a matrix, in one tile that this rank owns, its first
+ * values. */
+void tg_tiles_write(struct tg_tiles *tiles, const void *values);
 
 #endif

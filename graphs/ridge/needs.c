@@ -78,7 +78,7 @@ static double weight_bytes(const struct tg_plan *plan)
 /* ... of all lambdas, for each fold; none without validation. */
 static double model_bytes(const struct tg_plan *plan)
 {
-    double folds = (double)plan->folds / (double)plan->placement.ranks;
+    double folds = (double)plan->validated / (double)plan->placement.ranks;
 
     return plan->folds > 1
                ? fmax(folds, 1) * (double)plan->lambdas * weight_bytes(plan)
@@ -141,15 +141,15 @@ static void count_sums(const struct tg_plan *plan,
     double ranks = (double)plan->placement.ranks, lanes = (double)plan->lanes;
     double tiles = fmax((double)extent->samples / (double)extent->tile_rows, 1);
     double last = fmin(1, fmin(lanes, (double)plan->window) / tiles);
-    double left = (double)plan->folds + (double)extent->workers;
+    double left = (double)plan->placement.groups + (double)extent->workers;
     double scratch =
         sizeof(uint16_t) *
             (double)tg_moments_scratch(plan->features, plan->classes) +
         sizeof(float) * (double)tg_gram_scratch(plan->block, plan->element);
-    double kept = plan->keep ? all_samples(plan, extent) : 0;
+    double kept = plan->kept == plan->folds ? all_samples(plan, extent) : 0;
     double work = in_work(plan, extent);
 
-    for (size_t l = plan->lanes / plan->folds; l > 1; l /= 2)
+    for (size_t l = plan->lanes / plan->placement.groups; l > 1; l /= 2)
         left++;
     left = fmin(left, lanes);
     begin->bytes[GRAMS] = lanes * triangle_bytes(plan) / ranks;
@@ -167,7 +167,8 @@ static void count_validation(const struct tg_plan *plan,
                              const struct tg_extent *extent,
                              struct moment *moment)
 {
-    double ranks = (double)plan->placement.ranks, folds = (double)plan->folds;
+    double ranks = (double)plan->placement.ranks;
+    double folds = (double)plan->validated;
     size_t columns = plan->classes * plan->lambdas;
     double scratch = (double)(tg_predict_scratch(plan->features, columns) +
                               tg_residual_scratch(plan->block, columns));
@@ -180,8 +181,9 @@ static void count_validation(const struct tg_plan *plan,
         systems(plan) * (triangle_bytes(plan) + weight_bytes(plan));
     moment->bytes[SUMS] = (folds / ranks + 1) * weight_bytes(plan);
     moment->bytes[MODELS] = model_bytes(plan);
-    moment->bytes[SAMPLES] =
-        plan->keep ? all_samples(plan, extent) : in_work(plan, extent);
+    moment->bytes[SAMPLES] = plan->kept == plan->folds
+                                 ? all_samples(plan, extent)
+                                 : in_work(plan, extent);
     moment->bytes[SCRATCH] = DOUBLE * scratch * (double)extent->workers;
 }
 
@@ -196,8 +198,9 @@ static void count_model(const struct tg_plan *plan,
     moment->bytes[SYSTEMS] = triangle_bytes(plan) / ranks;
     moment->bytes[SUMS] = weight_bytes(plan);
     moment->bytes[WEIGHTS] = 2 * weight_bytes(plan);
-    moment->bytes[SAMPLES] =
-        plan->keep ? all_samples(plan, extent) : in_work(plan, extent);
+    moment->bytes[SAMPLES] = plan->kept == plan->folds
+                                 ? all_samples(plan, extent)
+                                 : in_work(plan, extent);
     moment->bytes[SCRATCH] = DOUBLE * scratch * (double)extent->workers;
 }
 
@@ -212,7 +215,8 @@ static void count_results(const struct tg_plan *plan,
     moment->bytes[SUMS] = weight_bytes(plan);
     moment->bytes[WEIGHTS] = 3 * weight_bytes(plan);
     moment->bytes[CONFUSIONS] = 2 * k * k * DOUBLE * (extent->tests ? 2 : 1);
-    moment->bytes[SAMPLES] = plan->keep ? all_samples(plan, extent) : 0;
+    moment->bytes[SAMPLES] =
+        plan->kept == plan->folds ? all_samples(plan, extent) : 0;
 }
 
 size_t tg_plan_needs(const struct tg_plan *plan, const struct tg_extent *extent,
@@ -226,7 +230,7 @@ size_t tg_plan_needs(const struct tg_plan *plan, const struct tg_extent *extent,
         fmax(1 / (double)plan->placement.ranks, 1 / (double)plan->lanes);
     double counts = k * k * DOUBLE * (double)tg_plan_confusions(plan) * share;
 
-    if (extent->tests && plan->keep)
+    if (extent->tests && plan->kept == plan->folds)
         counts *= 2;
     count_sums(plan, extent, &moment[BEGIN], &moment[END]);
     moment[BEGIN].bytes[MODELS] = model_bytes(plan); /* zeroed already */
@@ -238,7 +242,7 @@ size_t tg_plan_needs(const struct tg_plan *plan, const struct tg_extent *extent,
      * zeroed as soon as that is submitted. */
     for (int m = BEGIN; m < RESULTS; m++) {
         moment[m].bytes[TASKS] = task_bytes(plan);
-        if (m == MODEL || !many || plan->keep)
+        if (m == MODEL || !many || plan->kept == plan->folds)
             moment[m].bytes[CONFUSIONS] = counts;
     }
     return choose(moment, MOMENTS, needs);

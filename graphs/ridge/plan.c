@@ -10,6 +10,8 @@ enum {
     CHAINS = 48, /* independent chains of Gram tasks, about */
     TILES_IN_FLIGHT = 12,
     SLOTS_MAX = 32,
+    TILE_BYTES = 16 << 20, /* of a row tile's features, about */
+    TILE_ROWS_LEAST = 256,
     SLOTS_BYTES = 1 << 30, /* of a rank, for systems in flight */
 };
 
@@ -41,41 +43,70 @@ static void choose_slots(struct tg_plan *plan)
         plan->slots = 2;
 }
 
+/* As many rows as suit the Gram, but for features of many blocks. */
+static size_t tile_rows(const struct tg_plan *plan)
+{
+    size_t rows = tg_gram_tile_rows(plan->element);
+    size_t most = TILE_BYTES / (plan->features * plan->element) + 1;
+
+    if (!plan->mapped || most >= rows)
+        return rows;
+    return most > TILE_ROWS_LEAST ? most : TILE_ROWS_LEAST;
+}
+
+/* All row tiles, or those that validation comes back to. */
+static void choose_kept(struct tg_plan *plan, size_t samples, size_t bytes)
+{
+    size_t all = samples * plan->features * plan->element;
+
+    plan->kept = 0;
+    if (all <= bytes)
+        plan->kept = plan->folds;
+    else if (plan->mapped && plan->validated < plan->folds &&
+             all / plan->folds * plan->validated <= bytes)
+        plan->kept = plan->validated;
+}
+
 int tg_plan_init(struct tg_plan *plan, size_t samples, size_t *tiles,
                  size_t block, size_t lanes, size_t cache_bytes, int rank,
                  int ranks)
 {
-    if (!plan->map)
-        plan->map = &tg_map_pixels;
+    if (!plan->validated)
+        plan->validated = plan->folds;
+    const size_t groups = tg_placement_groups(plan->folds, plan->validated);
+
     choose_block(plan, block);
     if (plan->lambdas > TG_FILL_MAX)
         return tg_fail(TG_EUSAGE, "--lambda has %zu values; give at most %d",
                        plan->lambdas, TG_FILL_MAX);
     if (!lanes)
         lanes = ceil_div(CHAINS, plan->blocks * (plan->blocks + 1) / 2);
-    plan->lanes = ceil_div(lanes, plan->folds) * plan->folds;
+    plan->lanes = ceil_div(lanes, groups) * groups;
     if (!*tiles) {
-        *tiles = ceil_div(samples, tg_gram_tile_rows(plan->element));
+        *tiles = ceil_div(samples, tile_rows(plan));
         if (*tiles < plan->lanes)
             *tiles = plan->lanes < samples ? plan->lanes : samples;
     }
     if (plan->lanes > *tiles) /* a lane without a tile is of no use */
-        plan->lanes = *tiles / plan->folds * plan->folds;
+        plan->lanes = *tiles / groups * groups;
     if (!plan->lanes)
-        plan->lanes = plan->folds; /* too few tiles: the split will say so */
+        plan->lanes = groups; /* too few tiles: the split will say so */
     plan->window = TILES_IN_FLIGHT;
-    plan->keep =
-        ceil_div(samples, (size_t)ranks) * plan->features * plan->element <=
-        cache_bytes;
+    choose_kept(plan, ceil_div(samples, (size_t)ranks), cache_bytes);
     choose_slots(plan);
     return tg_placement_init(&plan->placement,
                              tg_distribution(plan->distribution), rank, ranks,
-                             plan->lanes, plan->folds,
-                             plan->folds * plan->lambdas, plan->features,
+                             plan->lanes, plan->folds, plan->validated,
+                             plan->validated * plan->lambdas, plan->features,
                              plan->block);
 }
 
 void tg_plan_free(struct tg_plan *plan)
 {
     tg_placement_free(&plan->placement);
+}
+
+bool tg_plan_scores_training(const struct tg_plan *plan, bool test)
+{
+    return !plan->mapped || plan->kept == plan->folds || !test;
 }

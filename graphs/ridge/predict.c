@@ -13,6 +13,8 @@ enum { COUNTS_BYTES = 256 << 20 };
 struct counts {
     size_t rows, cols;  /* of the counts */
     size_t first, step; /* tiles first, first + step, ... */
+    size_t group;       /* parts are lanes of a group, this one; or ... */
+    size_t groups;      /* ... of all, where there is but 1 to choose from */
     size_t parts;
     int (*insert)(struct tg_tile raw, struct tg_tile labels, struct tg_tile v,
                   struct tg_tile scratch, struct tg_tile counts);
@@ -35,7 +37,7 @@ static int models_init(struct models *models, struct tg_tiles *v,
                   ? TG_OK
                   : tg_fail(TG_EMEMORY, "out of memory for copies");
     for (size_t t = first; t < rows->split->tiles && !err; t += step)
-        wanted[tg_tile_owner(tg_rows_raw(rows, t))] = true;
+        wanted[tg_tile_owner(tg_rows_values(rows, t))] = true;
     if (!err)
         err = tg_graph_copies(v, wanted, models->copy);
     free(wanted);
@@ -46,7 +48,7 @@ static struct tg_tile models_for(const struct models *models,
                                  struct tg_rows *rows, size_t t)
 {
     return tg_copy_on(models->v, models->copy,
-                      tg_tile_owner(tg_rows_raw(rows, t)));
+                      tg_tile_owner(tg_rows_values(rows, t)));
 }
 
 static void models_release(struct models *models)
@@ -64,18 +66,19 @@ static int count_parts(const struct tg_plan *plan, struct tg_rows *rows,
 {
     for (size_t p = 0; p < c->parts; p++) {
         TG_TRY(tg_tiles_init_one(&part[p], c->rows, c->cols, sizeof(double),
-                                 &plan->placement, tg_owner_row_tile,
-                                 c->first + p * c->step));
+                                 &plan->placement, tg_owner_row_lane,
+                                 c->group + p * c->groups));
         TG_TRY(tg_graph_zero(false, &part[p]));
     }
     for (size_t t = c->first; t < rows->split->tiles; t += c->step) {
-        struct tg_tiles *to = &part[t % plan->lanes / c->step % c->parts];
+        size_t lane = tg_placement_lane(&plan->placement, t);
+        struct tg_tiles *to = &part[lane / c->groups % c->parts];
 
-        TG_TRY(tg_rows_load(rows, t));
-        TG_TRY(c->insert(tg_rows_raw(rows, t), tg_rows_labels(rows, t),
+        TG_TRY(tg_rows_load(rows, t, 0));
+        TG_TRY(c->insert(tg_rows_values(rows, t), tg_rows_labels(rows, t),
                          models_for(v, rows, t), scratch, tg_tile(to, 0, 0)));
         tg_rows_release(rows, t);
-        if (!rows->keep)
+        if (!tg_rows_keep(rows, t))
             tg_throttle(plan->window * 2);
     }
     return TG_OK;
@@ -123,6 +126,7 @@ int tg_graph_predict(const struct tg_plan *plan, struct tg_rows *rows,
     const struct counts c = {.rows = plan->classes,
                              .cols = plan->classes,
                              .step = 1,
+                             .groups = 1,
                              .parts = tg_plan_confusions(plan),
                              .insert = tg_predict_insert};
 
@@ -137,7 +141,9 @@ int tg_graph_hits(const struct tg_plan *plan, struct tg_rows *rows, size_t fold,
                              .cols = 1,
                              .first = fold,
                              .step = plan->folds,
-                             .parts = plan->lanes / plan->folds,
+                             .group = fold,
+                             .groups = plan->placement.groups,
+                             .parts = plan->lanes / plan->placement.groups,
                              .insert = tg_hits_insert};
 
     return count(plan, rows, &c, v, right);
@@ -159,8 +165,8 @@ int tg_graph_classify(const struct tg_plan *plan, struct tg_rows *rows,
 
         TG_TRY(tg_tiles_init_one(&result, k + 1, n, sizeof(double),
                                  &plan->placement, tg_owner_row_tile, t));
-        TG_TRY(tg_rows_load(rows, t));
-        TG_TRY(tg_classify_insert(tg_rows_raw(rows, t), tg_tile(v, 0, 0),
+        TG_TRY(tg_rows_load(rows, t, 0));
+        TG_TRY(tg_classify_insert(tg_rows_values(rows, t), tg_tile(v, 0, 0),
                                   tg_tile(&scratch, 0, 0),
                                   tg_tile(&result, 0, 0)));
         TG_TRY(tg_store_insert(sink, rows->split->offsets[t],

@@ -16,25 +16,25 @@ static void release(struct tg_statistics *statistics)
     tg_tiles_release(&statistics->moments);
 }
 
-/* The lanes of one fold: f, f + F, f + 2F, ... into lane f. */
-static int sum_fold(const struct tg_plan *plan, struct tg_statistics *lane,
-                    size_t f)
+/* The lanes of one group: g, g + G, g + 2G, ... into lane g. */
+static int sum_group(const struct tg_plan *plan, struct tg_statistics *lane,
+                     size_t g)
 {
-    size_t folds = plan->folds, n = plan->lanes / folds;
+    size_t groups = plan->placement.groups, n = plan->lanes / groups;
 
     for (size_t width = 1; width < n; width *= 2) {
         for (size_t at = 0; at + width < n; at += 2 * width) {
-            TG_TRY(add(1, 1, &lane[f + (at + width) * folds],
-                       &lane[f + at * folds]));
-            release(&lane[f + (at + width) * folds]);
+            TG_TRY(add(1, 1, &lane[g + (at + width) * groups],
+                       &lane[g + at * groups]));
+            release(&lane[g + (at + width) * groups]);
         }
     }
     return TG_OK;
 }
 
-/* total = sum of folds, over ranks like a final factorization. */
-static int sum_folds(const struct tg_plan *plan, struct tg_statistics *lane,
-                     struct tg_statistics *total)
+/* total = sum of groups, over ranks like a final factorization. */
+static int sum_groups(const struct tg_plan *plan, struct tg_statistics *lane,
+                      struct tg_statistics *total)
 {
     size_t d = plan->features, k = plan->classes, b = plan->block;
 
@@ -44,20 +44,22 @@ static int sum_folds(const struct tg_plan *plan, struct tg_statistics *lane,
                              &plan->placement, tg_owner_first, 0));
     TG_TRY(tg_graph_zero(true, &total->gram));
     TG_TRY(tg_graph_zero(false, &total->moments));
-    for (size_t f = 0; f < plan->folds; f++)
-        TG_TRY(add(1, 1, &lane[f], total));
-    for (size_t f = 0; f < plan->folds; f++)
+    for (size_t g = 0; g < plan->placement.groups; g++)
+        TG_TRY(add(1, 1, &lane[g], total));
+    for (size_t f = 0; f < plan->validated; f++)
         TG_TRY(add(1, -1, total, &lane[f]));
+    for (size_t g = plan->validated; g < plan->placement.groups; g++)
+        release(&lane[g]);
     return TG_OK;
 }
 
 int tg_graph_reduce(const struct tg_plan *plan, struct tg_statistics *lane,
                     struct tg_statistics *total)
 {
-    for (size_t f = 0; f < plan->folds; f++)
-        TG_TRY(sum_fold(plan, lane, f));
+    for (size_t g = 0; g < plan->placement.groups; g++)
+        TG_TRY(sum_group(plan, lane, g));
     if (plan->folds > 1)
-        return sum_folds(plan, lane, total);
+        return sum_groups(plan, lane, total);
     *total = lane[0];
     return TG_OK;
 }

@@ -26,12 +26,12 @@ static int choose(const struct tg_plan *plan, struct tg_rows *rows,
     if (plan->folds == 1)
         return tg_fill_insert(plan->lambda, 1, tg_tile(&fit->chosen, 0, 0));
     TG_TRY(single(plan, m, 1, &lambdas));
-    TG_TRY(single(plan, m, 2 * plan->folds, &fit->table));
+    TG_TRY(single(plan, m, 2 * plan->validated, &fit->table));
     TG_TRY(tg_fill_insert(plan->lambda, m, tg_tile(&lambdas, 0, 0)));
     TG_TRY(tg_graph_select(plan, rows, lane, total, &lambdas, &fit->table,
                            &fit->chosen));
     tg_tiles_release(&lambdas);
-    for (size_t f = 0; f < plan->folds; f++) {
+    for (size_t f = 0; f < plan->validated; f++) {
         tg_tiles_release(&lane[f].gram);
         tg_tiles_release(&lane[f].moments);
     }
@@ -71,7 +71,7 @@ int tg_graph_ridge(const struct tg_plan *plan, struct tg_rows *train,
         err = choose(plan, train, lane, &total, fit);
     if (!err)
         err = train_model(plan, &total, fit);
-    if (!err)
+    if (!err && tg_plan_scores_training(plan, test != NULL))
         err = tg_graph_predict(plan, train, &fit->v, &fit->train_confusion);
     if (!err && test)
         err = tg_graph_predict(plan, test, &fit->v, &fit->test_confusion);

@@ -9,7 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "feature_map.h"
 #include "needs.h"
 #include "placement.h"
 #include "predict.h"
@@ -18,19 +17,22 @@
 
 /* Sizes and options that shape a graph. All ranks hold the same. */
 struct tg_plan {
-    const struct tg_feature_map *map; /* of samples; NULL: pixels */
-    size_t features, classes;         /* d, k */
-    size_t element;                   /* bytes of a stored value: 1 u8, 4 f32 */
+    size_t features, classes; /* d, k */
+    size_t element;           /* bytes of a stored value: 1 u8, 4 f32 */
     const double *units;  /* [d] size of a feature whose stored value is 1 */
     bool standardize;     /* lambda is for features of variance 1 */
     size_t block, blocks; /* B; ceil(d / B) */
-    size_t folds, lanes;  /* F (1: no validation); L, a multiple of F */
+    size_t folds;         /* F; 1: no validation */
+    size_t validated;     /* V, of them, the first; 0: all */
+    size_t lanes;         /* L, a multiple of the placement's groups */
     size_t lambdas;       /* m */
     const double *lambda; /* [m] ascending */
     bool by_error;        /* select by mean squared error */
     size_t slots;         /* factorizations in flight on a rank */
     size_t window;        /* row tiles in flight on a rank */
-    bool keep;            /* raw tiles stay between passes */
+    size_t kept;          /* folds whose row tiles stay between passes */
+    bool mapped;          /* features are made of samples: not again for the
+                             training samples' confusions alone */
     size_t mistakes;      /* the most confident, to be found; 0: none */
     size_t distribution;  /* of the Gram over ranks: tg_distribution's number */
     struct tg_placement placement;
@@ -48,6 +50,10 @@ int tg_plan_init(struct tg_plan *plan, size_t samples, size_t *tiles,
                  int ranks);
 
 void tg_plan_free(struct tg_plan *plan);
+
+/* Are the training samples classified, too?  Where their features are not kept,
+ * only if nothing else is. */
+bool tg_plan_scores_training(const struct tg_plan *plan, bool test);
 
 /* The parts of a confusion matrix that tiles are counted in. */
 size_t tg_plan_confusions(const struct tg_plan *plan);
@@ -81,10 +87,11 @@ struct tg_statistics {
 int tg_graph_gram(const struct tg_plan *plan, struct tg_rows *rows,
                   struct tg_statistics *lane);
 
-/* Fixed binary trees: lanes into folds, folds into the total; then each fold
- * becomes its complement, the training statistics "all but fold f".
- * Shapes: lane[L] in; afterwards lane[f] is fold f's complement (F > 1), all
- * other lanes are given back, and total holds the sum. With F = 1 the total
+/* Fixed binary trees: lanes into groups, groups into the total; then each fold
+ * that is held out becomes its complement, the training statistics "all but fold
+ * f".
+ * Shapes: lane[L] in; afterwards lane[f] is fold f's complement (f < V, F > 1),
+ * all other lanes are given back, and total holds the sum. With F = 1 the total
  * is lane[0] itself, moved. */
 int tg_graph_reduce(const struct tg_plan *plan, struct tg_statistics *lane,
                     struct tg_statistics *total);
@@ -119,7 +126,7 @@ int tg_graph_hits(const struct tg_plan *plan, struct tg_rows *rows, size_t fold,
                   struct tg_tiles *v, struct tg_tiles *right);
 
 /* Cross-validation: all (fold, lambda) systems, held-out accuracy and error.
- * Shapes: train[F] complements; lambdas m x 1; table m x 2F; chosen 1 x 1. */
+ * Shapes: train[V] complements; lambdas m x 1; table m x 2V; chosen 1 x 1. */
 int tg_graph_select(const struct tg_plan *plan, struct tg_rows *rows,
                     struct tg_statistics *train, struct tg_statistics *total,
                     struct tg_tiles *lambdas, struct tg_tiles *table,
@@ -136,9 +143,9 @@ struct tg_fit {
     struct tg_tiles v;               /* (d+1) x k: weights over intercept */
     struct tg_tiles status;          /* (k+1) x 1, of the final system */
     struct tg_tiles chosen;          /* 1 x 1: lambda; NaN: none */
-    struct tg_tiles table;           /* m x 2F, when m > 1 */
+    struct tg_tiles table;           /* m x 2V, when m > 1 */
     struct tg_tiles moments;         /* of all training samples */
-    struct tg_tiles train_confusion; /* k x k */
+    struct tg_tiles train_confusion; /* k x k, if tg_plan_scores_training */
     struct tg_tiles test_confusion;  /* k x k, when there is a test set */
     struct tg_tiles mistakes;        /* on test, else train, if asked for */
 };

@@ -59,7 +59,7 @@ static int validate_fold(const struct tg_plan *plan, struct tg_rows *rows,
     struct tg_tiles r, right;
 
     TG_TRY(tg_tiles_init_one(&r, m, 1, sizeof(double), &plan->placement,
-                             tg_owner_row_tile, fold));
+                             tg_owner_row_lane, fold));
     TG_TRY(residual(plan, train, total, v, scratch, &r));
     TG_TRY(tg_graph_hits(plan, rows, fold, v, &right));
     TG_TRY(tg_score_insert(fold, tg_split_fold_rows(rows->split, fold),
@@ -86,14 +86,14 @@ static int validate(const struct tg_plan *plan, struct tg_rows *rows,
                            sizeof(double)));
     for (size_t s = 0; s < count; s++)
         TG_TRY(tg_system_init(&slot[s], plan, tg_owner_rank, s / plan->slots));
-    for (size_t f = 0; f < plan->folds; f++) {
+    for (size_t f = 0; f < plan->validated; f++) {
         TG_TRY(tg_tiles_init_one(&v[f], d + 1, columns, sizeof(double),
                                  &plan->placement, tg_owner_fold, f));
         TG_TRY(solve_fold(plan, f, &train[f], slot, &v[f]));
     }
     for (size_t s = 0; s < count; s++)
         tg_system_release(&slot[s]);
-    for (size_t f = 0; f < plan->folds; f++)
+    for (size_t f = 0; f < plan->validated; f++)
         TG_TRY(validate_fold(plan, rows, f, &train[f], total, &v[f],
                              tg_tile(&scratch, 0, 0), table));
     tg_tiles_release(&scratch);
@@ -107,7 +107,7 @@ int tg_graph_select(const struct tg_plan *plan, struct tg_rows *rows,
 {
     size_t count = (size_t)plan->placement.ranks * plan->slots;
     struct tg_system *slot = calloc(count, sizeof *slot);
-    struct tg_tiles *v = calloc(plan->folds, sizeof *v);
+    struct tg_tiles *v = calloc(plan->validated, sizeof *v);
     int err = slot && v
                   ? TG_OK
                   : tg_fail(TG_EMEMORY, "out of memory for %zu systems", count);

@@ -9,29 +9,52 @@
 #include "split.h"
 #include "tiles.h"
 
+struct tg_rows;
+
+/* Makes features of loaded samples, a row tile at a time. */
+struct tg_row_map {
+    size_t width, element; /* features, and bytes of one */
+    size_t copies;         /* of each sample, that are made beside it */
+
+    /* Insert the tasks that make row tile t's features, or those of its samples'
+     * copies, 1, 2, ...; 0 is the samples themselves. */
+    int (*insert)(const struct tg_row_map *map, struct tg_rows *rows, size_t t,
+                  size_t copy, struct tg_tile raw, struct tg_tile values);
+};
+
 struct tg_rows {
     const struct tg_split *split;
     struct tg_reader reader;
-    bool keep;               /* until tg_rows_free, rather than one use */
-    struct tg_tiles *raw;    /* [tiles] d x n */
+    size_t
+        kept; /* folds whose tiles stay until tg_rows_free; others, one use */
+    const struct tg_row_map *map; /* NULL: raw samples are the features */
+    struct tg_tiles *raw;         /* [tiles] as loaded, values x n */
+    struct tg_tiles *made;   /* [tiles] by the map, d x n; NULL without one */
     struct tg_tiles *labels; /* [tiles] n x 1 */
-    bool *loaded;            /* [tiles] there, or on the way */
+    bool *loaded;            /* [tiles] raw is there, or on the way */
+    bool *ready;             /* [tiles] ... and so are its own features */
 };
 
-/* Describe d values of `element` bytes a sample; loads nothing.
+/* Describe samples of so many values of `element` bytes; loads nothing. Tiles of
+ * the first `kept` folds are kept: of a map, its features. The map is alive
+ * until tg_rows_free.
  * Errors: TG_EMEMORY. */
 int tg_rows_init(struct tg_rows *rows, const struct tg_split *split,
-                 const struct tg_reader *reader, size_t d, size_t element,
-                 bool keep, const struct tg_placement *placement);
+                 const struct tg_reader *reader, size_t values, size_t element,
+                 size_t kept, const struct tg_row_map *map,
+                 const struct tg_placement *placement);
 
-/* Insert load(t), unless the tile is kept and there. */
-int tg_rows_load(struct tg_rows *rows, size_t t);
+/* Insert load(t), and what makes the features of its samples (copy 0) or of a
+ * copy of each (1, ... map->copies), in the place of those before; unless they
+ * are kept and there.  Features of the samples themselves come last. */
+int tg_rows_load(struct tg_rows *rows, size_t t, size_t copy);
 
-/* Tile t, once it is loaded. */
-struct tg_tile tg_rows_raw(struct tg_rows *rows, size_t t);
+/* Features of tile t, once it is loaded, and its labels. */
+struct tg_tile tg_rows_values(struct tg_rows *rows, size_t t);
 struct tg_tile tg_rows_labels(struct tg_rows *rows, size_t t);
 
-/* Tile t's use is over: give it back unless it is kept. */
+/* Is tile t kept? Its use is over: give it back unless it is. */
+bool tg_rows_keep(const struct tg_rows *rows, size_t t);
 void tg_rows_release(struct tg_rows *rows, size_t t);
 void tg_rows_free(struct tg_rows *rows);
 

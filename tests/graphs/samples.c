@@ -102,7 +102,7 @@ int samples_rows(struct tg_rows *rows, const struct tg_plan *plan,
                  bool keep)
 {
     return tg_rows_init(rows, split, reader, plan->features, plan->element,
-                        keep, &plan->placement);
+                        keep ? split->folds : 0, NULL, &plan->placement);
 }
 
 void samples_statistics(const struct samples *s, const size_t *fold_of,

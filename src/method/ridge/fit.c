@@ -1,5 +1,6 @@
 /* The steps of a fit. */
 #include "fit.h"
+#include "fit_features.h"
 
 #include <stdlib.h>
 
@@ -13,31 +14,48 @@
 #include "section_info.h"
 #include "units.h"
 
-enum { MISTAKES = 24 }; /* that a report shows */
+enum {
+    MISTAKES = 24,   /* that a report shows */
+    MAPPED_CACHE = 4 /* times as much of features that took time to make */
+};
 
 /* What lambda is a multiple of: --lambda auto follows the features' variance,
- * where that is not known to be a pixel's or made 1. */
+ * where that is not known to be a pixel's or made 1; where it is made so of
+ * features of any number, the number of samples. */
 static double lambda_unit(const struct tg_ridge_fit *fit)
 {
     const struct tg_fit_options *options = tg_fit_options_of(fit);
 
+    if (options->lambda_auto && fit->plan.mapped)
+        return (double)fit->n_train;
     return options->lambda_auto && !options->standardize && fit->origin
                ? fit->origin->variance
                : 1;
 }
 
+/* Of features that are mapped, --lambda auto has a grid of its own. */
+static size_t lambdas(const struct tg_ridge_fit *fit, const double **list)
+{
+    static const double mapped[] = TG_LAMBDA_MAPPED;
+    const struct tg_fit_options *options = tg_fit_options_of(fit);
+    bool own = options->lambda_auto && tg_fit_maps(options);
+
+    *list = own ? mapped : options->lambdas;
+    return own ? sizeof mapped / sizeof *mapped : options->nlambdas;
+}
+
 static int set_lambdas(struct tg_ridge_fit *fit)
 {
-    const struct tg_fit_options *options = tg_fit_options_of(fit);
-    const size_t m = options->nlambdas;
+    const double *list;
+    const size_t m = lambdas(fit, &list);
 
-    fit->scale = fit->train->type == TG_U8 ? 1.0 / 255 : 1;
+    fit->scale = fit->train->type == TG_U8 && !fit->plan.mapped ? 1.0 / 255 : 1;
     fit->lambda_unit = lambda_unit(fit);
     fit->lambdas = malloc(m * sizeof *fit->lambdas);
     if (!fit->lambdas)
         return tg_fail(TG_EMEMORY, "out of memory for %zu lambdas", m);
     for (size_t l = 0; l < m; l++)
-        fit->lambdas[l] = options->lambdas[l] * fit->lambda_unit;
+        fit->lambdas[l] = list[l] * fit->lambda_unit;
     fit->plan.lambda = fit->lambdas;
     return TG_OK;
 }
@@ -58,50 +76,75 @@ static int set_units(struct tg_ridge_fit *fit)
     return TG_OK;
 }
 
-static int plan(struct tg_job *job)
+/* What the options say of the graph, and what follows where they don't. */
+static void start_plan(struct tg_ridge_fit *fit)
 {
-    struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
     const struct tg_fit_options *options = tg_fit_options_of(fit);
     const struct tg_dataset *data = fit->train;
-    const struct tg_feature_map *map = tg_feature_map("pixels");
-    size_t tiles = options->graph.tiles, test_tiles;
+    const bool mapped = tg_fit_maps(options);
+    const struct tg_row_map *rows = &fit->learnt.features.rows;
+    const double *list;
+    const size_t m = lambdas(fit, &list);
+    const size_t folds = options->folds ? options->folds : mapped ? 10 : 5;
+    const size_t some = mapped && !options->folds ? 1 : folds;
 
-    TG_TRY(tg_ridge_fit_divide(fit));
-    const struct tg_dataset *test = tg_ridge_test_data(fit);
     fit->plan = (struct tg_plan){
-        .map = map,
-        .features = map->width(data->features),
+        .features = mapped ? rows->width : data->features,
         .classes = (size_t)data->classes,
-        .element = tg_type_size(data->type),
-        .folds = options->nlambdas > 1 ? options->folds : 1,
-        .lambdas = options->nlambdas,
-        .standardize = options->standardize,
+        .element = mapped ? rows->element : tg_type_size(data->type),
+        .mapped = mapped,
+        .folds = m > 1 ? folds : 1,
+        .validated = m > 1 ? options->validate ? options->validate : some : 1,
+        .lambdas = m,
+        .standardize = options->standardize || mapped,
         .distribution = (size_t)options->distribute,
         .by_error = options->select == TG_SELECT_MSE,
         .mistakes = options->report ? MISTAKES : 0,
     };
+}
+
+static int split(struct tg_ridge_fit *fit, size_t tiles)
+{
+    size_t rows, test_tiles;
+
+    TG_TRY(tg_split_init(&fit->train_split, fit->n_train, fit->train_rows,
+                         fit->train->labels, fit->plan.folds, tiles,
+                         tg_fit_options_of(fit)->seed));
+    if (!tg_ridge_test_data(fit))
+        return TG_OK;
+    rows = tg_split_max_rows(&fit->train_split);
+    test_tiles = (fit->n_test + rows - 1) / rows;
+    return tg_split_init(&fit->test_split, fit->n_test, fit->test_rows, NULL, 1,
+                         test_tiles, 0);
+}
+
+static int plan(struct tg_job *job)
+{
+    struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
+    const struct tg_fit_options *options = tg_fit_options_of(fit);
+    size_t tiles = options->graph.tiles, cache = options->graph.cache << 20;
+
+    TG_TRY(tg_ridge_fit_divide(fit));
+    if (tg_fit_maps(options))
+        TG_TRY(tg_fit_features_plan(fit));
+    start_plan(fit);
     TG_TRY(tg_ridge_check_classes(fit));
     if (fit->n_train < fit->plan.folds)
         return tg_fail(TG_EUSAGE,
                        "--folds %zu is more than the %zu training samples",
                        fit->plan.folds, fit->n_train);
     TG_TRY(tg_plan_init(&fit->plan, fit->n_train, &tiles, options->graph.block,
-                        options->graph.lanes, options->graph.cache << 20,
+                        options->graph.lanes,
+                        cache * (tg_fit_maps(options) ? MAPPED_CACHE : 1),
                         job->rank, job->ranks));
     if (options->report)
         TG_TRY(tg_plot_check());
-    TG_TRY(tg_origin_find(data, &fit->origin));
+    if (!fit->plan.mapped)
+        TG_TRY(tg_origin_find(fit->train, &fit->origin));
     TG_TRY(set_lambdas(fit));
-    fit->train_input = (struct tg_input){data, fit->origin};
-    fit->test_input = (struct tg_input){test, fit->origin};
-    TG_TRY(tg_split_init(&fit->train_split, fit->n_train, fit->train_rows,
-                         data->labels, fit->plan.folds, tiles, options->seed));
-    if (!test)
-        return TG_OK;
-    test_tiles = (fit->n_test + tg_split_max_rows(&fit->train_split) - 1) /
-                 tg_split_max_rows(&fit->train_split);
-    return tg_split_init(&fit->test_split, fit->n_test, fit->test_rows, NULL, 1,
-                         test_tiles, 0);
+    fit->train_input = (struct tg_input){fit->train, fit->origin};
+    fit->test_input = (struct tg_input){tg_ridge_test_data(fit), fit->origin};
+    return split(fit, tiles);
 }
 
 static size_t memory(struct tg_job *job, struct tg_memory_need *needs,
@@ -164,6 +207,7 @@ static int declare(struct tg_job *job)
     const struct tg_plan *plan = &fit->plan;
     struct tg_reader reader = tg_method_reader(&fit->train_input);
     bool test = tg_ridge_test_data(fit) != NULL;
+    size_t element = tg_type_size(fit->train->type);
 
     if (!plan->placement.pair_owner)
         return tg_fail(TG_EUSAGE,
@@ -171,14 +215,15 @@ static int declare(struct tg_job *job)
                        "larger one",
                        plan->block, plan->features);
     TG_TRY(set_units(fit));
+    TG_TRY(tg_fit_features_declare(fit));
     TG_TRY(tg_rows_init(&fit->train_rows_in, &fit->train_split, &reader,
-                        plan->features, plan->element, plan->keep,
-                        &plan->placement));
+                        fit->train->features, element, plan->kept,
+                        tg_fit_features_rows(fit), &plan->placement));
     if (test) {
         reader = tg_method_reader(&fit->test_input);
         TG_TRY(tg_rows_init(&fit->test_rows_in, &fit->test_split, &reader,
-                            plan->features, plan->element, false,
-                            &plan->placement));
+                            fit->train->features, element, 0,
+                            tg_fit_features_rows(fit), &plan->placement));
     }
     return tg_graph_ridge(plan, &fit->train_rows_in,
                           test ? &fit->test_rows_in : NULL, &fit->tiles);
@@ -189,6 +234,7 @@ static void release(struct tg_job *job)
     struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
 
     tg_fit_release(&fit->tiles);
+    tg_fit_features_release(fit);
     tg_rows_free(&fit->train_rows_in);
     tg_rows_free(&fit->test_rows_in);
 }
@@ -198,6 +244,7 @@ static void close_all(struct tg_job *job)
     struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
 
     tg_ridge_fit_clear(fit);
+    tg_fit_features_close(fit);
     tg_plan_free(&fit->plan);
     tg_split_free(&fit->train_split);
     tg_split_free(&fit->test_split);
@@ -210,9 +257,9 @@ static void close_all(struct tg_job *job)
     free(fit->test_rows);
 }
 
-const char *const tg_ridge_phases[] = {"load",      "gram",  "reduce",
-                                       "factorize", "solve", "predict",
-                                       NULL};
+const char *const tg_ridge_phases[] = {"load",    "features",  "gram",
+                                       "reduce",  "factorize", "solve",
+                                       "predict", NULL};
 
 const struct tg_steps tg_ridge_fit_steps = {
     .size = sizeof(struct tg_ridge_fit),

@@ -4,6 +4,7 @@
 #define TG_RIDGE_FIT_H
 
 #include "fit_options.h"
+#include "learnt.h"
 #include "method.h"
 #include "origin.h"
 #include "reader.h"
@@ -24,6 +25,10 @@ struct tg_ridge_fit {
     double lambda_unit;                      /* of --lambda auto */
     size_t n_train, n_test;
     struct tg_split train_split, test_split;
+    struct tg_learnt learnt; /* features, of plan.mapped */
+    size_t *sample_rows;     /* ... are learnt from these */
+    struct tg_split sample_split;
+    struct tg_rows sample_rows_in;
     struct tg_plan plan;
     struct tg_rows train_rows_in, test_rows_in; /* the graph's */
     struct tg_fit tiles;                        /* what it leaves */

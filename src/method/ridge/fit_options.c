@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "feature_list.h"
 
 #define STRING_(text) #text
 #define STRING(macro) STRING_(macro)
@@ -160,15 +161,43 @@ static const struct tg_option training_rules[] = {
      .kind = &tg_option_flag,
      .offset = FIELD(standardize),
      .same = true},
+    {.name = "features",
+     .arg = "MAP[+MAP...]",
+     .help = "What is made of a sample: pixels, as they are, or responses to "
+             "patches:K[:size=S:grid=G:scale=2:dims=D:unit], K random patches "
+             "of the training pictures",
+     .group = "Training:",
+     .kind = &tg_option_text,
+     .offset = FIELD(features),
+     .preset = "pixels",
+     .same = true,
+     .often = true},
+    {.name = "mirror",
+     .help =
+         "Train on pictures and their mirror images, exactly, with --features "
+         "patches",
+     .group = "Training:",
+     .kind = &tg_option_flag,
+     .offset = FIELD(mirror),
+     .same = true},
     {.name = "folds",
      .arg = "K",
-     .help = "Folds of the cross-validation, used with more than one lambda",
+     .help = "Folds of the cross-validation, used with more than one lambda "
+             "(default: 5, or 10 with --features)",
      .group = "Training:",
      .kind = &tg_option_size,
      .offset = FIELD(folds),
      .min = 1,
      .max = INT_MAX,
-     .preset = "5",
+     .same = true},
+    {.name = "validate",
+     .arg = "V",
+     .help = "Validate on V of the folds (default: all, or 1 with --features)",
+     .group = "Training:",
+     .kind = &tg_option_size,
+     .offset = FIELD(validate),
+     .min = 1,
+     .max = INT_MAX,
      .same = true},
     {.name = "select",
      .arg = "accuracy|mse",
@@ -284,17 +313,41 @@ const struct tg_option_set tg_fit_sets[] = {
     {0},
 };
 
+bool tg_fit_maps(const struct tg_fit_options *options)
+{
+    return strcmp(options->features, "pixels") != 0;
+}
+
 /* ---- Together --------------------------------------------------------- */
 
 int tg_fit_check(struct tg_options *line)
 {
     const struct tg_fit_options *options = (struct tg_fit_options *)line;
 
-    if (options->nlambdas > 1 && options->folds < 2)
+    if (options->nlambdas > 1 && options->folds == 1)
         return tg_fail(TG_EUSAGE,
                        "--folds: to choose among %zu values of lambda takes at "
                        "least 2 folds; or give one value with --lambda",
                        options->nlambdas);
+    if (options->folds && options->validate > options->folds)
+        return tg_fail(TG_EUSAGE,
+                       "--validate %zu is more than --folds %zu; give at most "
+                       "as many",
+                       options->validate, options->folds);
+    if (tg_fit_maps(options)) {
+        struct tg_features features;
+
+        TG_TRY(tg_features_parse(&features, options->features));
+        if (options->weights)
+            return tg_fail(TG_EUSAGE,
+                           "--weights draws what each pixel weighs, and "
+                           "--features %s has weights of other features; leave "
+                           "one of them out",
+                           options->features);
+    } else if (options->mirror) {
+        return tg_fail(TG_EUSAGE, "--mirror is for --features patches; give "
+                                  "some, or leave --mirror out");
+    }
     if (options->invert && !options->test)
         return tg_fail(TG_EUSAGE, "--invert is for the pictures of --test; "
                                   "give one, or leave --invert out");

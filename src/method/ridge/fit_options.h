@@ -15,6 +15,13 @@
 #define TG_LAMBDA_LARGEST 1e100 /* products with it stay finite */
 #define TG_LAMBDA_LIMIT 1000    /* values that a list may hold */
 
+/* The grid of `--lambda auto` of features that are mapped, which are made to have
+ * variance 1: times the number of training samples. */
+#define TG_LAMBDA_MAPPED                                                       \
+    {                                                                          \
+        0.0003, 0.001, 0.003, 0.01, 0.03                                       \
+    }
+
 enum tg_select { TG_SELECT_ACCURACY, TG_SELECT_MSE };
 
 struct tg_fit_options {
@@ -28,8 +35,10 @@ struct tg_fit_options {
     size_t nlambdas;
     bool lambda_auto; /* --lambda auto */
     bool standardize;
-    size_t folds;
-    int distribute; /* tg_distribution's number */
+    const char *features; /* terms, or "pixels" */
+    bool mirror;
+    size_t folds, validate; /* 0: chosen */
+    int distribute;         /* tg_distribution's number */
     enum tg_select select;
     uint64_t seed;
     const char *model; /* written; NULL: none */
@@ -38,6 +47,9 @@ struct tg_fit_options {
     const char *confusion; /* PNG of the confusion matrix */
     const char *weights;   /* PNG of each class's weights */
 };
+
+/* Are features made of samples, other than their own values? */
+bool tg_fit_maps(const struct tg_fit_options *options);
 
 /* Their rules, and what they say together. Errors: TG_EUSAGE. */
 extern const struct tg_option_set tg_fit_sets[];

@@ -32,14 +32,14 @@ static double mean(size_t folds, size_t m, const double *value, double *error)
         sum += value[m * f] / (double)folds;
     for (size_t f = 0; f < folds; f++)
         spread += pow(value[m * f] - sum, 2);
-    *error = sqrt(spread / (double)(folds * (folds - 1)));
+    *error = folds > 1 ? sqrt(spread / (double)(folds * (folds - 1))) : NAN;
     return sum;
 }
 
-/* Shapes: table m x 2F. */
+/* Shapes: table m x 2V. */
 static struct tg_cv_row *to_cv(const struct tg_plan *plan, const double *table)
 {
-    size_t m = plan->lambdas, folds = plan->folds;
+    size_t m = plan->lambdas, folds = plan->validated;
     struct tg_cv_row *cv = table ? calloc(m, sizeof *cv) : NULL;
 
     for (size_t l = 0; cv && l < m; l++) {
@@ -137,6 +137,8 @@ static void describe(struct tg_ridge_fit *fit)
     result->block = plan->block;
     result->lanes = plan->lanes;
     result->folds = plan->folds > 1 ? plan->folds : 0;
+    result->validated = plan->validated;
+    result->learnt = plan->mapped ? &fit->learnt : NULL;
     result->seed = options->seed;
     result->by_error = plan->by_error;
     result->lambda_unit = fit->lambda_unit;
@@ -159,12 +161,17 @@ int tg_ridge_fit_collect(struct tg_job *job)
     tg_ridge_fit_clear(fit);
     describe(fit);
     TG_TRY(collect_values(fit));
-    fit->result.train_confusion =
-        to_counts(fetch(&fit->tiles.train_confusion), k * k);
+    bool train = tg_plan_scores_training(&fit->plan, fit->n_test);
+
+    if (fit->plan.mapped)
+        TG_TRY(tg_learnt_read(&fit->learnt));
+    if (train)
+        fit->result.train_confusion =
+            to_counts(fetch(&fit->tiles.train_confusion), k * k);
     if (fit->n_test)
         fit->result.test_confusion =
             to_counts(fetch(&fit->tiles.test_confusion), k * k);
-    if (!fit->result.train_confusion ||
+    if ((train && !fit->result.train_confusion) ||
         (fit->n_test && !fit->result.test_confusion))
         return tg_fail(TG_EMEMORY,
                        "out of memory for the confusions of %zu "
@@ -235,6 +242,20 @@ static int check_solution(const struct tg_ridge_fit *fit)
     return TG_OK;
 }
 
+static int make_model(const struct tg_ridge_fit *fit, struct tg_model *model,
+                      struct tg_ridge_model *ridge)
+{
+    const struct tg_dataset *data = fit->train;
+    const double lambda = fit->result.lambda;
+
+    if (!fit->plan.mapped)
+        return tg_ridge_model_make(model, fit->plan.features, data->classes,
+                                   data->class_names, fit->scale, lambda,
+                                   ridge);
+    return tg_ridge_model_make_mapped(model, fit->plan.features, data->classes,
+                                      data->class_names, lambda, ridge);
+}
+
 int tg_ridge_fit_save(struct tg_job *job)
 {
     struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
@@ -247,10 +268,10 @@ int tg_ridge_fit_save(struct tg_job *job)
     TG_TRY(check_solution(fit));
     if (!options->model)
         return TG_OK;
-    TG_TRY(tg_ridge_model_make(&model, d, data->classes, data->class_names,
-                               fit->scale, fit->result.lambda, &ridge));
+    TG_TRY(make_model(fit, &model, &ridge));
     memcpy(ridge.weights, fit->result.weights, d * k * sizeof(double));
     memcpy(ridge.intercept, fit->result.intercept, k * sizeof(double));
+    model.features = data->features;
     model.type = data->type;
     model.width = data->width;
     model.height = data->height;
@@ -263,6 +284,8 @@ int tg_ridge_fit_save(struct tg_job *job)
     int err = fit->plan.standardize
                   ? tg_model_set_text(&model, TG_RIDGE_STANDARDIZED, "yes")
                   : TG_OK;
+    if (!err && fit->plan.mapped)
+        err = tg_learnt_save(&fit->learnt, &model);
     if (!err)
         err = tg_model_save(&model, options->model);
     tg_model_free(&model);
@@ -293,7 +316,7 @@ int tg_ridge_fit_report_all(struct tg_job *job)
     const struct tg_fit_options *options = tg_fit_options_of(fit);
     struct tg_result *result = &fit->result;
 
-    if (options->test)
+    if (options->test && !fit->plan.mapped)
         TG_TRY(tg_ridge_note_brightness(fit->test, fit->plan.classes,
                                         result->weights, result->intercept,
                                         options->invert));

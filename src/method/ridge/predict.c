@@ -23,6 +23,7 @@
 struct predict {
     struct tg_job job;           /* first */
     struct tg_ridge_model ridge; /* what its model is to ridge */
+    struct tg_learnt learnt;     /* features of ridge.mapped */
     struct tg_dataset *data;
     struct tg_dataset_options reading; /* how it is opened */
     struct tg_origin *origin;          /* of float64 data, or NULL */
@@ -97,6 +98,23 @@ static void set_reading(struct predict *p)
     p->reading.labels = options->reading.labels;
 }
 
+/* What samples are mapped to has a weight each. */
+static int load_features(struct predict *p)
+{
+    const struct tg_features *features = &p->learnt.features;
+
+    if (!p->ridge.mapped)
+        return TG_OK;
+    TG_TRY(tg_learnt_load(p->job.model, &p->learnt));
+    if (features->rows.width != p->ridge.features)
+        return tg_fail(TG_EDATA,
+                       "%s: weights are of %zu features, its map makes "
+                       "%zu" TG_MODEL_AGAIN,
+                       p->job.model->path, p->ridge.features,
+                       features->rows.width);
+    return TG_OK;
+}
+
 static int open_data(struct tg_job *job)
 {
     struct predict *p = (struct predict *)job;
@@ -106,6 +124,7 @@ static int open_data(struct tg_job *job)
     bool test = options->part == TG_PART_TEST;
 
     TG_TRY(tg_ridge_model_view(p->job.model, &p->ridge));
+    TG_TRY(load_features(p));
     set_reading(p);
     if (!train)
         TG_TRY(tg_dataset_open(options->data, TG_TEST, &p->reading, &p->data));
@@ -149,9 +168,11 @@ static int plan(struct tg_job *job)
     size_t tiles = options->tiles;
 
     p->plan = (struct tg_plan){
-        .features = model->features,
+        .features = p->ridge.features,
         .classes = (size_t)model->classes,
-        .element = tg_type_size(p->data->type),
+        .element = p->ridge.mapped ? p->learnt.features.rows.element
+                                   : tg_type_size(p->data->type),
+        .mapped = p->ridge.mapped,
         .folds = 1,
         .lambdas = 1,
     };
@@ -261,7 +282,12 @@ static int declare(struct tg_job *job)
     struct tg_reader reader = tg_method_reader(&p->input);
     const struct tg_sink sink = {write_tile, p};
 
-    TG_TRY(tg_rows_init(&p->in, &p->split, &reader, d, p->plan.element, false,
+    if (p->ridge.mapped)
+        TG_TRY(tg_features_begin(&p->learnt.features, NULL, p->learnt.block,
+                                 &p->plan.placement));
+    TG_TRY(tg_rows_init(&p->in, &p->split, &reader, p->data->features,
+                        tg_type_size(p->data->type), 0,
+                        p->ridge.mapped ? &p->learnt.features.rows : NULL,
                         &p->plan.placement));
     TG_TRY(tg_tiles_init_one(&p->v, d + 1, k, sizeof(double),
                              &p->plan.placement, tg_owner_first, 0));
@@ -289,6 +315,7 @@ static void release(struct tg_job *job)
     struct predict *p = (struct predict *)job;
 
     tg_tiles_release(&p->v);
+    tg_features_release(&p->learnt.features);
     tg_rows_free(&p->in);
 }
 
@@ -311,8 +338,10 @@ static int collect(struct tg_job *job)
         .class_names = job->model->class_names,
         .predicted = p->predicted,
     };
-    TG_TRY(tg_ridge_note_brightness(p->data, p->plan.classes, p->ridge.weights,
-                                    p->ridge.intercept, options->invert));
+    if (!p->ridge.mapped)
+        TG_TRY(tg_ridge_note_brightness(p->data, p->plan.classes,
+                                        p->ridge.weights, p->ridge.intercept,
+                                        options->invert));
     if (!p->data->labels)
         return TG_OK;
     return tg_confusion_finish(&p->confusion, job->model->class_names,
@@ -348,6 +377,7 @@ static void close_all(struct tg_job *job)
     struct predict *p = (struct predict *)job;
 
     tg_sink_discard(&p->rows);
+    tg_learnt_free(&p->learnt);
     tg_plan_free(&p->plan);
     tg_split_free(&p->split);
     tg_dataset_close(p->data);

@@ -7,6 +7,7 @@
 
 #include "confusion.h"
 #include "dataset.h"
+#include "learnt.h"
 #include "picture.h"
 #include "sections.h"
 
@@ -33,7 +34,9 @@ struct tg_result {
     size_t features;
     int classes;
     char *const *class_names;
+    const struct tg_learnt *learnt;    /* features; NULL: samples' values */
     size_t tiles, block, lanes, folds; /* as used; folds 0: no validation */
+    size_t validated;                  /* folds that were validated on */
     uint64_t seed;
     bool by_error;      /* lambda by mean squared error, else by accuracy */
     double lambda;      /* chosen; NaN: none is eligible */

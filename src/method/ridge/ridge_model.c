@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "learnt.h"
 
 #define CLASS_LIMIT 65536 /* labels are 16 bits */
 
@@ -12,8 +13,10 @@ static int fill(struct tg_model *model, struct tg_ridge_model *ridge)
     const size_t shape[] = {ridge->classes, ridge->features};
     const struct tg_number factor = {"factor", ridge->scale};
 
-    model->features = ridge->features;
-    TG_TRY(tg_model_add_step(model, "scale", 1, &factor));
+    if (!ridge->mapped) {
+        model->features = ridge->features;
+        TG_TRY(tg_model_add_step(model, "scale", 1, &factor));
+    }
     TG_TRY(tg_model_set_real(model, "lambda", ridge->lambda));
     TG_TRY(tg_model_add(model, "weights", TG_DTYPE_F64, 2, shape));
     TG_TRY(tg_model_add(model, "intercept", TG_DTYPE_F64, 1, shape));
@@ -22,23 +25,43 @@ static int fill(struct tg_model *model, struct tg_ridge_model *ridge)
     return TG_OK;
 }
 
+static int make(struct tg_model *model, char *const *class_names,
+                struct tg_ridge_model *ridge)
+{
+    int error;
+
+    TG_TRY(tg_model_init(model, "ridge", (int)ridge->classes, class_names));
+    error = fill(model, ridge);
+    if (error)
+        tg_model_free(model);
+    return error;
+}
+
 int tg_ridge_model_make(struct tg_model *model, size_t features, int classes,
                         char *const *class_names, double scale, double lambda,
                         struct tg_ridge_model *ridge)
 {
-    int error;
-
     *ridge = (struct tg_ridge_model){
         .features = features,
         .classes = (size_t)classes,
         .scale = scale,
         .lambda = lambda,
     };
-    TG_TRY(tg_model_init(model, "ridge", classes, class_names));
-    error = fill(model, ridge);
-    if (error)
-        tg_model_free(model);
-    return error;
+    return make(model, class_names, ridge);
+}
+
+int tg_ridge_model_make_mapped(struct tg_model *model, size_t features,
+                               int classes, char *const *class_names,
+                               double lambda, struct tg_ridge_model *ridge)
+{
+    *ridge = (struct tg_ridge_model){
+        .features = features,
+        .classes = (size_t)classes,
+        .mapped = true,
+        .scale = 1,
+        .lambda = lambda,
+    };
+    return make(model, class_names, ridge);
 }
 
 static int check_classes(const struct tg_model *model,
@@ -60,12 +83,17 @@ static int check_classes(const struct tg_model *model,
     return TG_OK;
 }
 
-/* Samples are scaled, and nothing else. */
-static int check_pipeline(const struct tg_model *model, double *scale)
+/* Samples are scaled or mapped, and nothing else. */
+static int check_pipeline(const struct tg_model *model,
+                          struct tg_ridge_model *ridge)
 {
     const char *step = tg_model_step(model, 0);
     bool scaled = step && !strcmp(step, "scale");
 
+    ridge->scale = 1;
+    ridge->mapped = tg_learnt_is_in(model);
+    if (ridge->mapped)
+        return TG_OK;
     if (scaled)
         step = tg_model_step(model, 1);
     if (!scaled || step)
@@ -73,7 +101,13 @@ static int check_pipeline(const struct tg_model *model, double *scale)
                        "%s: this version does not know its pipeline, which has "
                        "%s; take a later version",
                        model->path, step ? step : "no step");
-    return tg_model_step_number(model, 0, "factor", DBL_MIN, DBL_MAX, scale);
+    if (ridge->features != model->features)
+        return tg_fail(TG_EDATA,
+                       "%s: weights are of %zu features, samples have %zu "
+                       "values" TG_MODEL_AGAIN,
+                       model->path, ridge->features, model->features);
+    return tg_model_step_number(model, 0, "factor", DBL_MIN, DBL_MAX,
+                                &ridge->scale);
 }
 
 int tg_ridge_model_view(const struct tg_model *model,
@@ -95,12 +129,7 @@ int tg_ridge_model_view(const struct tg_model *model,
         .weights = weights->data,
         .intercept = intercept->data,
     };
-    if (ridge->features != model->features)
-        return tg_fail(TG_EDATA,
-                       "%s: weights are of %zu features, samples have %zu "
-                       "values" TG_MODEL_AGAIN,
-                       model->path, ridge->features, model->features);
-    TG_TRY(check_pipeline(model, &ridge->scale));
+    TG_TRY(check_pipeline(model, ridge));
     ridge->standardized = tg_model_has(model, TG_RIDGE_STANDARDIZED);
     return tg_model_get_real(model, "lambda", 0, DBL_MAX, &ridge->lambda);
 }

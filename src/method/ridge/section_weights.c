@@ -75,7 +75,7 @@ static bool has_weights(const void *result)
 {
     const struct tg_result *fit = result;
 
-    return fit->weights != NULL;
+    return fit->weights != NULL && !fit->learnt;
 }
 
 static int put_weights(FILE *page, const void *result)

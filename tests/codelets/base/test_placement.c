@@ -24,7 +24,7 @@ static struct tg_placement place(const struct job *job, int rank, int ranks)
     struct tg_placement p;
 
     assert_int_equal(tg_placement_init(&p, tg_distribution(0), rank, ranks,
-                                       job->lanes, 5, 100, job->d, job->block),
+                                       job->lanes, 5, 5, 100, job->d, job->block),
                      TG_OK);
     assert_int_equal(p.rank, rank);
     return p;
@@ -260,7 +260,7 @@ static void check_units(const struct job *job, size_t number, int ranks)
     const struct tg_distribution *to = tg_distribution(number);
     struct tg_placement p;
 
-    assert_int_equal(tg_placement_init(&p, to, 0, ranks, job->lanes, 5, 100,
+    assert_int_equal(tg_placement_init(&p, to, 0, ranks, job->lanes, 5, 5, 100,
                                        job->d, job->block),
                      TG_OK);
     size_t units = to->units(&p), block = 0, used = 0;

@@ -12,7 +12,7 @@
 #include "error.h"
 #include "gram_u8.h"
 #include "harness.h"
-#include "pixels.h"
+#include "pack.h"
 #include "blocks.h"
 #include "gram.h"
 #include "tiles.h"
@@ -45,7 +45,7 @@ static void features_u8(size_t d, size_t n, size_t first, size_t b)
     matrix_random(&raw);
     matrix_random(&block);
     matrix_remember(&raw);
-    assert_int_equal(tg_pixels_insert(first, b, raw.handle, block.handle),
+    assert_int_equal(tg_pack_insert(first, b, raw.handle, block.handle),
                      TG_OK);
     harness_wait();
     matrix_take(&raw);
@@ -78,7 +78,7 @@ static void features_f32(size_t d, size_t n, size_t first, size_t b)
 
     matrix_random(&raw);
     matrix_remember(&raw);
-    assert_int_equal(tg_pixels_insert(first, b, raw.handle, block.handle),
+    assert_int_equal(tg_pack_insert(first, b, raw.handle, block.handle),
                      TG_OK);
     harness_wait();
     matrix_take(&raw);
@@ -202,7 +202,7 @@ static struct matrix feature_block(const struct matrix *raw, size_t first,
     struct matrix block = raw->element == 1 ? packed_block(b, raw->cols)
                                             : matrix_new(b, raw->cols, 4);
 
-    assert_int_equal(tg_pixels_insert(first, b, raw->handle, block.handle),
+    assert_int_equal(tg_pack_insert(first, b, raw->handle, block.handle),
                      TG_OK);
     return block;
 }

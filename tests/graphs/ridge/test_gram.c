@@ -126,7 +126,7 @@ static void test_rows(void **state)
                          TG_OK);
         for (int pass = 0; pass < 3; pass++) {
             for (size_t t = 0; t < 4; t++) {
-                assert_int_equal(tg_rows_load(&rows, t), TG_OK);
+                assert_int_equal(tg_rows_load(&rows, t, 0), TG_OK);
                 tg_rows_release(&rows, t);
             }
         }

@@ -41,8 +41,8 @@ static struct tg_submissions count(struct job *job, int rank, int ranks)
                                        tiles, 0),
                          TG_OK);
     job->split.folds = job->folds;
-    assert_int_equal(tg_rows_init(&rows, &job->split, &reader, job->d, 1, true,
-                                  &plan.placement),
+    assert_int_equal(tg_rows_init(&rows, &job->split, &reader, job->d, 1,
+                                  job->folds, NULL, &plan.placement),
                      TG_OK);
     assert_int_equal(tg_graph_ridge(&plan, &rows, NULL, &fit), TG_OK);
     tg_fit_release(&fit);

@@ -1,4 +1,4 @@
-#include "pixels.h"
+#include "pack.h"
 
 #include <assert.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static void copy_block(size_t b, size_t n, const float *x, size_t ldx,
         memcpy(block + s * b, x + s * ldx, b * sizeof *block);
 }
 
-static int pixels(void *buffers[], const void *arguments)
+static int pack(void *buffers[], const void *arguments)
 {
     const struct args *args = arguments;
     size_t n = TG_COLS(buffers[0]), ldx = TG_LD(buffers[0]);
@@ -31,16 +31,16 @@ static int pixels(void *buffers[], const void *arguments)
     return TG_OK;
 }
 
-TG_STAGE(features, 0xa6cee3, "gram");
-TG_CODELET(pixels, .stage = &tg_stage_features, .args = sizeof(struct args),
+TG_STAGE(pack, 0xa6cee3, "gram");
+TG_CODELET(pack, .stage = &tg_stage_pack, .args = sizeof(struct args),
            TG_MODES(STARPU_R, STARPU_W));
 
-int tg_pixels_insert(size_t first, size_t b, struct tg_tile raw,
+int tg_pack_insert(size_t first, size_t b, struct tg_tile values,
                      struct tg_tile block)
 {
     struct args args = {first, b};
 
-    assert(first + b <= tg_tile_rows(raw));
-    assert(raw.of->element == block.of->element);
-    return TG_INSERT(&pixels_codelet, TG_PRIORITY_FEATURES, &args, raw, block);
+    assert(first + b <= tg_tile_rows(values));
+    assert(values.of->element == block.of->element);
+    return TG_INSERT(&pack_codelet, TG_PRIORITY_FEATURES, &args, values, block);
 }

@@ -1,0 +1,74 @@
+#include "fit_features.h"
+
+#include <stdlib.h>
+
+#include "error.h"
+
+enum {
+    SAMPLE = 2048,   /* samples that features are learnt from, at most */
+    SAMPLE_TILE = 64 /* ... of a row tile: to be shared among workers */
+};
+
+/* Samples spread evenly over those that are trained on. */
+static int choose_sample(struct tg_ridge_fit *fit)
+{
+    size_t n = fit->n_train < SAMPLE ? fit->n_train : SAMPLE;
+
+    fit->sample_rows = malloc(n * sizeof *fit->sample_rows);
+    if (!fit->sample_rows)
+        return tg_fail(TG_EMEMORY, "out of memory for %zu sample indices", n);
+    for (size_t i = 0; i < n; i++) {
+        size_t at = i * fit->n_train / n;
+
+        fit->sample_rows[i] = fit->train_rows ? fit->train_rows[at] : at;
+    }
+    return tg_split_init(&fit->sample_split, n, fit->sample_rows, NULL, 1,
+                         (n + SAMPLE_TILE - 1) / SAMPLE_TILE, 0);
+}
+
+int tg_fit_features_plan(struct tg_ridge_fit *fit)
+{
+    const struct tg_fit_options *options = tg_fit_options_of(fit);
+    const struct tg_feature_common common = {
+        .shape = tg_learnt_shape(fit->train),
+        .mirror = options->mirror,
+        .seed = options->seed,
+    };
+
+    TG_TRY(tg_features_parse(&fit->learnt.features, options->features));
+    TG_TRY(tg_features_settle(&fit->learnt.features, &common));
+    return choose_sample(fit);
+}
+
+const struct tg_row_map *tg_fit_features_rows(const struct tg_ridge_fit *fit)
+{
+    return fit->plan.mapped ? &fit->learnt.features.rows : NULL;
+}
+
+int tg_fit_features_declare(struct tg_ridge_fit *fit)
+{
+    const struct tg_placement *placement = &fit->plan.placement;
+    struct tg_reader reader = tg_method_reader(&fit->train_input);
+
+    if (!fit->plan.mapped)
+        return TG_OK;
+    TG_TRY(tg_rows_init(&fit->sample_rows_in, &fit->sample_split, &reader,
+                        fit->train->features, tg_type_size(fit->train->type), 1,
+                        NULL, placement));
+    return tg_features_begin(&fit->learnt.features, &fit->sample_rows_in, NULL,
+                             placement);
+}
+
+void tg_fit_features_release(struct tg_ridge_fit *fit)
+{
+    tg_features_release(&fit->learnt.features);
+    if (fit->sample_rows_in.split)
+        tg_rows_free(&fit->sample_rows_in);
+}
+
+void tg_fit_features_close(struct tg_ridge_fit *fit)
+{
+    tg_learnt_free(&fit->learnt);
+    tg_split_free(&fit->sample_split);
+    free(fit->sample_rows);
+}
