@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "hash.h"
 
 enum { CLASSES = 1 << 16 }; /* that labels can tell apart */
 
@@ -12,14 +13,6 @@ struct entry {
     uint64_t key;
     size_t row;
 };
-
-uint64_t tg_hash(uint64_t x)
-{
-    x += 0x9e3779b97f4a7c15u;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-    return x ^ (x >> 31);
-}
 
 static int by_key(const void *a, const void *b)
 {

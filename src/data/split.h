@@ -22,10 +22,6 @@ struct tg_split {
     size_t *offsets; /* [tiles + 1]: tile t is rows[offsets[t]...] */
 };
 
-/* splitmix64, the hash behind all choices made here.
- * Source: Steele, Lea, Flood, OOPSLA 2014, fig. 16. */
-uint64_t tg_hash(uint64_t x);
-
 /* Take a stratified share of the samples away for testing: of each class the
  * first min(round(fraction * size), size - 1) in (key, i) order, with the keys
  * of seed + 1.  So a class keeps a sample to train on, if need be its only one.
