@@ -139,15 +139,14 @@ static const struct tg_option data_rules[] = {
 /* clang-format off */
 #define GRID                                                                   \
     STRING(TG_LAMBDA_COUNT) " values from 1e" STRING(TG_LAMBDA_MIN_EXPONENT)   \
-    " to 1e" STRING(TG_LAMBDA_MAX_EXPONENT) ", times the variance of others"
+    " to 1e" STRING(TG_LAMBDA_MAX_EXPONENT) ", times others' variance"
 /* clang-format on */
 
 static const struct tg_option training_rules[] = {
     {.name = "lambda",
      .arg = "auto|L[,L...]",
      .help = "Regularisation, as scikit-learn's alpha with features in [0, 1]; "
-             "one value >= 0, or several to choose among by cross-validation; "
-             "auto is " GRID,
+             "one value >= 0, or several to validate; auto is " GRID,
      .group = "Training:",
      .kind = &lambda,
      .max = TG_LAMBDA_LIMIT,
@@ -162,10 +161,8 @@ static const struct tg_option training_rules[] = {
      .offset = FIELD(standardize),
      .same = true},
     {.name = "features",
-     .arg = "MAP[+MAP...]",
-     .help = "What is made of a sample: pixels, as they are, or responses to "
-             "patches:K[:size=S:grid=G:scale=2:dims=D:unit], K random patches "
-             "of the training pictures",
+     .arg = "MAP[+MAP]",
+     .help = "Features: patches:K, say",
      .group = "Training:",
      .kind = &tg_option_text,
      .offset = FIELD(features),
@@ -192,7 +189,7 @@ static const struct tg_option training_rules[] = {
      .same = true},
     {.name = "validate",
      .arg = "V",
-     .help = "Validate on V of the folds (default: all, or 1 with --features)",
+     .help = "Validate on V of the folds (default: all; 1 with --features)",
      .group = "Training:",
      .kind = &tg_option_size,
      .offset = FIELD(validate),

@@ -46,7 +46,7 @@ static void test_defaults(void **state)
 
     (void)state;
     assert_string_equal(options->data, "synth");
-    assert_int_equal(options->folds, 5);
+    assert_int_equal(options->folds, 0);
     assert_int_equal(options->graph.cache, 256);
     assert_int_equal(options->seed, 0);
     assert_int_equal(options->graph.tiles + options->graph.block +

@@ -228,7 +228,7 @@ static void test_help_teaches(void **state)
 {
     static const char *const words[] = {
         "Data:",        "Training:",    "Task graph:",      "Results:",
-        "1e-2 to 1e5",  "(default: 5)", "(default: 256)",   "default: synth)",
+        "1e-2 to 1e5",  "(default: 5, or", "(default: 256)",   "default: synth)",
         "(default: 0)", "alpha",        "synth[:N[:SEED]]",
 #define X(name, value, text) text,
         TG_ERROR_MAP(X)
