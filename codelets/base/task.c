@@ -54,14 +54,22 @@ static void run(void *buffers[], void *packed)
 }
 #endif
 
+/* What a task costs depends on its shapes, on the bytes of an element, which
+ * StarPU leaves out, and on arguments of some. */
 static uint32_t footprint(struct starpu_task *task)
 {
     const struct tg_codelet *codelet = codelet_of(task);
     _Alignas(max_align_t) char args[codelet->args + 1];
+    uint32_t hash = starpu_task_data_footprint(task);
 
+    for (unsigned b = 0; b < STARPU_TASK_GET_NBUFFERS(task); b++)
+        hash = starpu_hash_crc32c_be((uint32_t)starpu_matrix_get_elemsize(
+                                         STARPU_TASK_GET_HANDLE(task, b)),
+                                     hash);
+    if (!codelet->cost)
+        return hash;
     starpu_codelet_unpack_args(task->cl_arg, args);
-    return starpu_hash_crc32c_be(codelet->cost(args),
-                                 starpu_task_data_footprint(task));
+    return starpu_hash_crc32c_be(codelet->cost(args), hash);
 }
 
 void tg_task_fail(int error)
@@ -85,11 +93,9 @@ static void prepare(struct tg_codelet *codelet)
     if (codelet->starpu.name)
         return;
     tg_stage_use(codelet->stage);
-    codelet->model =
-        (struct starpu_perfmodel){.type = STARPU_HISTORY_BASED,
-                                  .symbol = codelet->symbol,
-                                  .footprint =
-                                      codelet->cost ? footprint : NULL};
+    codelet->model = (struct starpu_perfmodel){.type = STARPU_HISTORY_BASED,
+                                               .symbol = codelet->symbol,
+                                               .footprint = footprint};
     codelet->starpu = (struct starpu_codelet){.cpu_funcs = {run},
                                               .cuda_funcs = {codelet->cuda},
                                               .cuda_flags = {STARPU_CUDA_ASYNC},

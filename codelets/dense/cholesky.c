@@ -2,9 +2,10 @@
 
 #include <assert.h>
 #include <float.h>
+#include <math.h>
 
-#include "blas.h"
 #include "error.h"
+#include "real.h"
 #include "task.h"
 
 enum { LEAF = 32 }; /* order below which BLAS and LAPACK do it */
@@ -16,54 +17,59 @@ struct potrf_args {
 /* B = B L^-T by halves, so that most of the work is gemm's: OpenBLAS' own
  * dtrsm runs at a third of its dgemm's rate on AVX-512.
  * Shapes: l n x n, b m x n. */
-static void trsm_right_kernel(int m, int n, const double *l, int ldl, double *b,
-                              int ldb)
+static void trsm_right_kernel(size_t element, int m, int n, const void *l,
+                              int ldl, void *b, int ldb)
 {
     if (n <= LEAF) {
-        cblas_dtrsm(CblasColMajor, CblasRight, CblasLower, CblasTrans,
-                    CblasNonUnit, m, n, 1, l, ldl, b, ldb);
+        tg_real_trsm(element, CblasRight, CblasTrans, m, n, l, ldl, b, ldb);
         return;
     }
     int half = (n / 2 + LEAF - 1) / LEAF * LEAF;
-    double *rest = b + (size_t)half * (size_t)ldb;
+    void *rest = tg_real_at(b, element, (size_t)half * (size_t)ldb);
+    const void *below = tg_real_at(l, element, (size_t)half);
 
-    trsm_right_kernel(m, half, l, ldl, b, ldb);
-    cblas_dgemm(CblasColMajor, CblasNoTrans, CblasTrans, m, n - half, half, -1,
-                b, ldb, l + half, ldl, 1, rest, ldb);
-    trsm_right_kernel(m, n - half, l + half + (size_t)half * (size_t)ldl, ldl,
-                      rest, ldb);
+    trsm_right_kernel(element, m, half, l, ldl, b, ldb);
+    tg_real_gemm(element, CblasNoTrans, CblasTrans, m, n - half, half, b, ldb,
+                 below, ldl, rest, ldb);
+    trsm_right_kernel(element, m, n - half,
+                      tg_real_at(below, element, (size_t)half * (size_t)ldl),
+                      ldl, rest, ldb);
 }
 
 /* Cholesky by halves, for the same reason. Value: LAPACK's info. */
-static int factor(int n, double *a, int lda)
+static int factor(size_t element, int n, void *a, int lda)
 {
-    int info = 0;
+    int info;
 
-    if (n <= LEAF) {
-        dpotrf_("L", &n, a, &lda, &info, 1);
-        return info;
-    }
+    if (n <= LEAF)
+        return tg_real_potrf(element, n, a, lda);
     int half = (n / 2 + LEAF - 1) / LEAF * LEAF;
-    double *below = a + half, *rest = below + (size_t)half * (size_t)lda;
+    void *below = tg_real_at(a, element, (size_t)half);
+    void *rest = tg_real_at(below, element, (size_t)half * (size_t)lda);
 
-    info = factor(half, a, lda);
+    info = factor(element, half, a, lda);
     if (info)
         return info;
-    trsm_right_kernel(n - half, half, a, lda, below, lda);
-    cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans, n - half, half, -1,
-                below, lda, 1, rest, lda);
-    info = factor(n - half, rest, lda);
+    trsm_right_kernel(element, n - half, half, a, lda, below, lda);
+    tg_real_syrk(element, n - half, half, below, lda, rest, lda);
+    info = factor(element, n - half, rest, lda);
     return info ? info + half : 0;
 }
 
-/* LAPACK's info, with pivots that are nothing but rounding taken as failed. */
-static int potrf_kernel(int n, double tolerance, const double *diagonal,
-                        double *a, int lda)
+/* LAPACK's info, with pivots that are nothing but rounding taken as failed: in
+ * single precision, which is but for validation, as it is on average. */
+static int potrf_kernel(size_t element, int n, size_t d, const double *diagonal,
+                        void *a, int lda)
 {
-    int info = factor(n, a, lda);
+    bool single = element == sizeof(float);
+    double tolerance = single ? sqrt((double)d) * (double)FLT_EPSILON
+                              : (double)d * DBL_EPSILON;
+    int info = factor(element, n, a, lda);
 
     for (size_t r = 0; info == 0 && r < (size_t)n; r++) {
-        double pivot = a[r + r * (size_t)lda];
+        const void *at = tg_real_at(a, element, r + r * (size_t)lda);
+        double pivot =
+            single ? (double)*(const float *)at : *(const double *)at;
 
         if (!(pivot * pivot > tolerance * diagonal[r]))
             info = (int)r + 1;
@@ -75,10 +81,9 @@ static int potrf(void *buffers[], const void *arguments)
 {
     const struct potrf_args *args = arguments;
     double *status = TG_PTR(double, buffers[2]) + TG_ROWS(buffers[2]) - 1;
-    int info =
-        potrf_kernel((int)TG_ROWS(buffers[1]), (double)args->d * DBL_EPSILON,
-                     TG_PTR(double, buffers[0]), TG_PTR(double, buffers[1]),
-                     (int)TG_LD(buffers[1]));
+    int info = potrf_kernel(TG_ELEMENT(buffers[1]), (int)TG_ROWS(buffers[1]),
+                            args->d, TG_PTR(double, buffers[0]),
+                            TG_PTR(void, buffers[1]), (int)TG_LD(buffers[1]));
     if (info && *status == 0)
         *status = (double)args->i + info;
     return TG_OK;
@@ -102,9 +107,10 @@ int tg_potrf_insert(size_t part, size_t i, size_t d, struct tg_tile diagonal,
 static int trsm(void *buffers[], const void *arguments)
 {
     (void)arguments;
-    trsm_right_kernel((int)TG_ROWS(buffers[1]), (int)TG_COLS(buffers[1]),
-                      TG_PTR(double, buffers[0]), (int)TG_LD(buffers[0]),
-                      TG_PTR(double, buffers[1]), (int)TG_LD(buffers[1]));
+    trsm_right_kernel(TG_ELEMENT(buffers[1]), (int)TG_ROWS(buffers[1]),
+                      (int)TG_COLS(buffers[1]), TG_PTR(void, buffers[0]),
+                      (int)TG_LD(buffers[0]), TG_PTR(void, buffers[1]),
+                      (int)TG_LD(buffers[1]));
     return TG_OK;
 }
 
@@ -126,11 +132,10 @@ static int substitute(void *buffers[], const void *arguments)
 {
     const struct substitute_args *args = arguments;
 
-    cblas_dtrsm(CblasColMajor, CblasLeft, CblasLower, args->transpose,
-                CblasNonUnit, (int)TG_ROWS(buffers[1]),
-                (int)TG_COLS(buffers[1]), 1, TG_PTR(double, buffers[0]),
-                (int)TG_LD(buffers[0]), TG_PTR(double, buffers[1]),
-                (int)TG_LD(buffers[1]));
+    tg_real_trsm(TG_ELEMENT(buffers[1]), CblasLeft, args->transpose,
+                 (int)TG_ROWS(buffers[1]), (int)TG_COLS(buffers[1]),
+                 TG_PTR(void, buffers[0]), (int)TG_LD(buffers[0]),
+                 TG_PTR(void, buffers[1]), (int)TG_LD(buffers[1]));
     return TG_OK;
 }
 
@@ -150,10 +155,10 @@ int tg_trsm_left_insert(bool transposed, struct tg_tile l, struct tg_tile b)
 static int syrk(void *buffers[], const void *arguments)
 {
     (void)arguments;
-    cblas_dsyrk(CblasColMajor, CblasLower, CblasNoTrans,
-                (int)TG_ROWS(buffers[1]), (int)TG_COLS(buffers[0]), -1,
-                TG_PTR(double, buffers[0]), (int)TG_LD(buffers[0]), 1,
-                TG_PTR(double, buffers[1]), (int)TG_LD(buffers[1]));
+    tg_real_syrk(TG_ELEMENT(buffers[1]), (int)TG_ROWS(buffers[1]),
+                 (int)TG_COLS(buffers[0]), TG_PTR(void, buffers[0]),
+                 (int)TG_LD(buffers[0]), TG_PTR(void, buffers[1]),
+                 (int)TG_LD(buffers[1]));
     return TG_OK;
 }
 
@@ -172,11 +177,11 @@ static void multiply(void *buffers[], CBLAS_TRANSPOSE a, CBLAS_TRANSPOSE b)
 {
     size_t k = a == CblasTrans ? TG_ROWS(buffers[0]) : TG_COLS(buffers[0]);
 
-    cblas_dgemm(CblasColMajor, a, b, (int)TG_ROWS(buffers[2]),
-                (int)TG_COLS(buffers[2]), (int)k, -1,
-                TG_PTR(double, buffers[0]), (int)TG_LD(buffers[0]),
-                TG_PTR(double, buffers[1]), (int)TG_LD(buffers[1]), 1,
-                TG_PTR(double, buffers[2]), (int)TG_LD(buffers[2]));
+    tg_real_gemm(TG_ELEMENT(buffers[2]), a, b, (int)TG_ROWS(buffers[2]),
+                 (int)TG_COLS(buffers[2]), (int)k, TG_PTR(void, buffers[0]),
+                 (int)TG_LD(buffers[0]), TG_PTR(void, buffers[1]),
+                 (int)TG_LD(buffers[1]), TG_PTR(void, buffers[2]),
+                 (int)TG_LD(buffers[2]));
 }
 
 static int gemm(void *buffers[], const void *arguments)

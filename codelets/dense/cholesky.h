@@ -1,6 +1,7 @@
 /* potrf, trsm, syrk, gemm: the tasks of tiled Cholesky and of its solves.
  *
- * All in double, column-major, lower triangle.  Each diagonal tile carries a
+ * In double or, where all matrices of a task are, single precision; the
+ * diagonals and statuses in double. Column-major, lower triangle.  Each diagonal tile carries a
  * status: potrf leaves LAPACK's info, the first failed pivot, in the job's
  * status tile, and everything after runs on regardless: the graph's shape
  * never depends on values.

@@ -36,7 +36,7 @@ TG_CODELET(pack, .stage = &tg_stage_pack, .args = sizeof(struct args),
            TG_MODES(STARPU_R, STARPU_W));
 
 int tg_pack_insert(size_t first, size_t b, struct tg_tile values,
-                     struct tg_tile block)
+                   struct tg_tile block)
 {
     struct args args = {first, b};
 

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <float.h>
+#include <string.h>
 
 #include "error.h"
 #include "task.h"
@@ -27,13 +28,25 @@ static double row_sum(size_t k, const double *m, size_t ldm, size_t r)
     return sum;
 }
 
-/* A = G - s_i s_j^T / n; on the diagonal, the lower triangle alone.  Sums over
- * classes are exact for 8-bit data, so that only mean and product round. */
-static void centre(size_t rows, size_t cols, size_t i, size_t j, bool diagonal,
-                   size_t k, const double *g, const double *m, size_t ldm,
-                   double *a)
+/* Values to elements of a size. */
+static void put(size_t n, size_t element, const double *from, void *to,
+                size_t at)
 {
-    double n = row_sum(k, m, ldm, ldm - 1), sum[STRIP];
+    if (element == sizeof(float))
+        for (size_t i = 0; i < n; i++)
+            ((float *)to)[at + i] = (float)from[i];
+    else
+        memcpy((double *)to + at, from, n * sizeof *from);
+}
+
+/* A = G - s_i s_j^T / n; on the diagonal, the lower triangle alone, whose
+ * diagonal goes to `own`.  Sums over classes are exact for 8-bit data, so that
+ * only mean and product round. */
+static void centre(size_t rows, size_t cols, size_t i, size_t j, double *own,
+                   size_t k, const double *g, const double *m, size_t ldm,
+                   size_t element, void *a)
+{
+    double n = row_sum(k, m, ldm, ldm - 1), sum[STRIP], out[STRIP];
 
     for (size_t strip = 0; strip < rows; strip += STRIP) {
         size_t end = rows < strip + STRIP ? rows : strip + STRIP;
@@ -44,9 +57,11 @@ static void centre(size_t rows, size_t cols, size_t i, size_t j, bool diagonal,
             double mean = row_sum(k, m, ldm, j + c) / n;
 
             for (size_t r = strip; r < end; r++)
-                a[r + c * rows] = diagonal && r < c
-                                      ? 0
-                                      : g[r + c * rows] - sum[r - strip] * mean;
+                out[r - strip] =
+                    own && r < c ? 0 : g[r + c * rows] - sum[r - strip] * mean;
+            if (own && c >= strip && c < end)
+                own[c] = out[c - strip];
+            put(end - strip, element, out, a, strip + c * rows);
         }
     }
 }
@@ -55,10 +70,10 @@ static int assemble(void *buffers[], const void *arguments)
 {
     const struct args *args = arguments;
 
-    centre(TG_ROWS(buffers[2]), TG_COLS(buffers[2]), args->i, args->j, false,
+    centre(TG_ROWS(buffers[2]), TG_COLS(buffers[2]), args->i, args->j, NULL,
            TG_COLS(buffers[1]), TG_PTR(double, buffers[0]),
            TG_PTR(double, buffers[1]), TG_LD(buffers[1]),
-           TG_PTR(double, buffers[2]));
+           TG_ELEMENT(buffers[2]), TG_PTR(void, buffers[2]));
     return TG_OK;
 }
 
@@ -84,14 +99,16 @@ static int assemble_diagonal(void *buffers[], const void *arguments)
     size_t ldm = TG_LD(buffers[1]);
     const double *g = TG_PTR(double, buffers[0]);
     const double *m = TG_PTR(double, buffers[1]);
-    double *a = TG_PTR(double, buffers[3]), *d = TG_PTR(double, buffers[4]);
+    double *d = TG_PTR(double, buffers[4]);
+    size_t element = TG_ELEMENT(buffers[3]);
+    void *a = TG_PTR(void, buffers[3]);
     double lambda = *TG_PTR(double, buffers[2]);
     double n = row_sum(k, m, ldm, ldm - 1);
 
-    centre(b, b, args->i, args->i, true, k, g, m, ldm, a);
+    centre(b, b, args->i, args->i, d, k, g, m, ldm, element, a);
     for (size_t r = 0; r < b; r++) {
-        a[r + r * b] += penalty(args, lambda, r, a[r + r * b], g[r + r * b], n);
-        d[r] = a[r + r * b];
+        d[r] += penalty(args, lambda, r, d[r], g[r + r * b], n);
+        put(1, element, &d[r], a, r + r * b);
     }
     return TG_OK;
 }

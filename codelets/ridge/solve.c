@@ -10,8 +10,23 @@ struct args {
     size_t i, job;
 };
 
+/* A value of W, in single or double precision. */
+static double get(const void *w, size_t element, size_t at)
+{
+    return element == sizeof(float) ? (double)((const float *)w)[at]
+                                    : ((const double *)w)[at];
+}
+
+static void put(void *w, size_t element, size_t at, double value)
+{
+    if (element == sizeof(float))
+        ((float *)w)[at] = (float)value;
+    else
+        ((double *)w)[at] = value;
+}
+
 static void rhs_kernel(size_t rows, size_t k, size_t i, const double *m,
-                       size_t ldm, double *w)
+                       size_t ldm, size_t element, void *w)
 {
     double n = 0;
 
@@ -25,7 +40,8 @@ static void rhs_kernel(size_t rows, size_t k, size_t i, const double *m,
         for (size_t c = 0; c < k; c++) {
             double mean_target = (2 * m[ldm - 1 + c * ldm] - n) / n;
 
-            w[r + c * rows] = 2 * m[i + r + c * ldm] - sum - sum * mean_target;
+            put(w, element, r + c * rows,
+                2 * m[i + r + c * ldm] - sum - sum * mean_target);
         }
     }
 }
@@ -36,7 +52,7 @@ static int rhs(void *buffers[], const void *arguments)
 
     rhs_kernel(TG_ROWS(buffers[1]), TG_COLS(buffers[1]), args->i,
                TG_PTR(double, buffers[0]), TG_LD(buffers[0]),
-               TG_PTR(double, buffers[1]));
+               TG_ELEMENT(buffers[1]), TG_PTR(void, buffers[1]));
     return TG_OK;
 }
 
@@ -53,7 +69,8 @@ int tg_rhs_insert(size_t i, struct tg_tile moments, struct tg_tile w)
 }
 
 static void intercept_kernel(size_t rows, size_t k, size_t i, const double *m,
-                             size_t ldm, const double *w, double *b)
+                             size_t ldm, size_t element, const void *w,
+                             double *b)
 {
     double n = 0;
 
@@ -67,7 +84,7 @@ static void intercept_kernel(size_t rows, size_t k, size_t i, const double *m,
         for (size_t c = 0; c < k; c++)
             sum += m[i + r + c * ldm];
         for (size_t c = 0; c < k; c++)
-            b[c] -= w[r + c * rows] * (sum / n);
+            b[c] -= get(w, element, r + c * rows) * (sum / n);
     }
 }
 
@@ -77,7 +94,8 @@ static int intercept(void *buffers[], const void *arguments)
 
     intercept_kernel(TG_ROWS(buffers[1]), TG_COLS(buffers[1]), args->i,
                      TG_PTR(double, buffers[0]), TG_LD(buffers[0]),
-                     TG_PTR(double, buffers[1]), TG_PTR(double, buffers[2]));
+                     TG_ELEMENT(buffers[1]), TG_PTR(void, buffers[1]),
+                     TG_PTR(double, buffers[2]));
     return TG_OK;
 }
 
@@ -95,14 +113,15 @@ int tg_intercept_insert(size_t i, struct tg_tile moments, struct tg_tile w,
                      status);
 }
 
-static void collect_kernel(size_t rows, size_t k, size_t i, const double *w,
-                           const double *status, double *v, size_t ldv)
+static void collect_kernel(size_t rows, size_t k, size_t i, size_t element,
+                           const void *w, const double *status, double *v,
+                           size_t ldv)
 {
     bool failed = status[k] != 0;
 
     for (size_t c = 0; c < k; c++) {
         for (size_t r = 0; r < rows; r++)
-            v[i + r + c * ldv] = failed ? NAN : w[r + c * rows];
+            v[i + r + c * ldv] = failed ? NAN : get(w, element, r + c * rows);
         if (i == 0)
             v[ldv - 1 + c * ldv] = failed ? NAN : status[c];
     }
@@ -112,8 +131,8 @@ static int collect(void *buffers[], const void *arguments)
 {
     const struct args *args = arguments;
     size_t k = TG_COLS(buffers[0]), ldv = TG_LD(buffers[2]);
-    collect_kernel(TG_ROWS(buffers[0]), k, args->i, TG_PTR(double, buffers[0]),
-                   TG_PTR(double, buffers[1]),
+    collect_kernel(TG_ROWS(buffers[0]), k, args->i, TG_ELEMENT(buffers[0]),
+                   TG_PTR(void, buffers[0]), TG_PTR(double, buffers[1]),
                    TG_PTR(double, buffers[2]) + args->job * k * ldv, ldv);
     return TG_OK;
 }

@@ -10,8 +10,9 @@ enum {
     CHAINS = 48, /* independent chains of Gram tasks, about */
     TILES_IN_FLIGHT = 12,
     SLOTS_MAX = 32,
-    TILE_BYTES = 16 << 20, /* of a row tile's features, about */
-    TILE_ROWS_LEAST = 256,
+    TILE_BYTES = 32 << 20, /* of a row tile's features, about */
+    TILE_ROWS_LEAST = 512,
+    MAPPED_ROWS = 2, /* times as many: the Gram passes memory less often */
     SLOTS_BYTES = 1 << 30, /* of a rank, for systems in flight */
 };
 
@@ -34,7 +35,7 @@ static void choose_block(struct tg_plan *plan, size_t block)
 static void choose_slots(struct tg_plan *plan)
 {
     size_t bytes = plan->blocks * (plan->blocks + 1) / 2 * plan->block *
-                   plan->block * sizeof(double);
+                   plan->block * tg_plan_validation_element(plan);
 
     plan->slots = (size_t)SLOTS_BYTES / bytes;
     if (plan->slots > SLOTS_MAX)
@@ -49,7 +50,10 @@ static size_t tile_rows(const struct tg_plan *plan)
     size_t rows = tg_gram_tile_rows(plan->element);
     size_t most = TILE_BYTES / (plan->features * plan->element) + 1;
 
-    if (!plan->mapped || most >= rows)
+    if (!plan->mapped)
+        return rows;
+    rows *= MAPPED_ROWS;
+    if (most >= rows)
         return rows;
     return most > TILE_ROWS_LEAST ? most : TILE_ROWS_LEAST;
 }
@@ -109,4 +113,9 @@ void tg_plan_free(struct tg_plan *plan)
 bool tg_plan_scores_training(const struct tg_plan *plan, bool test)
 {
     return !plan->mapped || plan->kept == plan->folds || !test;
+}
+
+size_t tg_plan_validation_element(const struct tg_plan *plan)
+{
+    return plan->mapped ? sizeof(float) : sizeof(double);
 }

@@ -46,7 +46,7 @@ static int train_model(const struct tg_plan *plan, struct tg_statistics *total,
 
     TG_TRY(single(plan, plan->features + 1, plan->classes, &fit->v));
     TG_TRY(tg_zero_insert(tg_tile(&fit->v, 0, 0)));
-    TG_TRY(tg_system_init(&system, plan, tg_owner_grid, 0));
+    TG_TRY(tg_system_init(&system, plan, sizeof(double), tg_owner_grid, 0));
     TG_TRY(tg_graph_solve(plan, total, &fit->chosen, 0, &system, &fit->v));
     fit->status = system.status;
     system.status = (struct tg_tiles){0};

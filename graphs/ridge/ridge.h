@@ -105,8 +105,10 @@ struct tg_system {
     struct tg_tiles lambda;   /* 1 x 1, of what is not decided from data */
 };
 
+/* Shapes: element of A and W, 8, or 4 to validate features that are mapped. */
 int tg_system_init(struct tg_system *system, const struct tg_plan *plan,
-                   tg_owner *owner, size_t index);
+                   size_t element, tg_owner *owner, size_t index);
+size_t tg_plan_validation_element(const struct tg_plan *plan);
 void tg_system_release(struct tg_system *system);
 
 /* assemble -> cholesky -> solve for one lambda (data: 1 x 1), into columns

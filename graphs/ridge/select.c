@@ -85,7 +85,8 @@ static int validate(const struct tg_plan *plan, struct tg_rows *rows,
     TG_TRY(tg_scratch_init(&scratch, tg_residual_scratch(plan->block, columns),
                            sizeof(double)));
     for (size_t s = 0; s < count; s++)
-        TG_TRY(tg_system_init(&slot[s], plan, tg_owner_rank, s / plan->slots));
+        TG_TRY(tg_system_init(&slot[s], plan, tg_plan_validation_element(plan),
+                              tg_owner_rank, s / plan->slots));
     for (size_t f = 0; f < plan->validated; f++) {
         TG_TRY(tg_tiles_init_one(&v[f], d + 1, columns, sizeof(double),
                                  &plan->placement, tg_owner_fold, f));

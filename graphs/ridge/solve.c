@@ -7,17 +7,17 @@
 #include "solve.h"
 
 int tg_system_init(struct tg_system *system, const struct tg_plan *plan,
-                   tg_owner *owner, size_t index)
+                   size_t element, tg_owner *owner, size_t index)
 {
     const struct tg_placement *placement = &plan->placement;
     size_t d = plan->features, k = plan->classes, b = plan->block;
 
-    TG_TRY(tg_tiles_init(&system->a, d, d, b, b, sizeof(double), placement,
-                         owner, index));
+    TG_TRY(tg_tiles_init(&system->a, d, d, b, b, element, placement, owner,
+                         index));
     TG_TRY(tg_tiles_init(&system->diagonal, d, 1, b, 1, sizeof(double),
                          placement, owner, index));
-    TG_TRY(tg_tiles_init(&system->w, d, k, b, k, sizeof(double), placement,
-                         owner, index));
+    TG_TRY(tg_tiles_init(&system->w, d, k, b, k, element, placement, owner,
+                         index));
     TG_TRY(tg_tiles_init_one(&system->status, k + 1, 1, sizeof(double),
                              placement, owner, index));
     return tg_tiles_init_one(&system->lambda, 1, 1, sizeof(double), placement,

@@ -60,7 +60,7 @@ static void solve(const struct samples *s, const double *lambdas, size_t block,
     assert_int_equal(tg_tiles_init(&into, d + 1, JOBS * k, d + 1, JOBS * k, 8,
                                    &plan.placement, tg_owner_first, 0),
                      TG_OK);
-    assert_int_equal(tg_system_init(&system, &plan, tg_owner_rank, 0), TG_OK);
+    assert_int_equal(tg_system_init(&system, &plan, sizeof(double), tg_owner_rank, 0), TG_OK);
     assert_int_equal(tg_zero_insert(tg_tile(&into, 0, 0)), TG_OK);
     for (size_t l = 0; l < JOBS; l++) {
         assert_int_equal(tg_fill_insert(&lambdas[l], 1,
