@@ -141,30 +141,31 @@ int tg_residual_gram_insert(size_t i, size_t j, struct tg_tile train,
 }
 
 struct score_args {
-    size_t fold, samples, classes;
+    size_t fold, first, samples, classes;
 };
 
 /* The residual is a difference of sums: where it is nothing but rounding it may
  * come out below zero, and is then 0. */
-static void score_kernel(const struct score_args *args, size_t m, size_t folds,
-                         const double *right, const double *r, double *table)
+static void score_kernel(const struct score_args *args, size_t count, size_t m,
+                         size_t folds, const double *right, const double *r,
+                         double *table)
 {
     double n = (double)args->samples, k = (double)args->classes;
 
-    for (size_t l = 0; l < m; l++) {
+    for (size_t l = 0; l < count; l++) {
         bool failed = isnan(r[l]);
+        double *to = table + args->first + l + m * args->fold;
 
-        table[l + m * args->fold] = failed ? NAN : right[l] / n;
-        table[l + m * (folds + args->fold)] =
-            failed ? NAN : fmax(r[l], 0) / (n * k);
+        to[0] = failed ? NAN : right[l] / n;
+        to[m * folds] = failed ? NAN : fmax(r[l], 0) / (n * k);
     }
 }
 
 static int score(void *buffers[], const void *arguments)
 {
-    score_kernel(arguments, TG_ROWS(buffers[2]), TG_COLS(buffers[2]) / 2,
-                 TG_PTR(double, buffers[0]), TG_PTR(double, buffers[1]),
-                 TG_PTR(double, buffers[2]));
+    score_kernel(arguments, TG_ROWS(buffers[1]), TG_ROWS(buffers[2]),
+                 TG_COLS(buffers[2]) / 2, TG_PTR(double, buffers[0]),
+                 TG_PTR(double, buffers[1]), TG_PTR(double, buffers[2]));
     return TG_OK;
 }
 
@@ -172,14 +173,14 @@ TG_STAGE(score, 0xfb9a99, "predict");
 TG_CODELET(score, .stage = &tg_stage_score, .args = sizeof(struct score_args),
            TG_MODES(STARPU_R, STARPU_R, STARPU_RW));
 
-int tg_score_insert(size_t fold, size_t samples, size_t classes,
+int tg_score_insert(size_t fold, size_t first, size_t samples, size_t classes,
                     struct tg_tile right, struct tg_tile r,
                     struct tg_tile table)
 {
-    struct score_args args = {fold, samples, classes};
+    struct score_args args = {fold, first, samples, classes};
 
-    assert(tg_tile_rows(r) == tg_tile_rows(table));
-    assert(tg_tile_rows(right) == tg_tile_rows(table));
+    assert(first + tg_tile_rows(r) <= tg_tile_rows(table));
+    assert(tg_tile_rows(right) == tg_tile_rows(r));
     return TG_INSERT(&score_codelet, TG_PRIORITY_DECIDE, &args, right, r,
                      table);
 }
@@ -209,11 +210,54 @@ static void select_kernel(size_t m, size_t folds, bool by_error,
     for (size_t l = 0; l < m; l++) {
         double value = merit(m, folds, by_error, table, l);
 
-        if (value >= best) { /* false for NaN: a failed lambda */
+        /* false for NaN, a failed lambda; of equals, the largest */
+        if (value > best || (value == best && lambdas[l] > *chosen)) {
             best = value;
             *chosen = lambdas[l];
         }
     }
+}
+
+/* The same, of what failed the worst there is. */
+static double eligible(size_t m, size_t folds, bool by_error,
+                       const double *table, size_t l)
+{
+    double value = merit(m, folds, by_error, table, l);
+
+    return isnan(value) ? -INFINITY : value;
+}
+
+/* Between the best of n lambdas and the better of its neighbours, or half a step
+ * beyond the best if it is the first or last. */
+static double refine_kernel(size_t n, size_t m, size_t folds, bool by_error,
+                            const double *table, const double *lambdas)
+{
+    size_t best = 0, other;
+
+    for (size_t l = 1; l < n; l++)
+        if (eligible(m, folds, by_error, table, l) >=
+            eligible(m, folds, by_error, table, best))
+            best = l;
+    if (best == 0 || best == n - 1)
+        return lambdas[best] *
+               sqrt(lambdas[best] / lambdas[best ? best - 1 : 1]);
+    other = eligible(m, folds, by_error, table, best - 1) >
+                    eligible(m, folds, by_error, table, best + 1)
+                ? best - 1
+                : best + 1;
+    return sqrt(lambdas[best] * lambdas[other]);
+}
+
+static int refine(void *buffers[], const void *arguments)
+{
+    const struct select_args *args = arguments;
+    size_t m = TG_ROWS(buffers[0]), n = m - 1;
+    double *lambdas = TG_PTR(double, buffers[1]);
+
+    lambdas[n] = refine_kernel(n, m, TG_COLS(buffers[0]) / 2, args->by_error,
+                               TG_PTR(double, buffers[0]), lambdas);
+    *TG_PTR(double, buffers[2]) = lambdas[n];
+    return TG_OK;
 }
 
 static int select_lambda(void *buffers[], const void *arguments)
@@ -230,6 +274,20 @@ TG_STAGE(select, 0xff7f00, "predict");
 TG_CODELET(select_lambda, .stage = &tg_stage_select,
            .args = sizeof(struct select_args),
            TG_MODES(STARPU_R, STARPU_R, STARPU_W));
+
+TG_CODELET(refine, .stage = &tg_stage_select,
+           .args = sizeof(struct select_args),
+           TG_MODES(STARPU_R, STARPU_RW, STARPU_W));
+
+int tg_refine_insert(bool by_error, struct tg_tile table,
+                     struct tg_tile lambdas, struct tg_tile refined)
+{
+    struct select_args args = {by_error};
+
+    assert(tg_tile_rows(table) == tg_tile_rows(lambdas));
+    return TG_INSERT(&refine_codelet, TG_PRIORITY_DECIDE, &args, table, lambdas,
+                     refined);
+}
 
 int tg_select_insert(bool by_error, struct tg_tile table,
                      struct tg_tile lambdas, struct tg_tile chosen)

@@ -23,17 +23,25 @@ int tg_residual_gram_insert(size_t i, size_t j, struct tg_tile train,
                             struct tg_tile scratch, struct tg_tile r);
 size_t tg_residual_scratch(size_t block, size_t columns);
 
-/* Insert fold f's column of the validation table, from right predictions of its
- * samples and their squared residuals.
- * Shapes: right, R m x 1; table m x 2F: accuracies, then mean squared errors
- * per sample and target, at least 0; NaN where the factorization failed. */
-int tg_score_insert(size_t fold, size_t samples, size_t classes,
+/* Insert rows `first` ... of fold f's column of the validation table, from right
+ * predictions of its samples and their squared residuals.
+ * Shapes: right, R as many rows; table m x 2F: accuracies, then mean squared
+ * errors per sample and target, at least 0; NaN where the factorization failed.
+ */
+int tg_score_insert(size_t fold, size_t first, size_t samples, size_t classes,
                     struct tg_tile right, struct tg_tile r,
                     struct tg_tile table);
 
+/* Insert the last lambda, next to the best of those before it: their geometric
+ * mean with the better neighbour, or half a step beyond the first or last.
+ * Shapes: table m x 2F; lambdas m x 1, ascending but for the last, m > 2;
+ * refined 1 x 1, the same. */
+int tg_refine_insert(bool by_error, struct tg_tile table,
+                     struct tg_tile lambdas, struct tg_tile refined);
+
 /* Insert the choice among lambdas that failed in no fold: the largest mean
  * accuracy, or the smallest mean error; the larger lambda of equal ones.
- * Shapes: table m x 2F; lambdas m x 1 ascending; chosen 1 x 1: lambda (NaN:
+ * Shapes: table m x 2F; lambdas m x 1; chosen 1 x 1: lambda (NaN:
  * none is eligible). */
 int tg_select_insert(bool by_error, struct tg_tile table,
                      struct tg_tile lambdas, struct tg_tile chosen);

@@ -80,7 +80,7 @@ int tg_plan_init(struct tg_plan *plan, size_t samples, size_t *tiles,
     const size_t groups = tg_placement_groups(plan->folds, plan->validated);
 
     choose_block(plan, block);
-    if (plan->lambdas > TG_FILL_MAX)
+    if (tg_plan_rounds(plan) > TG_FILL_MAX)
         return tg_fail(TG_EUSAGE, "--lambda has %zu values; give at most %d",
                        plan->lambdas, TG_FILL_MAX);
     if (!lanes)
@@ -101,8 +101,8 @@ int tg_plan_init(struct tg_plan *plan, size_t samples, size_t *tiles,
     return tg_placement_init(&plan->placement,
                              tg_distribution(plan->distribution), rank, ranks,
                              plan->lanes, plan->folds, plan->validated,
-                             plan->validated * plan->lambdas, plan->features,
-                             plan->block);
+                             plan->validated * tg_plan_rounds(plan),
+                             plan->features, plan->block);
 }
 
 void tg_plan_free(struct tg_plan *plan)

@@ -135,9 +135,9 @@ int tg_graph_predict(const struct tg_plan *plan, struct tg_rows *rows,
 }
 
 int tg_graph_hits(const struct tg_plan *plan, struct tg_rows *rows, size_t fold,
-                  struct tg_tiles *v, struct tg_tiles *right)
+                  size_t models, struct tg_tiles *v, struct tg_tiles *right)
 {
-    const struct counts c = {.rows = plan->lambdas,
+    const struct counts c = {.rows = models,
                              .cols = 1,
                              .first = fold,
                              .step = plan->folds,

@@ -1,6 +1,7 @@
 #include "ridge.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "combine.h"
 #include "error.h"
@@ -19,18 +20,18 @@ static int choose(const struct tg_plan *plan, struct tg_rows *rows,
                   struct tg_statistics *lane, struct tg_statistics *total,
                   struct tg_fit *fit)
 {
-    struct tg_tiles lambdas;
-    size_t m = plan->lambdas;
+    size_t m = tg_plan_rounds(plan);
+    double lambdas[TG_FILL_MAX] = {0};
 
     TG_TRY(single(plan, 1, 1, &fit->chosen));
     if (plan->folds == 1)
         return tg_fill_insert(plan->lambda, 1, tg_tile(&fit->chosen, 0, 0));
-    TG_TRY(single(plan, m, 1, &lambdas));
+    memcpy(lambdas, plan->lambda, plan->lambdas * sizeof *lambdas);
+    TG_TRY(single(plan, m, 1, &fit->lambdas));
     TG_TRY(single(plan, m, 2 * plan->validated, &fit->table));
-    TG_TRY(tg_fill_insert(plan->lambda, m, tg_tile(&lambdas, 0, 0)));
-    TG_TRY(tg_graph_select(plan, rows, lane, total, &lambdas, &fit->table,
+    TG_TRY(tg_fill_insert(lambdas, m, tg_tile(&fit->lambdas, 0, 0)));
+    TG_TRY(tg_graph_select(plan, rows, lane, total, &fit->lambdas, &fit->table,
                            &fit->chosen));
-    tg_tiles_release(&lambdas);
     for (size_t f = 0; f < plan->validated; f++) {
         tg_tiles_release(&lane[f].gram);
         tg_tiles_release(&lane[f].moments);
@@ -87,6 +88,7 @@ void tg_fit_release(struct tg_fit *fit)
     tg_tiles_release(&fit->v);
     tg_tiles_release(&fit->status);
     tg_tiles_release(&fit->chosen);
+    tg_tiles_release(&fit->lambdas);
     tg_tiles_release(&fit->table);
     tg_tiles_release(&fit->moments);
     tg_tiles_release(&fit->train_confusion);

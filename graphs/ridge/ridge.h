@@ -27,6 +27,7 @@ struct tg_plan {
     size_t lanes;         /* L, a multiple of the placement's groups */
     size_t lambdas;       /* m */
     const double *lambda; /* [m] ascending */
+    bool refine;          /* validate one more, next to the best */
     bool by_error;        /* select by mean squared error */
     size_t slots;         /* factorizations in flight on a rank */
     size_t window;        /* row tiles in flight on a rank */
@@ -96,6 +97,12 @@ int tg_graph_gram(const struct tg_plan *plan, struct tg_rows *rows,
 int tg_graph_reduce(const struct tg_plan *plan, struct tg_statistics *lane,
                     struct tg_statistics *total);
 
+/* Lambdas that are validated, m, or with one that is found, m + 1. */
+static inline size_t tg_plan_rounds(const struct tg_plan *plan)
+{
+    return plan->lambdas + plan->refine;
+}
+
 /* What one factorization works in. */
 struct tg_system {
     struct tg_tiles a;        /* d x d, then its factor L */
@@ -123,12 +130,13 @@ int tg_graph_predict(const struct tg_plan *plan, struct tg_rows *rows,
                      struct tg_tiles *v, struct tg_tiles *confusion);
 
 /* Counts of right predictions, under the models in v, of one fold's tiles.
- * Shapes: v (d+1) x (m k); right m x 1, described here. */
+ * Shapes: v (d+1) x (models k); right models x 1, described here. */
 int tg_graph_hits(const struct tg_plan *plan, struct tg_rows *rows, size_t fold,
-                  struct tg_tiles *v, struct tg_tiles *right);
+                  size_t models, struct tg_tiles *v, struct tg_tiles *right);
 
 /* Cross-validation: all (fold, lambda) systems, held-out accuracy and error.
- * Shapes: train[V] complements; lambdas m x 1; table m x 2V; chosen 1 x 1. */
+ * Shapes, with m of tg_plan_rounds: train[V] complements; lambdas m x 1, of
+ * which the one that is found is filled in; table m x 2V; chosen 1 x 1. */
 int tg_graph_select(const struct tg_plan *plan, struct tg_rows *rows,
                     struct tg_statistics *train, struct tg_statistics *total,
                     struct tg_tiles *lambdas, struct tg_tiles *table,
@@ -145,7 +153,8 @@ struct tg_fit {
     struct tg_tiles v;               /* (d+1) x k: weights over intercept */
     struct tg_tiles status;          /* (k+1) x 1, of the final system */
     struct tg_tiles chosen;          /* 1 x 1: lambda; NaN: none */
-    struct tg_tiles table;           /* m x 2V, when m > 1 */
+    struct tg_tiles lambdas;         /* tg_plan_rounds x 1, when m > 1 */
+    struct tg_tiles table;           /* tg_plan_rounds x 2V, when m > 1 */
     struct tg_tiles moments;         /* of all training samples */
     struct tg_tiles train_confusion; /* k x k, if tg_plan_scores_training */
     struct tg_tiles test_confusion;  /* k x k, when there is a test set */

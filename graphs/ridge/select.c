@@ -7,36 +7,59 @@
 #include "select.h"
 #include "task.h"
 
-/* Weights of all lambdas of a fold.  The systems take turns in a rank's slots:
- * a slot's next job waits, as data dependence, until its last one is done. */
-static int solve_fold(const struct tg_plan *plan, size_t fold,
-                      struct tg_statistics *train, struct tg_system *slot,
-                      struct tg_tiles *v)
+/* Lambdas that are validated together: rows first ... of the table. */
+struct round {
+    size_t first, count;
+    struct tg_tiles *lambda; /* 1 x 1, decided from data; NULL: the plan's */
+};
+
+/* What rounds work in. */
+struct work {
+    const struct tg_plan *plan;
+    struct tg_rows *rows;
+    struct tg_statistics *train, *total;
+    struct tg_system *slot; /* [ranks x slots] */
+    struct tg_tiles *v;     /* [V] (d+1) x (count k) */
+    struct tg_tiles *table;
+};
+
+/* Weights of a round's lambdas of a fold.  The systems take turns in a rank's
+ * slots: a slot's next job waits, as data dependence, until its last one is
+ * done. */
+static int solve_fold(struct work *work, const struct round *round, size_t fold)
 {
+    const struct tg_plan *plan = work->plan;
     size_t n = plan->blocks, slots = plan->slots;
     size_t tasks =
         1 + n * (n + 1) * (n + 2) / 6 + n * (n + 1) / 2 + n * (n + 1) + 3 * n;
 
-    TG_TRY(tg_zero_insert(tg_tile(v, 0, 0)));
-    for (size_t l = 0; l < plan->lambdas; l++) {
-        size_t job = fold * plan->lambdas + l;
+    TG_TRY(tg_zero_insert(tg_tile(&work->v[fold], 0, 0)));
+    for (size_t l = 0; l < round->count; l++) {
+        size_t job = fold * tg_plan_rounds(plan) + round->first + l;
         int rank = tg_owner_job(&plan->placement, job, 0, 0);
-        struct tg_system *system = &slot[(size_t)rank * slots + job % slots];
+        struct tg_system *system =
+            &work->slot[(size_t)rank * slots + job % slots];
+        struct tg_tiles *lambda =
+            round->lambda ? round->lambda : &system->lambda;
 
-        TG_TRY(tg_fill_insert(&plan->lambda[l], 1,
-                              tg_tile(&system->lambda, 0, 0)));
-        TG_TRY(tg_graph_solve(plan, train, &system->lambda, l, system, v));
+        if (!round->lambda)
+            TG_TRY(tg_fill_insert(&plan->lambda[round->first + l], 1,
+                                  tg_tile(lambda, 0, 0)));
+        TG_TRY(tg_graph_solve(plan, &work->train[fold], lambda, l, system,
+                              &work->v[fold]));
         tg_throttle(2 * slots * tasks);
     }
     return TG_OK;
 }
 
 /* Squared residuals on the held-out fold, from statistics alone. */
-static int residual(const struct tg_plan *plan, struct tg_statistics *train,
-                    struct tg_statistics *total, struct tg_tiles *v,
-                    struct tg_tile scratch, struct tg_tiles *r)
+static int residual(struct work *work, size_t fold, struct tg_tile scratch,
+                    struct tg_tiles *r)
 {
-    struct tg_tile to = tg_tile(r, 0, 0), weights = tg_tile(v, 0, 0);
+    const struct tg_plan *plan = work->plan;
+    struct tg_statistics *train = &work->train[fold], *total = work->total;
+    struct tg_tile to = tg_tile(r, 0, 0);
+    struct tg_tile weights = tg_tile(&work->v[fold], 0, 0);
 
     TG_TRY(tg_residual_moments_insert(tg_tile(&train->moments, 0, 0),
                                       tg_tile(&total->moments, 0, 0), weights,
@@ -50,22 +73,22 @@ static int residual(const struct tg_plan *plan, struct tg_statistics *train,
     return TG_OK;
 }
 
-static int validate_fold(const struct tg_plan *plan, struct tg_rows *rows,
-                         size_t fold, struct tg_statistics *train,
-                         struct tg_statistics *total, struct tg_tiles *v,
-                         struct tg_tile scratch, struct tg_tiles *table)
+static int validate_fold(struct work *work, const struct round *round,
+                         size_t fold, struct tg_tile scratch)
 {
-    size_t m = plan->lambdas;
+    const struct tg_plan *plan = work->plan;
     struct tg_tiles r, right;
 
-    TG_TRY(tg_tiles_init_one(&r, m, 1, sizeof(double), &plan->placement,
-                             tg_owner_row_lane, fold));
-    TG_TRY(residual(plan, train, total, v, scratch, &r));
-    TG_TRY(tg_graph_hits(plan, rows, fold, v, &right));
-    TG_TRY(tg_score_insert(fold, tg_split_fold_rows(rows->split, fold),
+    TG_TRY(tg_tiles_init_one(&r, round->count, 1, sizeof(double),
+                             &plan->placement, tg_owner_row_lane, fold));
+    TG_TRY(residual(work, fold, scratch, &r));
+    TG_TRY(tg_graph_hits(plan, work->rows, fold, round->count, &work->v[fold],
+                         &right));
+    TG_TRY(tg_score_insert(fold, round->first,
+                           tg_split_fold_rows(work->rows->split, fold),
                            plan->classes, tg_tile(&right, 0, 0),
-                           tg_tile(&r, 0, 0), tg_tile(table, 0, 0)));
-    tg_tiles_release(v);
+                           tg_tile(&r, 0, 0), tg_tile(work->table, 0, 0)));
+    tg_tiles_release(&work->v[fold]);
     tg_tiles_release(&r);
     tg_tiles_release(&right);
     return TG_OK;
@@ -73,32 +96,61 @@ static int validate_fold(const struct tg_plan *plan, struct tg_rows *rows,
 
 /* All solves are declared before the first validation, which may have to wait
  * for tiles that are loaded again. */
-static int validate(const struct tg_plan *plan, struct tg_rows *rows,
-                    struct tg_statistics *train, struct tg_statistics *total,
-                    struct tg_system *slot, struct tg_tiles *v,
-                    struct tg_tiles *table)
+static int validate(struct work *work, const struct round *round)
 {
-    size_t d = plan->features, columns = plan->lambdas * plan->classes;
-    size_t count = (size_t)plan->placement.ranks * plan->slots;
+    const struct tg_plan *plan = work->plan;
+    size_t d = plan->features, columns = round->count * plan->classes;
     struct tg_tiles scratch = {0};
 
     TG_TRY(tg_scratch_init(&scratch, tg_residual_scratch(plan->block, columns),
                            sizeof(double)));
-    for (size_t s = 0; s < count; s++)
-        TG_TRY(tg_system_init(&slot[s], plan, tg_plan_validation_element(plan),
-                              tg_owner_rank, s / plan->slots));
     for (size_t f = 0; f < plan->validated; f++) {
-        TG_TRY(tg_tiles_init_one(&v[f], d + 1, columns, sizeof(double),
+        TG_TRY(tg_tiles_init_one(&work->v[f], d + 1, columns, sizeof(double),
                                  &plan->placement, tg_owner_fold, f));
-        TG_TRY(solve_fold(plan, f, &train[f], slot, &v[f]));
+        TG_TRY(solve_fold(work, round, f));
     }
-    for (size_t s = 0; s < count; s++)
-        tg_system_release(&slot[s]);
     for (size_t f = 0; f < plan->validated; f++)
-        TG_TRY(validate_fold(plan, rows, f, &train[f], total, &v[f],
-                             tg_tile(&scratch, 0, 0), table));
+        TG_TRY(validate_fold(work, round, f, tg_tile(&scratch, 0, 0)));
     tg_tiles_release(&scratch);
     return TG_OK;
+}
+
+/* The plan's lambdas and, of their best, one between it and the better of its
+ * neighbours, or beyond the last. */
+static int validate_all(struct work *work, struct tg_tiles *lambdas)
+{
+    const struct tg_plan *plan = work->plan;
+    const struct round given = {0, plan->lambdas, NULL};
+    struct tg_tiles refined;
+
+    TG_TRY(validate(work, &given));
+    if (!plan->refine)
+        return TG_OK;
+    TG_TRY(tg_tiles_init_one(&refined, 1, 1, sizeof(double), &plan->placement,
+                             tg_owner_first, 0));
+    TG_TRY(tg_refine_insert(plan->by_error, tg_tile(work->table, 0, 0),
+                            tg_tile(lambdas, 0, 0), tg_tile(&refined, 0, 0)));
+    TG_TRY(validate(work, &(struct round){plan->lambdas, 1, &refined}));
+    tg_tiles_release(&refined);
+    return TG_OK;
+}
+
+static int choose(struct work *work, struct tg_tiles *lambdas,
+                  struct tg_tiles *chosen)
+{
+    const struct tg_plan *plan = work->plan;
+    size_t count = (size_t)plan->placement.ranks * plan->slots;
+
+    TG_TRY(tg_zero_insert(tg_tile(work->table, 0, 0)));
+    for (size_t s = 0; s < count; s++)
+        TG_TRY(tg_system_init(&work->slot[s], plan,
+                              tg_plan_validation_element(plan), tg_owner_rank,
+                              s / plan->slots));
+    TG_TRY(validate_all(work, lambdas));
+    for (size_t s = 0; s < count; s++)
+        tg_system_release(&work->slot[s]);
+    return tg_select_insert(plan->by_error, tg_tile(work->table, 0, 0),
+                            tg_tile(lambdas, 0, 0), tg_tile(chosen, 0, 0));
 }
 
 int tg_graph_select(const struct tg_plan *plan, struct tg_rows *rows,
@@ -107,20 +159,20 @@ int tg_graph_select(const struct tg_plan *plan, struct tg_rows *rows,
                     struct tg_tiles *chosen)
 {
     size_t count = (size_t)plan->placement.ranks * plan->slots;
-    struct tg_system *slot = calloc(count, sizeof *slot);
-    struct tg_tiles *v = calloc(plan->validated, sizeof *v);
-    int err = slot && v
-                  ? TG_OK
+    struct work work = {
+        .plan = plan,
+        .rows = rows,
+        .train = train,
+        .total = total,
+        .slot = calloc(count, sizeof *work.slot),
+        .v = calloc(plan->validated, sizeof *work.v),
+        .table = table,
+    };
+    int err = work.slot && work.v
+                  ? choose(&work, lambdas, chosen)
                   : tg_fail(TG_EMEMORY, "out of memory for %zu systems", count);
 
-    if (!err)
-        err = tg_zero_insert(tg_tile(table, 0, 0));
-    if (!err)
-        err = validate(plan, rows, train, total, slot, v, table);
-    if (!err)
-        err = tg_select_insert(plan->by_error, tg_tile(table, 0, 0),
-                               tg_tile(lambdas, 0, 0), tg_tile(chosen, 0, 0));
-    free(v);
-    free(slot);
+    free(work.v);
+    free(work.slot);
     return err;
 }

@@ -96,6 +96,7 @@ static void start_plan(struct tg_ridge_fit *fit)
         .folds = m > 1 ? folds : 1,
         .validated = m > 1 ? options->validate ? options->validate : some : 1,
         .lambdas = m,
+        .refine = mapped && options->lambda_auto,
         .standardize = options->standardize || mapped,
         .distribution = (size_t)options->distribute,
         .by_error = options->select == TG_SELECT_MSE,

@@ -36,21 +36,35 @@ static double mean(size_t folds, size_t m, const double *value, double *error)
     return sum;
 }
 
-/* Shapes: table m x 2V. */
-static struct tg_cv_row *to_cv(const struct tg_plan *plan, const double *table)
+static int by_lambda(const void *a, const void *b)
 {
-    size_t m = plan->lambdas, folds = plan->validated;
-    struct tg_cv_row *cv = table ? calloc(m, sizeof *cv) : NULL;
+    const struct tg_cv_row *p = a, *q = b;
+
+    return (p->lambda > q->lambda) - (p->lambda < q->lambda);
+}
+
+/* Shapes: lambda[m]; table m x 2V.  Of one fold's `held` samples the standard
+ * error is that of their hits. */
+static struct tg_cv_row *to_cv(const struct tg_plan *plan, size_t held,
+                               const double *lambda, const double *table)
+{
+    size_t m = tg_plan_rounds(plan), folds = plan->validated;
+    struct tg_cv_row *cv = lambda && table ? calloc(m, sizeof *cv) : NULL;
 
     for (size_t l = 0; cv && l < m; l++) {
         const double *accuracy = table + l, *mse = accuracy + m * folds;
 
-        cv[l].lambda = plan->lambda[l];
+        cv[l].lambda = lambda[l];
         cv[l].accuracy = mean(folds, m, accuracy, &cv[l].accuracy_se);
         cv[l].mse = mean(folds, m, mse, &cv[l].mse_se);
+        if (folds == 1)
+            cv[l].accuracy_se =
+                sqrt(cv[l].accuracy * (1 - cv[l].accuracy) / (double)held);
         for (size_t f = 0; f < folds; f++)
             cv[l].failed += isnan(accuracy[m * f]) ? 1 : 0;
     }
+    if (cv) /* the one that was found lies among those that were given */
+        qsort(cv, m, sizeof *cv, by_lambda);
     return cv;
 }
 
@@ -93,16 +107,21 @@ static int collect_values(struct tg_ridge_fit *fit)
     struct tg_result *result = &fit->result;
     struct tg_fit *tiles = &fit->tiles;
     double *status = fetch(&tiles->status), *chosen = fetch(&tiles->chosen);
-    double *v = fetch(&tiles->v), *table = NULL, *mistakes = NULL;
+    double *v = fetch(&tiles->v), *table = NULL, *lambdas = NULL;
+    double *mistakes = NULL;
     bool table_wanted = fit->plan.folds > 1, ok = status && chosen && v;
 
-    if (table_wanted)
-        ok = (table = fetch(&tiles->table)) && ok;
+    if (table_wanted) {
+        table = fetch(&tiles->table);
+        lambdas = fetch(&tiles->lambdas);
+        ok = ok && table && lambdas;
+    }
     if (fit->plan.mistakes)
         ok = (mistakes = fetch(&tiles->mistakes)) && ok;
     result->mistakes = mistakes ? fit->plan.mistakes : 0;
     result->mistake = to_mistakes(mistakes, &result->mistakes);
-    result->cv = to_cv(&fit->plan, table);
+    result->cv = to_cv(&fit->plan, tg_split_fold_rows(&fit->train_split, 0),
+                       lambdas, table);
     result->weights = calloc(d * k, sizeof *result->weights);
     result->intercept = calloc(k, sizeof *result->intercept);
     ok = ok && result->mistake && (result->cv || !table_wanted) &&
@@ -117,6 +136,7 @@ static int collect_values(struct tg_ridge_fit *fit)
     free(chosen);
     free(v);
     free(table);
+    free(lambdas);
     free(mistakes);
     return ok ? TG_OK : tg_fail(TG_EMEMORY, "out of memory for the results");
 }
@@ -143,7 +163,7 @@ static void describe(struct tg_ridge_fit *fit)
     result->by_error = plan->by_error;
     result->lambda_unit = fit->lambda_unit;
     result->standardize = plan->standardize;
-    result->nlambdas = plan->folds > 1 ? plan->lambdas : 0;
+    result->nlambdas = plan->folds > 1 ? tg_plan_rounds(plan) : 0;
     result->model = options->model;
     result->json = options->json;
     result->trace = options->graph.trace;

@@ -1,6 +1,8 @@
 /* What a fit is made of: its data, its graph, its options. */
 #include "section_list.h"
 
+#include <stdlib.h>
+
 #include "error.h"
 #include "terminal.h"
 #include "text.h"
@@ -49,6 +51,26 @@ void tg_section_data_line(FILE *out, const struct tg_dataset *data, int classes,
     tg_section_notes(out, "Note", data, color);
 }
 
+/* What samples are mapped to, if they are; a term a line. */
+static int print_features(FILE *out, const struct tg_result *fit, int color)
+{
+    const struct tg_features *features = &fit->learnt->features;
+    char text[120];
+
+    for (size_t i = 0; fit->learnt && i < features->terms; i++) {
+        tg_feature_text(&features->term[i], text, sizeof text);
+        tg_terminal_label(out, color, i ? "" : "Features");
+        fprintf(out, "%s: %s\n", text,
+                tg_text_count((int64_t)features->term[i].width).text);
+    }
+    if (fit->learnt && features->common.mirror) {
+        tg_terminal_label(out, color, "");
+        fputs("of pictures and their mirror images, as if trained on both\n",
+              out);
+    }
+    return TG_OK;
+}
+
 static int print_fit(FILE *out, const void *result, int color)
 {
     const struct tg_result *fit = result;
@@ -63,9 +85,24 @@ static int print_fit(FILE *out, const void *result, int color)
     if (fit->tested != fit->train)
         tg_section_notes(out, "Test note", fit->tested, color);
     tg_section_run_line(out, &fit->run, color);
+    TG_TRY(print_features(out, fit, color));
     tg_terminal_label(out, color, "Graph");
     fprintf(out, "%zu tiles, %zu lanes, blocks of %zu features\n", fit->tiles,
             fit->lanes, fit->block);
+    return TG_OK;
+}
+
+/* The map, as --features takes it; null: samples' own values. */
+static int put_features(struct tg_json *json, const struct tg_result *fit)
+{
+    char *text = NULL;
+
+    if (fit->learnt)
+        TG_TRY(tg_learnt_text(fit->learnt, &text));
+    tg_json_text(json, "feature_map", text);
+    tg_json_bool(json, "mirror",
+                 fit->learnt && fit->learnt->features.common.mirror);
+    free(text);
     return TG_OK;
 }
 
@@ -85,12 +122,13 @@ static int put_json(struct tg_json *json, const void *result)
     tg_json_count(json, "block", fit->block);
     tg_json_count(json, "lanes", fit->lanes);
     tg_json_count(json, "folds", fit->folds);
+    tg_json_count(json, "validated", fit->folds ? fit->validated : 0);
     tg_json_count(json, "seed", fit->seed);
     tg_json_text(json, "select", fit->by_error ? "mse" : "accuracy");
     tg_json_real(json, "lambda", fit->lambda);
     tg_json_real(json, "lambda_unit", fit->lambda_unit);
     tg_json_bool(json, "standardize", fit->standardize);
-    return TG_OK;
+    return put_features(json, fit);
 }
 
 const struct tg_section tg_section_fit = {

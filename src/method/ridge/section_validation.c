@@ -18,7 +18,7 @@ static void print_cv_row(FILE *out, const struct tg_result *result,
     fprintf(out, "%c %12.6g", chosen ? '*' : ' ', row->lambda);
     if (row->failed)
         fprintf(out, "   not positive definite in %d of %zu folds", row->failed,
-                result->folds);
+                result->validated);
     else
         fprintf(out, "%12s ± %s%14s", tg_text_real(row->accuracy, 4).text,
                 tg_text_real(row->accuracy_se, 4).text,
@@ -87,7 +87,12 @@ static void warn_edge(FILE *out, const struct tg_result *result, int color)
 
 static void print_units(FILE *out, const struct tg_result *result)
 {
-    if (result->standardize)
+    if (result->standardize && result->learnt)
+        fprintf(out,
+                "Lambda is for features of variance 1; those tried are "
+                "multiples of %zu,\nthe number of samples.\n",
+                result->n_train);
+    else if (result->standardize)
         fputs("Lambda is for features of variance 1 (--standardize).\n", out);
     else if (result->lambda_unit != 1)
         fprintf(out,
@@ -108,8 +113,13 @@ static int print_validation(FILE *out, const void *result, int color)
     const struct tg_result *fit = result;
     char text[80];
 
-    snprintf(text, sizeof text, "Cross-validation, %zu folds, best %s",
-             fit->folds, fit->by_error ? "mse" : "accuracy");
+    if (fit->validated < fit->folds)
+        snprintf(text, sizeof text, "Validation on %zu of %zu folds, best %s",
+                 fit->validated, fit->folds,
+                 fit->by_error ? "mse" : "accuracy");
+    else
+        snprintf(text, sizeof text, "Cross-validation, %zu folds, best %s",
+                 fit->folds, fit->by_error ? "mse" : "accuracy");
     tg_terminal_title(out, color, text);
     fprintf(out, "%14s%12s ± %s%15s\n", "lambda", "accuracy", "error", "mse");
     for (size_t i = 0; i < fit->nlambdas; i++)

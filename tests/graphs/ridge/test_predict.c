@@ -35,7 +35,8 @@ static void predict(struct samples *s, size_t m, size_t folds, size_t count,
     split_folds(&split, fold_of);
     assert_int_equal(samples_rows(&rows, &plan, &split, &reader, false), TG_OK);
     assert_int_equal(folds > 1
-                         ? tg_graph_hits(&plan, &rows, fold, &models, &counts)
+                         ? tg_graph_hits(&plan, &rows, fold, plan.lambdas,
+                                         &models, &counts)
                          : tg_graph_predict(&plan, &rows, &models, &counts),
                      TG_OK);
     harness_wait();
