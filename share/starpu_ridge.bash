@@ -8,7 +8,7 @@ _starpu_ridge_options() {
     fit)
         echo --data --test --holdout --skip-bad --invert --labels --layout --image \
             --gray --threshold --background --lambda --standardize --folds --select \
-            --seed --tiles --block --lanes --distribute --cache \
+            --seed --augment --warp --tiles --block --lanes --distribute --cache \
             --model --json --report --confusion --weights --trace --calibrate \
             --portable
         ;;

@@ -141,7 +141,7 @@ int tg_residual_gram_insert(size_t i, size_t j, struct tg_tile train,
 }
 
 struct score_args {
-    size_t fold, first, samples, classes;
+    size_t fold, first, samples, copies, classes;
 };
 
 /* The residual is a difference of sums: where it is nothing but rounding it may
@@ -151,13 +151,14 @@ static void score_kernel(const struct score_args *args, size_t count, size_t m,
                          double *table)
 {
     double n = (double)args->samples, k = (double)args->classes;
+    double all = n * (double)(args->copies + 1);
 
     for (size_t l = 0; l < count; l++) {
         bool failed = isnan(r[l]);
         double *to = table + args->first + l + m * args->fold;
 
         to[0] = failed ? NAN : right[l] / n;
-        to[m * folds] = failed ? NAN : fmax(r[l], 0) / (n * k);
+        to[m * folds] = failed ? NAN : fmax(r[l], 0) / (all * k);
     }
 }
 
@@ -173,11 +174,11 @@ TG_STAGE(score, 0xfb9a99, "predict");
 TG_CODELET(score, .stage = &tg_stage_score, .args = sizeof(struct score_args),
            TG_MODES(STARPU_R, STARPU_R, STARPU_RW));
 
-int tg_score_insert(size_t fold, size_t first, size_t samples, size_t classes,
-                    struct tg_tile right, struct tg_tile r,
+int tg_score_insert(size_t fold, size_t first, size_t samples, size_t copies,
+                    size_t classes, struct tg_tile right, struct tg_tile r,
                     struct tg_tile table)
 {
-    struct score_args args = {fold, first, samples, classes};
+    struct score_args args = {fold, first, samples, copies, classes};
 
     assert(first + tg_tile_rows(r) <= tg_tile_rows(table));
     assert(tg_tile_rows(right) == tg_tile_rows(r));

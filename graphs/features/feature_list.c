@@ -175,13 +175,11 @@ void tg_feature_text(const struct tg_feature *feature, char *text, size_t size)
 
 /* ---- Sizes ------------------------------------------------------------ */
 
-static int insert(const struct tg_row_map *map, struct tg_rows *rows, size_t t,
-                  size_t copy, struct tg_tile raw, struct tg_tile values)
+static int map_tile(struct tg_features *features, struct tg_tile raw,
+                    struct tg_tile values)
 {
-    struct tg_features *features = (struct tg_features *)map;
     int rank = tg_tile_owner(raw);
 
-    (void)rows, (void)t, (void)copy;
     for (size_t i = 0; i < features->terms; i++) {
         struct tg_feature *term = &features->term[i];
 
@@ -190,6 +188,28 @@ static int insert(const struct tg_row_map *map, struct tg_rows *rows, size_t t,
                                             features->copy[i], rank),
                                  tg_tile(&features->scratch[i], 0, 0), values));
     }
+    return TG_OK;
+}
+
+static int insert(const struct tg_row_map *map, struct tg_rows *rows, size_t t,
+                  size_t copy, struct tg_tile raw, struct tg_tile values)
+{
+    struct tg_features *features = (struct tg_features *)map;
+    const struct tg_feature_common *common = &features->common;
+    const struct tg_raster raster = {common->shape.width, common->shape.height,
+                                     common->shape.channels};
+    struct tg_tiles warped;
+
+    if (copy == 0)
+        return map_tile(features, raw, values);
+    TG_TRY(tg_tiles_init_one(&warped, tg_tile_rows(raw), tg_tile_cols(raw),
+                             raw.of->element, raw.of->placement, raw.of->owner,
+                             raw.of->index));
+    TG_TRY(tg_warp_insert(&raster, &common->warp, common->seed, copy,
+                          rows->split->rows + rows->split->offsets[t], raw,
+                          tg_tile(&warped, 0, 0)));
+    TG_TRY(map_tile(features, tg_tile(&warped, 0, 0), values));
+    tg_tiles_release(&warped);
     return TG_OK;
 }
 

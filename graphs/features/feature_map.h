@@ -14,6 +14,7 @@
 
 #include "rows.h"
 #include "tensor.h"
+#include "warp.h"
 
 enum { TG_FEATURE_NUMBERS = 8, TG_FEATURE_PARTS = 8, TG_FEATURE_TERMS = 16 };
 
@@ -37,6 +38,8 @@ struct tg_feature_common {
     struct tg_sample_shape shape;
     bool mirror; /* f(x) + f(Mx), M: left and right */
     uint64_t seed;
+    size_t copies; /* of each training picture */
+    struct tg_warp_amounts warp;
 };
 
 struct tg_feature_map;

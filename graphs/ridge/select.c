@@ -77,6 +77,8 @@ static int validate_fold(struct work *work, const struct round *round,
                          size_t fold, struct tg_tile scratch)
 {
     const struct tg_plan *plan = work->plan;
+    const struct tg_row_map *map = work->rows->map;
+    size_t copies = map ? map->copies : 0;
     struct tg_tiles r, right;
 
     TG_TRY(tg_tiles_init_one(&r, round->count, 1, sizeof(double),
@@ -85,7 +87,7 @@ static int validate_fold(struct work *work, const struct round *round,
     TG_TRY(tg_graph_hits(plan, work->rows, fold, round->count, &work->v[fold],
                          &right));
     TG_TRY(tg_score_insert(fold, round->first,
-                           tg_split_fold_rows(work->rows->split, fold),
+                           tg_split_fold_rows(work->rows->split, fold), copies,
                            plan->classes, tg_tile(&right, 0, 0),
                            tg_tile(&r, 0, 0), tg_tile(work->table, 0, 0)));
     tg_tiles_release(&work->v[fold]);

@@ -27,7 +27,7 @@ static double lambda_unit(const struct tg_ridge_fit *fit)
     const struct tg_fit_options *options = tg_fit_options_of(fit);
 
     if (options->lambda_auto && fit->plan.mapped)
-        return (double)fit->n_train;
+        return (double)(fit->n_train * (tg_fit_options_of(fit)->augment + 1));
     return options->lambda_auto && !options->standardize && fit->origin
                ? fit->origin->variance
                : 1;

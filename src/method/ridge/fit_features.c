@@ -33,10 +33,20 @@ int tg_fit_features_plan(struct tg_ridge_fit *fit)
         .shape = tg_learnt_shape(fit->train),
         .mirror = options->mirror,
         .seed = options->seed,
+        .copies = options->augment,
+        .warp = options->warp,
     };
 
     TG_TRY(tg_features_parse(&fit->learnt.features, options->features));
     TG_TRY(tg_features_settle(&fit->learnt.features, &common));
+    if (common.copies && (common.shape.width > TG_AFFINE_SIDE ||
+                          common.shape.height > TG_AFFINE_SIDE ||
+                          common.shape.values > INT32_MAX))
+        return tg_fail(
+            TG_EUSAGE,
+            "--augment %zu: pictures of %zu x %zu are too large to "
+            "be warped; leave it out, or make them smaller (--image)",
+            common.copies, common.shape.width, common.shape.height);
     return choose_sample(fit);
 }
 

@@ -7,6 +7,7 @@
 
 #include "error.h"
 #include "feature_list.h"
+#include "warp_option.h"
 
 #define STRING_(text) #text
 #define STRING(macro) STRING_(macro)
@@ -207,12 +208,32 @@ static const struct tg_option training_rules[] = {
      .same = true},
     {.name = "seed",
      .arg = "S",
-     .help = "Seed of folds and held-out samples",
+     .help = "Seed of folds, held-out samples and copies",
      .group = "Training:",
      .kind = &tg_option_number,
      .offset = FIELD(seed),
      .max = INT64_MAX,
      .preset = "0",
+     .same = true},
+    {.name = "augment",
+     .arg = "R",
+     .help = "Train on R copies of each training picture as well, each turned, "
+             "shifted, scaled and sheared a little, as chance has it",
+     .group = "Training:",
+     .kind = &tg_option_size,
+     .offset = FIELD(augment),
+     .max = TG_AUGMENT_MAX,
+     .preset = "0",
+     .same = true},
+    {.name = "warp",
+     .arg = "NAME=X[,...]",
+     .help = "How far copies may be from their originals: rotation in "
+             "degrees, shift in pixels, scale and shear as fractions; mirror: "
+             "half of them are",
+     .group = "Training:",
+     .kind = &tg_option_warp,
+     .offset = FIELD(warp),
+     .preset = "rotation=12,shift=1.5,scale=0.1,shear=0.15",
      .same = true},
     {.name = "block",
      .arg = "B",
@@ -344,7 +365,17 @@ int tg_fit_check(struct tg_options *line)
     } else if (options->mirror) {
         return tg_fail(TG_EUSAGE, "--mirror is for --features patches; give "
                                   "some, or leave --mirror out");
+    } else if (options->augment) {
+        return tg_fail(TG_EUSAGE,
+                       "--augment %zu is for --features patches; give some, or "
+                       "leave --augment out",
+                       options->augment);
     }
+    if (options->augment && options->select == TG_SELECT_MSE)
+        return tg_fail(TG_EUSAGE,
+                       "--select mse would judge by copies, too; leave it out "
+                       "with --augment %zu",
+                       options->augment);
     if (options->invert && !options->test)
         return tg_fail(TG_EUSAGE, "--invert is for the pictures of --test; "
                                   "give one, or leave --invert out");

@@ -3,6 +3,7 @@
 #define TG_FIT_OPTIONS_H
 
 #include "shared_options.h"
+#include "warp.h"
 
 /* The grid of `--lambda auto`: numpy.logspace(-2, 5, 20).  Lambda is on the
  * scale of features in [0, 1], as scikit-learn's alpha for pixel / 255: the
@@ -14,6 +15,8 @@
 #define TG_LAMBDA_MAX_EXPONENT 5
 #define TG_LAMBDA_LARGEST 1e100 /* products with it stay finite */
 #define TG_LAMBDA_LIMIT 1000    /* values that a list may hold */
+
+#define TG_AUGMENT_MAX 1000 /* copies of a picture */
 
 /* The grid of `--lambda auto` of features that are mapped, which are made to have
  * variance 1: times the number of training samples. */
@@ -37,6 +40,8 @@ struct tg_fit_options {
     bool standardize;
     const char *features; /* terms, or "pixels" */
     bool mirror;
+    size_t augment; /* copies of each training picture */
+    struct tg_warp_amounts warp;
     size_t folds, validate; /* 0: chosen */
     int distribute;         /* tg_distribution's number */
     enum tg_select select;

@@ -68,6 +68,12 @@ static int print_features(FILE *out, const struct tg_result *fit, int color)
         fputs("of pictures and their mirror images, as if trained on both\n",
               out);
     }
+    if (fit->learnt && features->common.copies) {
+        tg_terminal_label(out, color, "");
+        fprintf(out, "with %zu warped cop%s of each training picture\n",
+                features->common.copies,
+                features->common.copies == 1 ? "y" : "ies");
+    }
     return TG_OK;
 }
 
@@ -102,6 +108,8 @@ static int put_features(struct tg_json *json, const struct tg_result *fit)
     tg_json_text(json, "feature_map", text);
     tg_json_bool(json, "mirror",
                  fit->learnt && fit->learnt->features.common.mirror);
+    tg_json_count(json, "augment",
+                  fit->learnt ? fit->learnt->features.common.copies : 0);
     free(text);
     return TG_OK;
 }

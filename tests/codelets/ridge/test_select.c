@@ -222,7 +222,7 @@ static void test_score(void **state)
         matrix_doubles(&r)[l] = squares[l];
     }
     matrix_remember(&right);
-    assert_int_equal(tg_score_insert(1, 0, N, K, right.handle, r.handle,
+    assert_int_equal(tg_score_insert(1, 0, N, 0, K, right.handle, r.handle,
                                      table.handle),
                      TG_OK);
     harness_wait();

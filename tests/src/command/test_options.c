@@ -54,6 +54,10 @@ static void test_defaults(void **state)
                      0);
     assert_int_equal(options->select, TG_SELECT_ACCURACY);
     assert_int_equal(options->graph.common.verbosity, TG_NORMAL);
+    assert_int_equal(options->augment, 0);
+    assert_true(options->warp.rotation == 12 && options->warp.shift == 1.5);
+    assert_true(options->warp.scale == 0.1 && options->warp.shear == 0.15);
+    assert_false(options->warp.mirror);
     assert_true(options->lambda_auto);
     assert_false(options->graph.common.no_progress || options->reading.gray ||
                  options->reading.binary);
@@ -227,6 +231,22 @@ static void test_results(void **state)
     leave(options);
 }
 
+/* Amounts that are not named keep their defaults. */
+static void test_warp(void **state)
+{
+    char words[256];
+    struct tg_fit_options *options =
+        fit(words, "--features patches:8 --augment 1000 --warp "
+                   "mirror,shear=4,rotation=180");
+
+    (void)state;
+    assert_int_equal(options->augment, 1000);
+    assert_true(options->warp.rotation == 180 && options->warp.shift == 1.5);
+    assert_true(options->warp.scale == 0.1 && options->warp.shear == 4);
+    assert_true(options->warp.mirror);
+    leave(options);
+}
+
 /* Ranks compare what shapes the graph, and neither names nor what is shown. */
 static void test_facts(void **state)
 {
@@ -240,6 +260,12 @@ static void test_facts(void **state)
         {"--cache 4", "--cache"},
         {"--folds 4", "--folds"},
         {"--seed 4", "--seed"},
+        {"--warp rotation=12,shear=.15", NULL},
+        {"--warp rotation=13", "--warp"},
+        {"--warp shift=1", "--warp"},
+        {"--warp scale=1e-3", "--warp"},
+        {"--warp shear=0", "--warp"},
+        {"--warp mirror", "--warp"},
         {"--select mse", "--select"},
         {"--holdout 0.5", "--holdout"},
         {"--lambda 1,2", "--lambda"},
@@ -306,6 +332,7 @@ int main(void)
         cmocka_unit_test(test_info),
         cmocka_unit_test(test_synth),
         cmocka_unit_test(test_results),
+        cmocka_unit_test(test_warp),
         cmocka_unit_test(test_facts),
         cmocka_unit_test(test_words_are_kept),
         cmocka_unit_test(test_no_words),

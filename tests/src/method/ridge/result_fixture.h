@@ -78,6 +78,7 @@ static inline struct tg_result result_of(const struct tg_dataset *data)
         .block = 32,
         .lanes = 3,
         .folds = 4,
+        .validated = 4,
         .seed = 7,
         .by_error = true,
         .lambda = 10,

@@ -262,7 +262,7 @@ static void test_extremes(void **state)
     result.class_names = odd;
     result.n_train = result.n_test = UINT32_MAX;
     result.tiles = result.lanes = result.block = INT_MAX;
-    result.folds = INT_MAX;
+    result.folds = result.validated = INT_MAX;
     result.cv = rows;
     result.train_confusion = result.test_confusion = huge;
     memcpy(times, fixture_times, sizeof times);
