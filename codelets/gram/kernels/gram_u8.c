@@ -111,10 +111,10 @@ static void gram_generic(size_t bi, size_t bj, size_t n, const uint8_t *pi,
     }
 }
 
-enum level { LEVEL_GENERIC, LEVEL_AVX2, LEVEL_AVX512 };
+enum level { LEVEL_GENERIC, LEVEL_AVX2, LEVEL_AVX512, LEVEL_AMX };
 
 /* Asked at every call: it costs a few loads, and a remembered answer would be
- * a global. */
+ * a global. Only what needs a system call is remembered. */
 static enum level processor_level(void)
 {
 #if defined(__x86_64__)
@@ -122,7 +122,7 @@ static enum level processor_level(void)
         __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512vnni"))
-        return LEVEL_AVX512;
+        return tg_gram_u8_amx_works() ? LEVEL_AMX : LEVEL_AVX512;
     if (__builtin_cpu_supports("avx2"))
         return LEVEL_AVX2;
 #endif
@@ -136,6 +136,7 @@ const struct tg_gram_u8_variant *tg_gram_u8_variant(size_t index)
 #if defined(__x86_64__)
         [LEVEL_AVX2] = {"avx2", tg_pack_u8_sse2, tg_gram_u8_avx2},
         [LEVEL_AVX512] = {"avx512-vnni", tg_pack_u8_avx512, tg_gram_u8_avx512},
+        [LEVEL_AMX] = {"amx-int8", tg_pack_u8_avx512, tg_gram_u8_amx},
 #endif
     };
     size_t best = processor_level();

@@ -1,6 +1,7 @@
 /*
  * Exact Gram blocks of 8-bit data: packing, and one product per block and
- * tile. Pure kernels: no allocation, no state, safe to call from any thread.
+ * tile. Pure kernels: no allocation, safe to call from any thread, no state but
+ * whether the operating system grants AMX, which it is asked once.
  */
 #ifndef TG_GRAM_U8_H
 #define TG_GRAM_U8_H
@@ -52,7 +53,7 @@ const char *tg_gram_u8_kernel(void);
 
 /* A kernel: its name for reports, and the functions above. */
 struct tg_gram_u8_variant {
-    const char *name; /* "avx512-vnni", "avx2" or "generic" */
+    const char *name; /* "amx-int8", "avx512-vnni", "avx2", "generic" */
     void (*pack)(size_t first, size_t b, size_t n, const uint8_t *x, size_t ldx,
                  uint8_t *packed);
     void (*gram)(size_t bi, size_t bj, size_t n, const uint8_t *pi,

@@ -33,6 +33,12 @@ static inline size_t tg_pack_u8_groups(size_t n)
 #if defined(__x86_64__)
 
 /*
+ * Can this process use AMX' 8-bit products? The kernel grants a process the
+ * tiles on request, which the first call makes.
+ */
+bool tg_gram_u8_amx_works(void);
+
+/*
  * As tg_pack_u8() and tg_gram_u8(). The avx512 functions need AVX-512 F, BW,
  * VL and VNNI, the avx2 one AVX2, the sse2 one nothing more than x86-64.
  */
@@ -40,6 +46,8 @@ void tg_pack_u8_avx512(size_t first, size_t b, size_t n, const uint8_t *x,
                        size_t ldx, uint8_t *packed);
 void tg_pack_u8_sse2(size_t first, size_t b, size_t n, const uint8_t *x,
                      size_t ldx, uint8_t *packed);
+void tg_gram_u8_amx(size_t bi, size_t bj, size_t n, const uint8_t *pi,
+                    const uint8_t *pj, bool diagonal, double *g, size_t ldg);
 void tg_gram_u8_avx512(size_t bi, size_t bj, size_t n, const uint8_t *pi,
                        const uint8_t *pj, bool diagonal, double *g, size_t ldg);
 void tg_gram_u8_avx2(size_t bi, size_t bj, size_t n, const uint8_t *pi,

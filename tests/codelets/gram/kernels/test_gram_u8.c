@@ -6,8 +6,15 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "gram_u8.h"
 
@@ -214,11 +221,13 @@ static void test_ragged_sizes(void **state)
         }
 }
 
-/* Around the lengths at which kernels flush their 32-bit sums. */
+/* Around the lengths of registers of tiles, and those at which kernels flush
+ * their 32-bit sums. */
 static void test_many_samples(void **state)
 {
-    static const size_t ns[] = {508,  509,  512,  513,  516,  517,
-                                1000, 1020, 1024, 1025, 1029, 2049};
+    static const size_t ns[] = {61,   64,   65,   68,   128,  129,  508,
+                                509,  512,  513,  516,  1000, 1020, 1024,
+                                1025, 1029, 1085, 1088, 1089, 2048, 2049};
 
     (void)state;
     for (size_t s = 0; s < LENGTH(ns); s++) {
@@ -314,9 +323,68 @@ static void test_choice(void **state)
     destroy(&p);
 }
 
+#if defined(__x86_64__)
+
+/* Let this process' arch_prctl() fail, as old systems do that know no AMX. */
+static int refuse_amx(void)
+{
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_arch_prctl, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+    struct sock_fprog program = {LENGTH(filter), filter};
+
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
+/* The first test: a process asks once. */
+static void test_amx_refused(void **state)
+{
+    enum { DONE, CHOSEN, CANNOT_REFUSE };
+    int status, child = fork();
+
+    (void)state;
+    assert_true(child >= 0);
+    if (child == 0) {
+        if (refuse_amx())
+            _exit(CANNOT_REFUSE);
+        _exit(strcmp(tg_gram_u8_kernel(), "amx-int8") == 0 ? CHOSEN : DONE);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == CANNOT_REFUSE)
+        skip();
+    assert_int_equal(WEXITSTATUS(status), DONE);
+}
+
+/* Other code may use AMX too: registers are as if no one had. */
+static void test_amx_released(void **state)
+{
+    uint8_t x[64] = {1}, packed[16 * 64], config[64];
+    double g = 0;
+
+    (void)state;
+    if (strcmp(tg_gram_u8_kernel(), "amx-int8") != 0)
+        skip();
+    tg_pack_u8(0, 1, 64, x, 1, packed);
+    tg_gram_u8(1, 1, 64, packed, packed, true, &g, 1);
+    __asm__ volatile("sttilecfg %0" : "=m"(config));
+    for (size_t i = 0; i < sizeof(config); i++)
+        assert_int_equal(config[i], 0);
+    assert_true(g == 1);
+}
+
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+#if defined(__x86_64__)
+        cmocka_unit_test(test_amx_refused),
+        cmocka_unit_test(test_amx_released),
+#endif
         cmocka_unit_test(test_packed_layout),
         cmocka_unit_test(test_packed_size),
         cmocka_unit_test(test_ragged_sizes),
