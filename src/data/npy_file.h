@@ -1,4 +1,5 @@
-/* One .npy file: its header, and labels in it; private to npy*.c.
+/* One .npy file: its header, and labels in it; private to npy*.c and
+ * shards.c.
  * Source: numpy.lib.format, versions 1.0 to 3.0. */
 #ifndef TG_DATASET_NPY_FILE_H
 #define TG_DATASET_NPY_FILE_H
@@ -42,10 +43,17 @@ struct tg_npy_advice {
 int tg_npy_refuse_dtype(const char *path, const struct tg_npy_header *header,
                         const char *what, const struct tg_npy_advice *advice);
 
-/* Read labels, and name the classes: integers, in decimal, or texts.
- * `samples` is the path of the samples, which must be as many.
+/* Labels of samples that follow one another. */
+struct tg_npy_label_file {
+    const char *path;
+    const char *samples; /* whose they are, in messages */
+    size_t count;        /* of these */
+};
+
+/* Read the labels of all samples, from one file or from several in turn, and
+ * name the classes: integers, in decimal, or texts.
  * Errors: as tg_npy_open. */
-int tg_npy_labels(struct tg_dataset *base, const char *samples,
-                  const char *path);
+int tg_npy_labels(struct tg_dataset *base,
+                  const struct tg_npy_label_file *files, size_t n);
 
 #endif

@@ -4,10 +4,13 @@
 
 #include "npy_file.h"
 #include "npy_number.h"
+#include "npy_text.h"
 #include "error.h"
-#include "text.h"
 
-enum { NONE = 0xffff /* no class yet */ };
+enum {
+    NONE = 0xffff,   /* no class yet */
+    MAX_TEXT = 1024, /* characters of a label */
+};
 
 /* A file of labels. */
 struct labels {
@@ -53,67 +56,6 @@ static bool label_number(const struct labels *labels, const unsigned char *raw,
     return true;
 }
 
-/* UTF-8 of one character; returns its bytes.  What is no character becomes
- * 0xff, which is refused as a name. */
-static size_t encode(uint32_t code, char *text)
-{
-    static const uint32_t marks[] = {0, 0, 0xc0, 0xe0, 0xf0};
-    const size_t n = code < 0x80      ? 1
-                     : code < 0x800   ? 2
-                     : code < 0x10000 ? 3
-                                      : 4;
-
-    if (!code || code > 0x10ffff) {
-        *text = (char)0xff;
-        return 1;
-    }
-    for (size_t i = n - 1; i > 0; i--, code >>= 6)
-        text[i] = (char)(0x80 | (code & 0x3f));
-    text[0] = (char)(marks[n] | code);
-    return n;
-}
-
-/* The name of a class that is a text of UTF-32 characters, padded by 0. */
-static char *text_name(const void *key, size_t width)
-{
-    size_t count = width / 4, n = 0;
-    uint32_t code = 0;
-    char *name = malloc(width + 1);
-
-    if (!name) {
-        tg_fail(TG_EMEMORY, "out of memory");
-        return NULL;
-    }
-    for (; count > 0 && !code; count -= !code)
-        memcpy(&code, (const char *)key + 4 * (count - 1), sizeof code);
-    for (size_t i = 0; i < count; i++) {
-        memcpy(&code, (const char *)key + 4 * i, sizeof code);
-        n += encode(code, name + n);
-    }
-    name[n] = '\0';
-    return name;
-}
-
-/* The name of a class that is a text of bytes, padded by 0. */
-static char *bytes_name(const void *key, size_t width)
-{
-    return tg_text_format("%.*s", (int)strnlen(key, width), (const char *)key);
-}
-
-/* In the order of their characters, as numpy sorts texts. */
-static int compare_texts(const void *a, const void *b, size_t width)
-{
-    for (size_t i = 0; i < width; i += 4) {
-        uint32_t x, y;
-
-        memcpy(&x, (const char *)a + i, sizeof x);
-        memcpy(&y, (const char *)b + i, sizeof y);
-        if (x != y)
-            return x < y ? -1 : 1;
-    }
-    return 0;
-}
-
 static const struct tg_npy_advice advice[] = {
     {'O', "objects of Python, pickled",
      "save y.astype(str), or y.astype(int) where all are numbers"},
@@ -132,7 +74,7 @@ static int check_type(struct labels *labels)
     labels->number = tg_npy_number_find(header->kind, header->item);
     if (!labels->number && !is_text(header))
         return tg_npy_refuse_dtype(path, header, "labels", advice);
-    if (header->length > 1024)
+    if (header->length > MAX_TEXT)
         return tg_fail(TG_EDATA,
                        "%s: labels are texts of %llu characters; save shorter "
                        "ones",
@@ -197,29 +139,38 @@ static int fail_number(const struct labels *labels, size_t row,
 }
 
 /* Turn one chunk of labels into class numbers. */
-static int add_labels(const struct labels *labels, struct tg_classes *classes,
-                      size_t first, size_t n, unsigned char *raw,
-                      uint16_t *numbers)
+static int add_numbers(const struct labels *labels, struct tg_classes *classes,
+                       size_t first, size_t n, const unsigned char *raw,
+                       uint16_t *numbers)
+{
+    for (size_t i = 0; i < n; i++, raw += labels->header.item) {
+        int64_t value;
+
+        if (!label_number(labels, raw, &value))
+            return fail_number(labels, first + i, raw);
+        TG_TRY(
+            tg_classes_add(classes, labels->source.path, &value, numbers + i));
+    }
+    return 0;
+}
+
+/* The same of texts, which may be shorter than those of other files. */
+static int add_texts(const struct labels *labels, struct tg_classes *classes,
+                     size_t n, const unsigned char *raw, uint16_t *numbers)
 {
     const struct tg_npy_header *header = &labels->header;
     const size_t width = header->item * header->length;
+    unsigned char key[4 * MAX_TEXT] = {0};
 
     for (size_t i = 0; i < n; i++, raw += width) {
-        const void *key = raw;
-        int64_t value;
-
-        if (labels->number) {
-            if (!label_number(labels, raw, &value))
-                return fail_number(labels, first + i, raw);
-            key = &value;
-        }
+        memcpy(key, raw, width);
         for (size_t j = 0; header->big && header->kind == 'U' && j < width;
              j += 4) {
             uint32_t code;
 
-            memcpy(&code, raw + j, sizeof code);
+            memcpy(&code, key + j, sizeof code);
             code = __builtin_bswap32(code);
-            memcpy(raw + j, &code, sizeof code);
+            memcpy(key + j, &code, sizeof code);
         }
         TG_TRY(tg_classes_add(classes, labels->source.path, key, numbers + i));
     }
@@ -290,58 +241,135 @@ static int read_labels(const struct labels *labels, size_t count,
                            n * width, raw);
         if (!error)
             error = hot ? add_hot(labels, count, i, n, raw, numbers)
-                        : add_labels(labels, classes, i, n, raw, numbers + i);
+                    : labels->number
+                        ? add_numbers(labels, classes, i, n, raw, numbers + i)
+                        : add_texts(labels, classes, n, raw, numbers + i);
     }
     free(raw);
     return error || !hot ? error : name_hot(labels, count, classes, numbers);
 }
 
-static int note_kind(const struct labels *labels, struct tg_dataset *base)
+static int note_kind(const struct labels *labels, bool floats,
+                     struct tg_dataset *base)
 {
     if (labels->columns > 1)
         return tg_dataset_note(base,
                                "labels are one-hot, in %zu columns: the class "
                                "is the column of the 1, counted from 0",
                                labels->columns);
-    if (labels->header.kind == 'f')
+    if (floats)
         return tg_dataset_note(base, "labels are floats, all of them whole: "
                                      "they are taken for integers");
     return 0;
 }
 
-int tg_npy_labels(struct tg_dataset *base, const char *samples,
-                  const char *path)
+/* Open a file of labels, and see what it holds. */
+static int open_labels(const struct tg_npy_label_file *file,
+                       struct labels *labels)
+{
+    TG_TRY(tg_npy_open(file->path, &labels->source, &labels->header));
+    TG_TRY(check_type(labels));
+    return check_shape(labels, file->samples, file->count);
+}
+
+/* "numbers" */
+static const char *kind_of(const struct labels *labels)
+{
+    return labels->columns > 1          ? "one-hot rows"
+           : labels->number             ? "numbers"
+           : labels->header.kind == 'U' ? "text"
+                                        : "text of bytes";
+}
+
+/* Labels of several files must be of one kind, in as many columns. */
+static int check_alike(const struct labels *first, const char *first_path,
+                       const struct labels *labels)
+{
+    const char *kind = kind_of(labels), *other = kind_of(first);
+
+    if (strcmp(kind, other) != 0)
+        return tg_fail(TG_EDATA,
+                       "%s: labels are %s, and those of %s are %s; save all "
+                       "alike, such as y.astype(str)",
+                       labels->source.path, kind, first_path, other);
+    if (labels->columns != first->columns)
+        return tg_fail(TG_EDATA,
+                       "%s: labels have %zu columns, and those of %s have %zu; "
+                       "save all with a column for every class",
+                       labels->source.path, labels->columns, first_path,
+                       first->columns);
+    return 0;
+}
+
+/* See what all files hold: the kind, of the first, and the longest texts. */
+static int survey(const struct tg_npy_label_file *files, size_t n,
+                  struct labels *first, struct tg_classes *classes,
+                  bool *floats)
+{
+    size_t width = 0;
+    int error = 0;
+
+    *floats = false;
+    for (size_t i = 0; i < n && !error; i++) {
+        struct labels labels = {.source.fd = -1};
+        const struct tg_npy_header *header = &labels.header;
+
+        error = open_labels(&files[i], &labels);
+        if (!error && i)
+            error = check_alike(first, files[0].path, &labels);
+        if (header->item * header->length > width)
+            width = header->item * header->length;
+        *floats |= header->kind == 'f';
+        tg_source_close(&labels.source);
+        if (!i)
+            *first = labels;
+    }
+    tg_classes_numbers(classes);
+    if (!error && !first->number) {
+        classes->width = width;
+        classes->compare =
+            first->header.kind == 'U' ? tg_npy_unicode_compare : memcmp;
+    }
+    return error;
+}
+
+static int read_file(const struct tg_npy_label_file *file,
+                     struct tg_classes *classes, uint16_t *numbers)
 {
     struct labels labels = {.source.fd = -1};
-    const struct tg_npy_header *header = &labels.header;
-    struct tg_classes classes;
-    int error = tg_npy_open(path, &labels.source, &labels.header);
+    int error = open_labels(file, &labels);
 
-    tg_classes_numbers(&classes);
     if (!error)
-        error = check_type(&labels);
-    if (!error)
-        error = check_shape(&labels, samples, base->count);
+        error = read_labels(&labels, file->count, classes, numbers);
+    tg_source_close(&labels.source);
+    return error;
+}
+
+int tg_npy_labels(struct tg_dataset *base,
+                  const struct tg_npy_label_file *files, size_t n)
+{
+    struct labels first = {.source.fd = -1};
+    struct tg_classes classes;
+    bool floats;
+    uint16_t *to;
+    int error = survey(files, n, &first, &classes, &floats);
+
     if (error)
         goto done;
-    if (!labels.number) {
-        classes.width = header->item * header->length;
-        classes.compare = header->kind == 'U' ? compare_texts : memcmp;
-    }
-    base->labels = malloc(base->count * sizeof *base->labels);
-    error = base->labels
-                ? read_labels(&labels, base->count, &classes, base->labels)
-                : tg_fail_memory(path);
+    to = base->labels = malloc(base->count * sizeof *base->labels);
+    error = base->labels ? 0 : tg_fail_memory(files[0].path);
+    for (size_t i = 0; i < n && !error; to += files[i++].count)
+        error = read_file(&files[i], &classes, to);
     if (!error)
-        error = tg_classes_finish(&classes,
-                                  labels.number         ? NULL
-                                  : header->kind == 'U' ? text_name
-                                                        : bytes_name,
-                                  base);
+        error =
+            tg_classes_finish(&classes,
+                              first.number               ? NULL
+                              : first.header.kind == 'U' ? tg_npy_unicode_name
+                                                         : tg_npy_bytes_name,
+                              base);
     if (!error)
-        error = note_kind(&labels, base);
+        error = note_kind(&first, floats, base);
 done:
     tg_classes_free(&classes);
-    tg_source_close(&labels.source);
     return error;
 }
