@@ -1,6 +1,6 @@
 /* Data sets: a SPEC becomes samples, labels and class names.
  *
- * One file per format (idx.c, cifar.c, folder.c, npy.c, synth.c), named in
+ * One file per format (idx.c, cifar.c, folder.c, npy.c, shards.c, synth.c), named in
  * TG_FORMATS (formats.h); dataset.c looks at a SPEC and picks one.
  * Knows neither StarPU, MPI nor BLAS.
  */
@@ -122,13 +122,18 @@ struct tg_dataset {
      * hook is NULL where samples are not files. */
     char *(*file)(const struct tg_dataset *dataset, size_t row);
 
+    /* The path of the file that holds a sample beside others, and its row in it.
+     * The hook is NULL where that is SPEC, or samples are files. */
+    const char *(*shard)(const struct tg_dataset *dataset, size_t row,
+                         size_t *within);
+
     void (*close)(struct tg_dataset *dataset); /* frees what the reader added */
 };
 
 /* Open a data set by looking at SPEC, or by its prefix (synth:, idx:, cifar:,
- * pictures:, npy:).
+ * pictures:, npy:, shards:).
  * `part` picks train or test where a SPEC has both (IDX folders, CIFAR,
- * synth); *out is NULL, without an error, when TG_TEST is asked of a SPEC that
+ * shards, synth); *out is NULL, without an error, when TG_TEST is asked of a SPEC that
  * has no test part.
  * Opening reads headers and labels, and what can't be read at random (gz).
  * Errors: TG_ENOINPUT, TG_EDATA, TG_EUSAGE, TG_EMEMORY, with message. */

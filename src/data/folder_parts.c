@@ -10,32 +10,39 @@
 #include "formats.h"
 #include "text.h"
 
-enum kind { TRAIN, TEST, VALIDATION, KINDS };
-
 /* What the folders of parts are called, in any case. */
 static const struct {
     const char *name;
-    enum kind kind;
+    enum tg_folder_part part;
 } part_names[] = {
-    {"train", TRAIN},
-    {"training", TRAIN},
-    {"train_set", TRAIN},
-    {"training_set", TRAIN},
-    {"trainset", TRAIN},
-    {"seg_train", TRAIN},
-    {"test", TEST},
-    {"testing", TEST},
-    {"test_set", TEST},
-    {"testing_set", TEST},
-    {"testset", TEST},
-    {"seg_test", TEST},
-    {"val", VALIDATION},
-    {"dev", VALIDATION},
-    {"valid", VALIDATION},
-    {"validation", VALIDATION},
-    {"validation_set", VALIDATION},
-    {"val_set", VALIDATION},
+    {"train", TG_FOLDER_TRAIN},
+    {"training", TG_FOLDER_TRAIN},
+    {"train_set", TG_FOLDER_TRAIN},
+    {"training_set", TG_FOLDER_TRAIN},
+    {"trainset", TG_FOLDER_TRAIN},
+    {"seg_train", TG_FOLDER_TRAIN},
+    {"test", TG_FOLDER_TEST},
+    {"testing", TG_FOLDER_TEST},
+    {"test_set", TG_FOLDER_TEST},
+    {"testing_set", TG_FOLDER_TEST},
+    {"testset", TG_FOLDER_TEST},
+    {"seg_test", TG_FOLDER_TEST},
+    {"val", TG_FOLDER_VALIDATION},
+    {"dev", TG_FOLDER_VALIDATION},
+    {"valid", TG_FOLDER_VALIDATION},
+    {"validation", TG_FOLDER_VALIDATION},
+    {"validation_set", TG_FOLDER_VALIDATION},
+    {"val_set", TG_FOLDER_VALIDATION},
 };
+
+bool tg_folder_is_part(const char *name, enum tg_folder_part part)
+{
+    for (size_t i = 0; i < sizeof part_names / sizeof *part_names; i++)
+        if (part_names[i].part == part &&
+            strcasecmp(name, part_names[i].name) == 0)
+            return true;
+    return false;
+}
 
 /* A folder with those of its sub-folders that have pictures. */
 struct level {
@@ -59,16 +66,15 @@ static int open_level(char *path, struct level *level)
     return 0;
 }
 
-/* The first folder of a kind, or NULL. */
-static const char *find_part(const struct level *level, enum kind kind)
+/* The first folder of a part, or NULL. */
+static const char *find_part(const struct level *level,
+                             enum tg_folder_part part)
 {
     const struct tg_names *folders = &level->content.folders;
 
     for (size_t i = 0; i < folders->count; i++)
-        for (size_t j = 0; j < sizeof part_names / sizeof *part_names; j++)
-            if (part_names[j].kind == kind &&
-                strcasecmp(folders->names[i], part_names[j].name) == 0)
-                return folders->names[i];
+        if (tg_folder_is_part(folders->names[i], part))
+            return folders->names[i];
     return NULL;
 }
 
@@ -188,7 +194,8 @@ static int choose_test(const struct level *level, const struct level *train,
                        const char **name)
 {
     *name = NULL;
-    for (enum kind kind = TEST; kind < KINDS && !*name; kind++) {
+    for (enum tg_folder_part kind = TG_FOLDER_TEST;
+         kind < TG_FOLDER_PARTS && !*name; kind++) {
         const char *other = find_part(level, kind);
         struct level part = {0};
         int error = other ? open_part(level, other, &part) : 0;
@@ -205,12 +212,12 @@ static int choose_test(const struct level *level, const struct level *train,
 static int take_part(struct tg_dataset *dataset, enum tg_part wanted,
                      const char *name, struct level *level)
 {
-    const char *other = find_part(level, TEST);
+    const char *other = find_part(level, TG_FOLDER_TEST);
     const char *test = NULL;
     struct level train = {0}, part = {0};
     int error = open_part(level, name, &train);
 
-    other = other ? other : find_part(level, VALIDATION);
+    other = other ? other : find_part(level, TG_FOLDER_VALIDATION);
     if (!error && !train.content.folders.count)
         error = fail_flat(level, name, other);
     if (!error)
@@ -237,7 +244,8 @@ static int note_class(struct tg_dataset *dataset, const struct level *level)
 {
     int error = 0;
 
-    for (enum kind kind = TRAIN; kind < KINDS && !error; kind++) {
+    for (enum tg_folder_part kind = TG_FOLDER_TRAIN;
+         kind < TG_FOLDER_PARTS && !error; kind++) {
         const char *name = find_part(level, kind);
         struct level part = {0};
 
@@ -266,8 +274,9 @@ int tg_folder_find_root(struct tg_dataset *dataset, const char *path,
     if (!error)
         error = go_down(part == TG_TRAIN ? dataset : NULL, &level);
     if (!error) {
-        train = find_part(&level, TRAIN);
-        if (!find_part(&level, TEST) && !find_part(&level, VALIDATION))
+        train = find_part(&level, TG_FOLDER_TRAIN);
+        if (!find_part(&level, TG_FOLDER_TEST) &&
+            !find_part(&level, TG_FOLDER_VALIDATION))
             train = NULL;
     }
     if (!error && train)

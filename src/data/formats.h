@@ -97,7 +97,7 @@ bool tg_format_reads(const struct tg_format *format, const char *name);
 
 /* The formats, in the order in which a SPEC is tried: X(NAME) stands for
  * tg_format_NAME, which the file of the format defines. */
-#define TG_FORMATS(X) X(synth) X(npy) X(idx) X(cifar) X(pictures)
+#define TG_FORMATS(X) X(synth) X(npy) X(idx) X(cifar) X(shards) X(pictures)
 
 #define X(name) extern const struct tg_format tg_format_##name;
 TG_FORMATS(X)

@@ -20,8 +20,7 @@ static const struct layout {
     [TG_LAYOUT_FLAT] = {"flat", 0, {0, 0, 0}, "N x features"},
 };
 
-/* "120 x 3 x 32 x 24" */
-static char *shape_text(const struct tg_array *array)
+char *tg_layout_shape(const struct tg_array *array)
 {
     char text[24 * TG_LAYOUT_DIMS] = "";
     int used = 0;
@@ -35,7 +34,7 @@ static char *shape_text(const struct tg_array *array)
 /* Refuse a shape; `why` is the rest of the sentence. */
 static int refuse_shape(const struct tg_array *array, const char *why)
 {
-    char *shape = shape_text(array);
+    char *shape = tg_layout_shape(array);
     int error = TG_EMEMORY;
 
     if (shape)
@@ -48,7 +47,7 @@ static int refuse_shape(const struct tg_array *array, const char *why)
 static int note_choice(const struct tg_array *array, enum tg_layout taken,
                        struct tg_dataset *base)
 {
-    char *shape = shape_text(array);
+    char *shape = tg_layout_shape(array);
     int error = TG_EMEMORY;
 
     if (shape)

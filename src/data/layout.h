@@ -31,6 +31,9 @@ int tg_layout_find(const struct tg_array *array,
                    const struct tg_dataset_options *options,
                    struct tg_dataset *base, struct tg_axes *axes);
 
+/* "120 x 3 x 32 x 24", to be freed; NULL: no memory. */
+char *tg_layout_shape(const struct tg_array *array);
+
 /* Do the features lie in a sample as they are used, one after the other? */
 bool tg_axes_are_plain(const struct tg_axes *axes);
 

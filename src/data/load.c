@@ -19,10 +19,14 @@ static int fail_value(const struct tg_dataset *dataset,
                       const struct tg_origin *origin, size_t row,
                       const double *from)
 {
+    const char *path = dataset->spec;
     size_t f = 0;
     double value;
 
-    row = dataset->places ? dataset->places[row] : row;
+    if (dataset->shard)
+        path = dataset->shard(dataset, row, &row);
+    else if (dataset->places)
+        row = dataset->places[row];
     while (origin ? fabs((from[f] - origin->shift[f]) * origin->factor[f]) <=
                         FARTHEST
                   : fabs(from[f]) <= DBL_MAX)
@@ -32,13 +36,12 @@ static int fail_value(const struct tg_dataset *dataset,
         return tg_fail(TG_EDATA,
                        "%s: row %zu, feature %zu (the first are 0) is %s; "
                        "remove or replace it",
-                       dataset->spec, row, f,
-                       isnan(value) ? "NaN" : "infinite");
+                       path, row, f, isnan(value) ? "NaN" : "infinite");
     return tg_fail(TG_EDATA,
                    "%s: row %zu, feature %zu (the first are 0) is %g, but the "
                    "size of others leaves no room beyond %g from %g; remove or "
                    "replace it, or scale that feature",
-                   dataset->spec, row, f, value, FARTHEST / origin->factor[f],
+                   path, row, f, value, FARTHEST / origin->factor[f],
                    origin->shift[f]);
 }
 

@@ -87,13 +87,14 @@ static int fail_folder(const char *path, const struct tg_archive *archive)
     if (archive->file)
         return tg_fail(TG_EDATA,
                        "%s: holds neither IDX files, nor binary CIFAR batches, "
-                       "nor PNG or JPEG pictures, but %s, %s; %s",
+                       "nor shards, nor PNG or JPEG pictures, but %s, %s; %s",
                        path, archive->file, archive->what, archive->remedy);
     return tg_fail(TG_EDATA,
                    "%s: holds neither IDX files "
                    "(train-images-idx3-ubyte[.gz], ...), nor CIFAR "
-                   "batches (data_batch_1.bin, train.bin, ...), nor PNG "
-                   "or JPEG pictures, in one sub-folder per class or, to "
+                   "batches (data_batch_1.bin, train.bin, ...), nor .npy "
+                   "shards (feat-0.npy, ...), nor PNG or JPEG pictures, in one "
+                   "sub-folder per class or, to "
                    "predict only, without; give the folder that does",
                    path);
 }
@@ -175,8 +176,8 @@ static int look(const char *path, const struct tg_format **format, char **home)
 
     if (stat(path, &info) != 0)
         return tg_fail(TG_ENOINPUT,
-                       "%s: %s; give a folder of pictures, IDX "
-                       "or CIFAR files, a .npy file, or synth",
+                       "%s: %s; give a folder of pictures, IDX or CIFAR "
+                       "files or .npy shards, a .npy file, or synth",
                        path, strerror(errno));
     if (S_ISDIR(info.st_mode) && access(path, R_OK | X_OK) != 0)
         return tg_fail(TG_ENOINPUT,

@@ -106,6 +106,15 @@ static char *view_file(const struct tg_dataset *dataset, size_t row)
     return view->inner->file(view->inner, view->rows ? view->rows[row] : row);
 }
 
+static const char *view_shard(const struct tg_dataset *dataset, size_t row,
+                              size_t *within)
+{
+    const struct view *view = (const struct view *)dataset;
+
+    return view->inner->shard(view->inner, view->rows ? view->rows[row] : row,
+                              within);
+}
+
 static void view_close(struct tg_dataset *dataset)
 {
     struct view *view = (struct view *)dataset;
@@ -161,6 +170,7 @@ static int wrap(struct tg_dataset **dataset, size_t *rows, size_t count,
     base->read = inner->read ? view_read : NULL;
     base->read_real = inner->read_real ? view_read_real : NULL;
     base->file = inner->file ? view_file : NULL;
+    base->shard = inner->shard ? view_shard : NULL;
     base->close = view_close;
     inner->notes = NULL; /* which are the view's now */
     inner->nnotes = 0;
@@ -240,6 +250,19 @@ static int check_classes(const struct tg_dataset *before,
     return error;
 }
 
+/* What a sample is called, in a list of them; to be freed; NULL: no memory. */
+static char *name_of(const struct tg_dataset *dataset, size_t row, bool first)
+{
+    const char *shard;
+
+    if (dataset->file)
+        return dataset->file(dataset, row);
+    if (!dataset->shard)
+        return tg_text_format("%s%zu", first ? "row " : "", row);
+    shard = dataset->shard(dataset, row, &row);
+    return tg_text_format("row %zu of %s", row, shard);
+}
+
 /* The first of those left out, by their files or rows. */
 static int note_out(struct tg_dataset *dataset, const struct tg_dataset *inner,
                     size_t count, const size_t *out)
@@ -249,13 +272,12 @@ static int note_out(struct tg_dataset *dataset, const struct tg_dataset *inner,
     int error;
 
     for (size_t i = 0; i < named; i++) {
-        char *file = inner->file ? inner->file(inner, out[i]) : NULL;
+        char *name = name_of(inner, out[i], i == 0);
         char *more =
-            file ? tg_text_format("%s%s%s", i ? names : "", i ? ", " : "", file)
-                 : tg_text_format("%s%s%zu", i ? names : "row ", i ? ", " : "",
-                                  out[i]);
+            name ? tg_text_format("%s%s%s", i ? names : "", i ? ", " : "", name)
+                 : NULL;
 
-        free(file);
+        free(name);
         free(names);
         names = more;
         if (!more)
