@@ -102,6 +102,10 @@ static int check_shape(struct labels *labels, const char *samples, size_t count)
         if (header->dims[i] > 1)
             dims[n++] = header->dims[i];
     labels->columns = 1;
+    if (n == 1 && count == 1 && header->ndims == 2 && header->dims[0] == 1) {
+        dims[n++] = dims[0]; /* a row of one-hot values */
+        dims[0] = 1;
+    }
     if (n < 2)
         return dims[0] == count ? 0
                                 : fail_count(labels, samples, count, dims[0],
