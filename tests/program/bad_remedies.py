@@ -8,6 +8,7 @@ import shutil
 
 import numpy
 
+import bad_rows_shards
 from bad_files import (IMAGES, LABELS, cifar, gz, mnist, npy, pictures, put)
 
 
@@ -189,6 +190,17 @@ REMEDIES = [
     ("npy of another layout|layout of", dropped("--layout")),
     ("npy by force|file of another", line("--data", "good.npy")),
     ("npy ", after(saved)),
+    # shards
+    ("shards of NaN", skip),
+    ("shards (in parts|with too few labels in)", dropped("--labels")),
+    ("shards by force", swapped("shards:good.npy", "good.npy")),
+    ("shards below", after(lambda f: put(
+        f / "d/e/labels.npy", (f / "good.labels.npy").read_bytes()),
+                           swapped("d", "d/e"))),
+    ("shards as an output", last("fresh")),
+    ("shards without labels", added("--labels", "good.labels.npy")),
+    ("shards ", after(lambda f: (remove("d")(f),
+                                  bad_rows_shards.shards(f)))),
     # models
     ("model that is an array", line("predict", "--model", "good.safetensors",
                                     "--data", "good.npy")),

@@ -8,12 +8,13 @@ from bad_rows_options import environment_rows, option_rows
 from bad_rows_outputs import disk_rows, output_rows
 from bad_rows_pictures import picture_rows
 from bad_rows_places import place_rows
+from bad_rows_shards import shard_rows
 
 
 def table(good):
     """All rows; good: the bytes of a model trained on good.npy."""
     rows = [*idx_rows(), *gz_rows(), *cifar_rows(), *picture_rows(),
-            *npy_rows(), *model_rows(good), *mismatch_rows(), *place_rows(),
+            *npy_rows(), *shard_rows(), *model_rows(good), *mismatch_rows(), *place_rows(),
             *output_rows(), *disk_rows(), *option_rows(),
             *environment_rows()]
     assert len({each.name for each in rows}) == len(rows)
