@@ -40,7 +40,7 @@ _starpu_ridge_extensions() {
 # The words that $1 takes.
 _starpu_ridge_words() {
     case $1 in
-    --data | --test | info) echo synth: idx: cifar: pictures: npy: ;;
+    --data | --test | info) echo synth: idx: cifar: pictures: npy: shards: ;;
     --lambda) echo auto ;;
     --background) echo white black gray ;;
     --layout) echo nhwc nchw nhw flat ;;
@@ -114,7 +114,7 @@ _starpu_ridge() {
     mapfile -t COMPREPLY < <(compgen -P "$lead" -W \
         "$(_starpu_ridge_words "$option")" -- "$value")
     [[ ${COMPREPLY[*]} != *:* ]] || compopt -o nospace
-    if [[ $value =~ ^(idx|cifar|pictures|npy): ]]; then
+    if [[ $value =~ ^(idx|cifar|pictures|npy|shards): ]]; then
         lead+=${BASH_REMATCH[0]} value=${value#*:}
     fi
     mapfile -t files < <(_starpu_ridge_files "$option" "$value" "$lead" |

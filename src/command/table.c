@@ -13,7 +13,7 @@ const struct tg_program tg_program = {
     .version = STARPU_RIDGE_VERSION,
     .text = "Exact ridge classification of images as a StarPU task graph.",
     .notes =
-        "SPEC: a FOLDER of IDX files, CIFAR batches or pictures; FILE.npy; "
+        "SPEC: a FOLDER of IDX, CIFAR, pictures or .npy shards; FILE.npy; "
         "synth[:N].\n"
         "'starpu_ridge COMMAND --help' has all options of a command.\n"
         "\n"

@@ -73,6 +73,9 @@ struct tg_format {
      * end; NULL: it reads none. */
     const char *const *tails;
 
+    /* Is it the name of such a file, within the folder?  NULL: the tails tell. */
+    bool (*reads)(const char *name);
+
     /* Is `path` of the format?  False where it can't be read.  NULL: it is
      * never recognised by looking. */
     bool (*is)(const char *path);

@@ -92,7 +92,8 @@ int tg_folder_open(const char *path, DIR **dir);
  * TG_EMEMORY. */
 int tg_dataset_check_alike(struct tg_dataset *dataset);
 
-/* Does a name end in one of a format's tails, in any case? */
+/* Is it the name of a file that a format reads in a folder: by its end, in any
+ * case? */
 bool tg_format_reads(const struct tg_format *format, const char *name);
 
 /* The formats, in the order in which a SPEC is tried: X(NAME) stands for

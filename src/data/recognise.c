@@ -67,6 +67,8 @@ bool tg_format_reads(const struct tg_format *format, const char *name)
 {
     const size_t length = strlen(name);
 
+    if (format->reads)
+        return format->reads(name);
     for (const char *const *tail = format->tails; tail && *tail; tail++)
         if (length >= strlen(*tail) &&
             strcasecmp(name + length - strlen(*tail), *tail) == 0)

@@ -348,7 +348,13 @@ static int shards_open(const char *path, enum tg_part part,
     return error;
 }
 
-static const char *const tails[] = {".npy", NULL};
+static bool shards_reads(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+
+    name = slash ? slash + 1 : name;
+    return tg_shards_is_name(name) || tg_shards_kind(name) < TG_SHARDS_KINDS;
+}
 
 const struct tg_format tg_format_shards = {
     .prefix = "shards",
@@ -356,7 +362,7 @@ const struct tg_format tg_format_shards = {
     .obeys = TG_OBEYS_LABELS | TG_OBEYS_LAYOUT,
     .remedy = "save them in its folder, as labels.npy or, of feat-X.npy, as "
               "labels-X.npy (for --data, --labels names another file)",
-    .tails = tails,
+    .reads = shards_reads,
     .is = tg_shards_is,
     .open = shards_open,
 };

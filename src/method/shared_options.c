@@ -72,7 +72,8 @@ const struct tg_option tg_graph_rules[] = {
 const struct tg_option tg_label_rules[] = {
     {.name = "labels",
      .arg = "FILE",
-     .help = "Labels of a FILE.npy (default: FILE.labels.npy)",
+     .help = "Labels of a FILE.npy (default: FILE.labels.npy), or of all "
+             "shards of a FOLDER (default: in it)",
      .group = "Data:",
      .kind = &tg_option_input,
      .offset = READING(labels)},

@@ -44,12 +44,13 @@ extern const struct tg_option_kind tg_option_spec, /* a data set's SPEC */
 /* What a SPEC may be, for the help of commands that take one. */
 #define TG_SPEC_HELP                                                           \
     "SPEC is recognised by looking; a prefix forces it (idx:, cifar:,\n"       \
-    "pictures:, npy:):\n"                                                      \
+    "pictures:, npy:, shards:):\n"                                             \
     "  synth[:N[:SEED]]  N synthetic 28x28 digits\n"                           \
     "  FOLDER            IDX files as MNIST's, plain or .gz; CIFAR-10 or\n"    \
     "                    CIFAR-100 binary batches; or one sub-folder of\n"     \
     "                    PNG or JPEG pictures for each class\n"                \
-    "  FILE.npy          N x d, N x H x W, N x H x W x C or N x C x H x W\n"
+    "  FILE.npy          N x d, N x H x W, N x H x W x C or N x C x H x W\n"         \
+    "  FOLDER            feat-*.npy, shards of one such array\n"
 
 /* Two outputs in one file would lose one of them, and an output in the place of
  * an input the input. Errors: TG_EUSAGE, TG_EMEMORY. */

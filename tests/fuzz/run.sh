@@ -16,7 +16,7 @@ here=$(cd "$(dirname "$0")" && pwd) || exit 1
 build=$(cd "$1" && pwd) || exit 1
 seconds=${2:-3}
 shift $(($# > 1 ? 2 : 1))
-[ $# -gt 0 ] || set -- cifar idx model npy options pictures spec split
+[ $# -gt 0 ] || set -- cifar idx model npy options pictures shards spec split
 
 # Each target has a folder of its own in TMPDIR, in memory where there is some.
 memory=/dev/shm

@@ -295,7 +295,7 @@ class Completion(program.Case):
     def test_data_sets(self):
         self.check("--data d", "--data digits/")
         self.check("--data=d", "--data=digits/")
-        self.check("--data s", "--data synth:")
+        self.check("--data sy", "--data synth:")
         self.check("--test idx:d", "--test idx:digits/")
         self.check("--test=idx:d", "--test=idx:digits/")
         self.check("--data my", "--data my\\ photos/")

@@ -76,6 +76,8 @@ static void test_files(void **state)
         {"x.PNG", "pictures"},
         {"x.jpeg", "pictures"},
         {"x.npy", NULL},
+        {"feat-0.npy", "shards"},
+        {"test/labels.npy", "shards"},
         {"x.txt", NULL},
         {"bin", NULL},
     };
@@ -109,7 +111,8 @@ static void test_refused_options(void **state)
         struct tg_dataset_options options;
         const char *says;
     } rows[] = {
-        {{.labels = "l.npy"}, "--labels is for .npy files, and this is CIFAR"},
+        {{.labels = "l.npy"}, "--labels is for .npy files or folders of .npy shards, and this is "
+         "CIFAR"},
         {{.width = 8, .height = 8}, "--image is for folders of pictures"},
         {{.gray = true}, "--gray is for folders of pictures"},
         {{.binary = true}, "--threshold is for folders of pictures"},
