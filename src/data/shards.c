@@ -10,7 +10,8 @@
 #include "text.h"
 
 /* A file, which is open only while it is read: there may be more of them than a
- * process may have open. */
+ * process may have open.  It is not mapped: one that has become shorter, or that
+ * the disk does not give, is an error then, and not a signal. */
 struct shard {
     char *path;
     uint64_t size; /* bytes */

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "folder_parts.h"
 #include "formats.h"
@@ -192,7 +191,7 @@ static int look(const char *folder, struct parts *parts)
     int error = 0;
 
     for (struct dirent *entry; !error && dir && (entry = readdir(dir));)
-        for (int i = 0; i < TG_FOLDER_PARTS && !error; i++)
+        for (enum tg_folder_part i = 0; i < TG_FOLDER_PARTS && !error; i++)
             if (tg_folder_is_part(entry->d_name, i))
                 error = consider(folder, entry->d_name, &names[i]);
     if (dir)
