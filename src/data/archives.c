@@ -40,7 +40,9 @@ static const struct {
     {NULL, ".7z", "an archive", "unpack it with 7z x"},
     {NULL, ".rar", "an archive", "unpack it with unrar x"},
     {"feat-", ".npy", "a shard of a data set", "give the folder that holds it"},
-    {NULL, ".npy", "an array", "give the file instead of the folder"},
+    {NULL, ".npy", "an array",
+     "give the file instead of the folder, or name shards of one array "
+     "feat-*.npy"},
     {NULL, ".npz", "an archive of arrays",
      "save each as .npy: numpy.save('x.npy', numpy.load('FILE')['x_train'])"},
     {NULL, ".parquet", "of Parquet", "save arrays of it with numpy.save"},

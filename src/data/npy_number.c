@@ -3,17 +3,19 @@
 #include <math.h>
 #include <string.h>
 
-/* Source: IEEE 754-2008, binary16. */
+/* A number has the same sign and fraction in binary32, and 112 more as its
+ * exponent, but for what is next to zero, and for what is none.
+ * Source: IEEE 754-2008, binary16. */
 static double from_half(uint16_t bits)
 {
-    const int exponent = bits >> 10 & 31;
-    const int fraction = bits & 1023;
-    double value =
-        exponent ? ldexp(1024 + fraction, exponent - 25) : ldexp(fraction, -24);
+    const uint32_t exponent = bits >> 10 & 31, fraction = bits & 1023;
+    const uint32_t sign = (uint32_t)(bits >> 15) << 31;
+    const uint32_t word =
+        sign | fraction << 13 | (exponent + (exponent == 31 ? 224 : 112)) << 23;
+    float value;
 
-    if (exponent == 31)
-        value = fraction ? (double)NAN : (double)INFINITY;
-    return bits >> 15 ? -value : value;
+    memcpy(&value, &word, sizeof value);
+    return exponent ? value : copysign(fraction * 0x1p-24, value);
 }
 
 static double from_bool(uint8_t byte)

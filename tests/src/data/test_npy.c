@@ -299,6 +299,35 @@ static void test_numbers(void **state)
     }
 }
 
+/* Every float16 that is a number. */
+static void test_halves(void **state)
+{
+    enum { ALL = 2 * 31 << 10 };
+    uint16_t *halves = malloc(ALL * sizeof *halves);
+    struct tg_dataset *dataset;
+    float *samples;
+
+    (void)state;
+    assert_non_null(halves);
+    for (int i = 0; i < ALL; i++)
+        halves[i] = (uint16_t)(i % 2 << 15 | i / 2);
+    dataset = fixture_open(write_npy("x.npy", 1, "<f2", "(3968, 16)", halves,
+                                     ALL * sizeof *halves),
+                           TG_TRAIN, NULL);
+    samples = fixture_read(dataset);
+    for (int i = 0; i < ALL; i++) {
+        const int exponent = i / 2 >> 10, fraction = i / 2 & 1023;
+        const double value = exponent ? ldexp(1024 + fraction, exponent - 25)
+                                      : ldexp(fraction, -24);
+
+        assert_true(samples[i] == (float)(i % 2 ? -value : value));
+        assert_int_equal(!!signbit(samples[i]), i % 2);
+    }
+    free(samples);
+    free(halves);
+    tg_dataset_close(dataset);
+}
+
 /* What float16 can't hold but as infinity or NaN is refused, too. */
 static void test_half_not_finite(void **state)
 {
@@ -427,6 +456,7 @@ int main(void)
         fixture_test(test_origin_single),
         fixture_test(test_origin_not_finite),
         fixture_test(test_numbers),
+        fixture_test(test_halves),
         fixture_test(test_half_not_finite),
         fixture_test(test_bad_headers),
         fixture_test(test_other_headers),
