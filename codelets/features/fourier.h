@@ -45,6 +45,11 @@ size_t tg_fourier_scratch(const struct tg_fourier *map);
 /* Insert gamma as given. Shapes: block tg_fourier_bytes x 1 of u8. */
 int tg_fourier_gamma_insert(double gamma, struct tg_tile block);
 
+/* Insert a part of the sample that gamma is chosen from: its columns from the
+ * first on, in that order. Shapes: raw values x n; sample values x N. */
+int tg_fourier_sample_insert(size_t first, struct tg_tile raw,
+                             struct tg_tile sample);
+
 /* Insert the choice of gamma: 1 / the median of |x - y|^2 over all pairs of the
  * sample, or over 4,096 that the seed draws where there are more.  Where that
  * is no number above 0 (most pairs are equal, or there is none): 1 / values, so

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 #include "error.h"
 #include "hash.h"
@@ -64,6 +65,17 @@ static int fourier_median(void *buffers[], const void *arguments)
     return TG_OK;
 }
 
+static int fourier_sample(void *buffers[], const void *arguments)
+{
+    size_t first = *(const size_t *)arguments;
+    size_t bytes = TG_LD(buffers[0]) * TG_ELEMENT(buffers[0]);
+
+    assert(TG_LD(buffers[0]) == TG_LD(buffers[1]));
+    memcpy(TG_PTR(char, buffers[1]) + first * bytes, TG_PTR(void, buffers[0]),
+           TG_COLS(buffers[0]) * bytes);
+    return TG_OK;
+}
+
 static int fourier_gamma(void *buffers[], const void *arguments)
 {
     *TG_PTR(double, buffers[0]) = *(const double *)arguments;
@@ -73,6 +85,10 @@ static int fourier_gamma(void *buffers[], const void *arguments)
 TG_CODELET(fourier_median, .stage = &tg_stage_learn,
            .args = sizeof(struct tg_fourier),
            TG_MODES(STARPU_R, STARPU_SCRATCH, STARPU_W));
+TG_CODELET(fourier_sample, .stage = &tg_stage_learn, .args = sizeof(size_t),
+           TG_MODES(STARPU_R, STARPU_W));
+TG_CODELET_NAMED(fourier_more_samples, fourier_sample, .stage = &tg_stage_learn,
+                 .args = sizeof(size_t), TG_MODES(STARPU_R, STARPU_RW));
 TG_CODELET(fourier_gamma, .stage = &tg_stage_learn, .args = sizeof(double),
            TG_MODES(STARPU_W));
 
@@ -94,4 +110,14 @@ int tg_fourier_gamma_insert(double gamma, struct tg_tile block)
 {
     return TG_INSERT(&fourier_gamma_codelet, TG_PRIORITY_FEATURES, &gamma,
                      block);
+}
+
+int tg_fourier_sample_insert(size_t first, struct tg_tile raw,
+                             struct tg_tile sample)
+{
+    assert(tg_tile_rows(raw) == tg_tile_rows(sample));
+    assert(first + tg_tile_cols(raw) <= tg_tile_cols(sample));
+    return TG_INSERT(first ? &fourier_more_samples_codelet
+                           : &fourier_sample_codelet,
+                     TG_PRIORITY_FEATURES, &first, raw, sample);
 }
