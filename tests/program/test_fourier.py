@@ -81,6 +81,24 @@ class Fourier(program.Case):
                            "rff:40:gamma=0.25")
         self.assertEqual(tensor(given, "0.gamma")[0], 0.25)
 
+    def test_damaged_models(self):
+        name = self.save("few", *shells(60))
+        model = self.model("--data", name, "--features", "rff:40",
+                           "--lambda", "1")
+        whole = model.read_bytes()
+        gamma = tensor(model, "0.gamma").tobytes()
+        self.assertEqual((whole.count(b"rff:40"), whole.count(gamma)), (1, 1))
+        for old, new, words in (
+                (b"rff:40", b"rff:41", "40 features, its map makes 41"),
+                (b"rff:40", b"xyz:40", "does not know"),
+                (gamma, struct.pack("<d", -1), "beyond what it can be"),
+                (gamma, bytes(8), "beyond what it can be")):
+            with self.subTest(new=new):
+                model.write_bytes(whole.replace(old, new))
+                done = self.run_program("predict", "--model", model, "--data",
+                                        name, status=65)
+                self.assertIn(words, done.stderr)
+
     def test_errors(self):
         name = self.save("shells", *shells(60))
         floats = self.save("floats", *program.blobs(60, 5, 2))
