@@ -7,7 +7,7 @@
 #include "tally.h"
 #include "tiles.h"
 
-extern struct tg_stage tg_stage_features;
+extern struct tg_stage tg_stage_features, tg_stage_learn;
 
 /* Insert rows [first, first + width) of a feature tile; the first rows first.
  * Shapes: raw values x n of u8; block as learnt; scratch of

@@ -10,6 +10,8 @@
 
 static const struct tg_feature_map *const maps[] = {
     &tg_map_patches,
+    &tg_map_rff,
+    &tg_map_orf,
 };
 
 enum { MAPS = sizeof maps / sizeof *maps };
@@ -32,8 +34,8 @@ static int add(struct tg_features *features, size_t length, const char *name,
 
     if (!map)
         return tg_fail(TG_EUSAGE,
-                       "--features: there is no map '%.*s'; take patches:K, or "
-                       "pixels",
+                       "--features: there is no map '%.*s'; take patches:K, "
+                       "rff:D, orf:D or pixels",
                        (int)length, name);
     if (features->terms == TG_FEATURE_TERMS)
         return tg_fail(TG_EUSAGE, "--features: more than %d terms",
@@ -167,7 +169,8 @@ void tg_feature_text(const struct tg_feature *feature, char *text, size_t size)
         if (numbers[i].flag && feature->number[i] != 0)
             at +=
                 (size_t)snprintf(text + at, size - at, ":%s", numbers[i].name);
-        else if (!numbers[i].flag && feature->number[i] != numbers[i].preset)
+        else if (!numbers[i].flag && !isnan(feature->number[i]) &&
+                 feature->number[i] != numbers[i].preset)
             at += (size_t)snprintf(text + at, size - at, ":%s=%.10g",
                                    numbers[i].name, feature->number[i]);
     }
@@ -262,6 +265,8 @@ static int begin_term(struct tg_features *features, size_t i,
         TG_TRY(term->map->learn(term, sample, block));
     else if (placement->rank == 0)
         tg_tiles_write(block, bytes);
+    if (!sample && term->map->complete)
+        TG_TRY(term->map->complete(term, block));
     return tg_graph_copies(block, wanted, features->copy[i]);
 }
 

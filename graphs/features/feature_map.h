@@ -77,6 +77,10 @@ struct tg_feature_map {
     int (*learn)(const struct tg_feature *feature, struct tg_rows *sample,
                  struct tg_tiles *block);
 
+    /* Insert the task that makes what is no part of a block, from its parts; in
+     * `learn` it comes by itself.  NULL: parts are all. */
+    int (*complete)(const struct tg_feature *feature, struct tg_tiles *block);
+
     /* Insert the task that makes rows [first, first + width) of a feature tile.
      * Shapes: raw values x n; block as learnt, or none; scratch of
      * map->scratch bytes; values d x n. */
@@ -86,7 +90,7 @@ struct tg_feature_map {
                   struct tg_tile values);
 };
 
-extern const struct tg_feature_map tg_map_patches;
+extern const struct tg_feature_map tg_map_patches, tg_map_rff, tg_map_orf;
 
 /* A number of a term, by its place. */
 static inline size_t tg_feature_size(const struct tg_feature *feature,

@@ -161,7 +161,8 @@ static int load_term(const struct tg_model *model, size_t i,
     return TG_OK;
 }
 
-int tg_learnt_load(const struct tg_model *model, struct tg_learnt *learnt)
+int tg_learnt_load(const struct tg_model *model, size_t width,
+                   struct tg_learnt *learnt)
 {
     struct tg_feature_common common = {
         .shape = {.width = (size_t)model->width,
@@ -187,6 +188,11 @@ int tg_learnt_load(const struct tg_model *model, struct tg_learnt *learnt)
             "take a later version",
             model->path, text);
     }
+    if (learnt->features.rows.width != width)
+        return tg_fail(TG_EDATA,
+                       "%s: weights are of %zu features, its map makes "
+                       "%zu" TG_MODEL_AGAIN,
+                       model->path, width, learnt->features.rows.width);
     for (size_t i = 0; i < learnt->features.terms; i++) {
         int err = load_term(model, i, learnt);
 

@@ -31,9 +31,12 @@ int tg_learnt_read(struct tg_learnt *learnt);
 int tg_learnt_save(const struct tg_learnt *learnt, struct tg_model *model);
 
 /* What a model has learnt, of its samples; false: it has no features of its own.
+ * Its maps make the features, `width`, that it has weights for: no memory is
+ * taken for others.
  * Errors: TG_EDATA, TG_EMEMORY. */
 bool tg_learnt_is_in(const struct tg_model *model);
-int tg_learnt_load(const struct tg_model *model, struct tg_learnt *learnt);
+int tg_learnt_load(const struct tg_model *model, size_t width,
+                   struct tg_learnt *learnt);
 
 void tg_learnt_free(struct tg_learnt *learnt);
 

@@ -2,17 +2,8 @@
 #ifndef TG_PATCHES_INTERNAL_H
 #define TG_PATCHES_INTERNAL_H
 
+#include "clones.h"
 #include "patches.h"
-
-/* Loops compiled for several processors, chosen as the program is loaded: this
- * folder is compiled without contraction of products and sums, so that all of
- * them round alike. */
-#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__clang__)
-#define TG_CLONES                                                              \
-    __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
-#else
-#define TG_CLONES
-#endif
 
 static inline size_t tg_patches_whole(size_t n)
 {

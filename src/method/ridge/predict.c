@@ -101,18 +101,9 @@ static void set_reading(struct predict *p)
 /* What samples are mapped to has a weight each. */
 static int load_features(struct predict *p)
 {
-    const struct tg_features *features = &p->learnt.features;
-
     if (!p->ridge.mapped)
         return TG_OK;
-    TG_TRY(tg_learnt_load(p->job.model, &p->learnt));
-    if (features->rows.width != p->ridge.features)
-        return tg_fail(TG_EDATA,
-                       "%s: weights are of %zu features, its map makes "
-                       "%zu" TG_MODEL_AGAIN,
-                       p->job.model->path, p->ridge.features,
-                       features->rows.width);
-    return TG_OK;
+    return tg_learnt_load(p->job.model, p->ridge.features, &p->learnt);
 }
 
 static int open_data(struct tg_job *job)

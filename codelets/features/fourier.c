@@ -1,0 +1,127 @@
+#include "fourier_block.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "blas.h"
+#include "error.h"
+#include "fourier_f32.h"
+#include "fourier_u8.h"
+#include "patch_map.h"
+#include "task.h"
+
+enum { RUN = 64 }; /* samples multiplied in single precision at a time */
+
+struct args {
+    struct tg_fourier map;
+    size_t first;
+};
+
+/* ---- In integers ------------------------------------------------------- */
+
+static int fourier(void *buffers[], const void *arguments)
+{
+    const struct args *args = arguments;
+
+    tg_fourier_u8(TG_ROWS(buffers[0]), TG_COLS(buffers[0]),
+                  TG_PTR(uint8_t, buffers[0]), TG_LD(buffers[0]),
+                  args->map.features,
+                  tg_fourier_weights(TG_PTR(void, buffers[1])),
+                  TG_PTR(uint8_t, buffers[3]) + args->first, TG_LD(buffers[3]));
+    return TG_OK;
+}
+
+/* ---- In single precision ----------------------------------------------- */
+
+/* Samples [s, s + n) as floats: themselves or, of bytes, in scratch. */
+static const float *floats_of(void *buffer, size_t s, size_t n, float *scratch)
+{
+    size_t values = TG_ROWS(buffer);
+    const uint8_t *bytes = TG_PTR(uint8_t, buffer) + s * values;
+
+    if (TG_ELEMENT(buffer) == sizeof(float))
+        return TG_PTR(float, buffer) + s * values;
+    for (size_t i = 0; i < n * values; i++)
+        scratch[i] = bytes[i];
+    return scratch;
+}
+
+/* Phases of n samples begin as offsets. */
+static void phases(const struct tg_fourier *map, const float *w, size_t n,
+                   const float *x, float *z, size_t ldz)
+{
+    size_t values = map->values, d = map->features;
+
+    for (size_t f = 0; f < d; f++)
+        z[f] = w[values + f * (values + 1)];
+    for (size_t s = 1; s < n; s++)
+        memcpy(z + s * ldz, z, d * sizeof *z);
+    cblas_sgemm(CblasColMajor, CblasTrans, CblasNoTrans, (int)d, (int)n,
+                (int)values, 1, w, (int)values + 1, x, (int)values, 1, z,
+                (int)ldz);
+}
+
+static int fourier_single(void *buffers[], const void *arguments)
+{
+    const struct args *args = arguments;
+    size_t n = TG_COLS(buffers[0]), ldf = TG_LD(buffers[3]);
+    const float *w = tg_fourier_weights(TG_PTR(void, buffers[1]));
+
+    assert(TG_LD(buffers[0]) == TG_ROWS(buffers[0]));
+    for (size_t s = 0; s < n; s += RUN) {
+        size_t run = n - s < RUN ? n - s : RUN;
+        const float *x =
+            floats_of(buffers[0], s, run, TG_PTR(float, buffers[2]));
+        float *z = TG_PTR(float, buffers[3]) + args->first + s * ldf;
+
+        phases(&args->map, w, run, x, z, ldf);
+        tg_fourier_f32(args->map.features, run, z, ldf);
+    }
+    return TG_OK;
+}
+
+/* ---- Inserting --------------------------------------------------------- */
+
+/* Samples of a size may have few features or many. */
+static uint32_t cost(const void *arguments)
+{
+    const struct args *args = arguments;
+
+    return (uint32_t)args->map.features;
+}
+
+TG_CODELET(fourier, .stage = &tg_stage_features, .args = sizeof(struct args),
+           .cost = cost,
+           TG_MODES(STARPU_R, STARPU_R, STARPU_SCRATCH, STARPU_W));
+TG_CODELET_NAMED(more_fourier, fourier, .stage = &tg_stage_features,
+                 .args = sizeof(struct args), .cost = cost,
+                 TG_MODES(STARPU_R, STARPU_R, STARPU_SCRATCH, STARPU_RW));
+TG_CODELET(fourier_single, .stage = &tg_stage_features,
+           .args = sizeof(struct args), .cost = cost,
+           TG_MODES(STARPU_R, STARPU_R, STARPU_SCRATCH, STARPU_W));
+TG_CODELET_NAMED(more_fourier_single, fourier_single,
+                 .stage = &tg_stage_features, .args = sizeof(struct args),
+                 .cost = cost,
+                 TG_MODES(STARPU_R, STARPU_R, STARPU_SCRATCH, STARPU_RW));
+
+size_t tg_fourier_scratch(const struct tg_fourier *map)
+{
+    return map->single ? map->values * RUN * sizeof(float) : 1;
+}
+
+int tg_fourier_insert(const struct tg_fourier *map, size_t first,
+                      struct tg_tile raw, struct tg_tile block,
+                      struct tg_tile scratch, struct tg_tile features)
+{
+    static struct tg_codelet *const codelets[2][2] = {
+        {&fourier_codelet, &more_fourier_codelet},
+        {&fourier_single_codelet, &more_fourier_single_codelet}};
+    struct args args = {*map, first};
+
+    assert(first + map->features <= tg_tile_rows(features));
+    assert(tg_tile_rows(raw) == map->values);
+    assert(features.of->element == (map->single ? sizeof(float) : 1));
+    assert(raw.of->element <= features.of->element);
+    return TG_INSERT(codelets[map->single][first > 0], TG_PRIORITY_FEATURES,
+                     &args, raw, block, scratch, features);
+}
