@@ -138,7 +138,7 @@ contrasts(const struct tg_patches_shape *shape, float softness, size_t columns,
           uint32_t *restrict square, float *restrict contrast)
 {
     size_t values = tg_patches_values(shape), wide = columns + shape->size - 1;
-    double m = (double)values, soft = (double)softness;
+    double m = (double)values;
 
     memset(sum, 0, wide * sizeof *sum);
     memset(square, 0, wide * sizeof *square);
@@ -160,10 +160,9 @@ contrasts(const struct tg_patches_shape *shape, float softness, size_t columns,
             s += sum[p + j];
             q += square[p + j];
         }
-        double mean = (double)s / m;
-        double variance = (double)q / m - mean * mean;
+        double variance = (m * q - (double)s * s) / (m * m);
 
-        contrast[p] = (float)(1 / sqrt(variance + soft));
+        contrast[p] = 1 / sqrtf((float)variance + softness);
     }
 }
 

@@ -92,12 +92,6 @@ void tg_patches_sums(const struct tg_patches *patches, size_t n,
                      const uint8_t *x, size_t ldx, uint32_t *sums, size_t lds,
                      void *scratch);
 
-/* Whitened patches of a picture, of those positions alone.  8 bits, without the
- * filters: to learn them, and for tests.
- * Shapes: position[count], column + row * columns; patches count x D. */
-void tg_patches_whiten(const struct tg_patches *patches, const uint8_t *x,
-                       int8_t *whitened, void *scratch);
-
 /* A processor's kernels. */
 struct tg_patches_variant {
     const char *name;
