@@ -21,30 +21,75 @@ static inline size_t tg_patches_whole(size_t n)
 
 /* What a picture is worked on in. */
 struct tg_patches_scratch {
-    int16_t *image;     /* [channels][rows][line]; a value more a row */
+    uint8_t *image;     /* [channels][rows][line], mirrored or half */
     size_t line, plane; /* distance of two rows, and channels */
-    int32_t *projected; /* [columns][dims] */
+    void *work;         /* of project: 16 bits a value of a row's patches */
+    int32_t *projected; /* [columns][D] */
     uint32_t *sum;      /* [line] of a patch's columns */
     uint32_t *square;   /* [line] of their squares */
     float *contrast;    /* [columns] 1 / sqrt(variance + softness) */
-    int8_t *whitened;   /* [positions, a cell's together][dims] */
-    int32_t *offset;    /* [positions] see pool */
-    uint32_t *sums;     /* [groups][2][cells][16] */
+    uint8_t *whitened;  /* [positions, a cell's together][D], + 128 */
+    uint32_t *sums;     /* [groups of K][2][cells][16] */
 };
 
 size_t tg_patches_lay_scratch(const struct tg_patches_shape *shape,
                               void *scratch, struct tg_patches_scratch *to);
 
+/* Distances in a scratch's sums. */
+static inline size_t tg_patches_half(const struct tg_patches_shape *shape)
+{
+    return shape->grid * shape->grid * TG_PATCHES_GROUP;
+}
+
+/* Before a loop of constant length over registers: unroll it whole. */
+#if defined(__clang__)
+#define TG_UNROLL() _Pragma("clang loop unroll(full)")
+#else
+#define TG_UNROLL() _Pragma("GCC unroll 16")
+#endif
+
+/* Patches of a row of positions in 16 bits.
+ * Shapes: wide [channels][size][columns + size]. */
+static inline void tg_patches_widen(const struct tg_patches_shape *shape,
+                                    const uint8_t *x, size_t line, size_t plane,
+                                    int16_t *wide)
+{
+    size_t length = tg_patches_columns(shape) + shape->size;
+
+    for (size_t row = 0; row < shape->channels * shape->size; row++) {
+        const uint8_t *from =
+            x + row / shape->size * plane + row % shape->size * line;
+
+        for (size_t i = 0; i + 1 < length; i++)
+            wide[i] = from[i];
+        wide[length - 1] = 0;
+        wide += length;
+    }
+}
+
+/* As struct tg_patches_variant has them: plain C. */
+void tg_patches_project_generic(const struct tg_patches *patches,
+                                const uint8_t *x, size_t line, size_t plane,
+                                void *work, int32_t *y);
+void tg_patches_pool_generic(const struct tg_patches *patches, size_t first,
+                             size_t groups, size_t n, const uint8_t *whitened,
+                             uint32_t *sums);
+
 #if defined(__x86_64__)
-/* As struct tg_patches_variant has them; AVX-512 F, BW, VL and VNNI. */
-void tg_patches_project_avx512(size_t columns, size_t channels, size_t size,
-                               size_t dims, const int16_t *x, size_t line,
-                               size_t plane, const int16_t *pairs, int32_t *y);
-void tg_patches_pool_avx512(size_t n, size_t dims, const int8_t *patches,
-                            const int32_t *offset, const uint8_t *quads,
-                            size_t stride, size_t groups,
-                            const int32_t *threshold, uint32_t *sums,
-                            size_t step, size_t half);
+/* The same; AVX2. */
+void tg_patches_project_avx2(const struct tg_patches *patches, const uint8_t *x,
+                             size_t line, size_t plane, void *work, int32_t *y);
+void tg_patches_pool_avx2(const struct tg_patches *patches, size_t first,
+                          size_t groups, size_t n, const uint8_t *whitened,
+                          uint32_t *sums);
+
+/* The same; AVX-512 F, BW, VL and VNNI. */
+void tg_patches_project_avx512(const struct tg_patches *patches,
+                               const uint8_t *x, size_t line, size_t plane,
+                               void *work, int32_t *y);
+void tg_patches_pool_avx512(const struct tg_patches *patches, size_t first,
+                            size_t groups, size_t n, const uint8_t *whitened,
+                            uint32_t *sums);
 #endif
 
 #endif

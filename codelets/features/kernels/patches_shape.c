@@ -4,6 +4,8 @@
 
 #include "patches_internal.h"
 
+enum { GROUP = TG_PATCHES_GROUP };
+
 size_t tg_patches_columns(const struct tg_patches_shape *shape)
 {
     return shape->width / (shape->halve ? 2 : 1) + 1 - shape->size;
@@ -64,7 +66,8 @@ static size_t lay_out(char *block, struct tg_patches *p)
     p->quads = take(block, &at, dims * filters, sizeof *p->quads);
     p->gains = take(block, &at, dims, sizeof *p->gains);
     p->biases = take(block, &at, dims, sizeof *p->biases);
-    p->thresholds = take(block, &at, filters, sizeof *p->thresholds);
+    p->upper = take(block, &at, filters, sizeof *p->upper);
+    p->lower = take(block, &at, filters, sizeof *p->lower);
     return at;
 }
 
@@ -99,31 +102,39 @@ static void pack_pairs(struct tg_patches *p)
                     p->whitener[i * m + row * s + x];
 }
 
-static void pack_quads(struct tg_patches *p)
+/* Filters, and between which values of their products with patches that are
+ * 128 larger their rectifiers are 0. */
+static void pack_filters(struct tg_patches *p)
 {
     size_t d = p->shape.dims, k = p->shape.filters;
     size_t dims = tg_patches_whole(d), filters = tg_patches_whole(k);
 
-    memset(p->quads, 128, dims * filters);
-    for (size_t f = 0; f < k; f++)
-        for (size_t i = 0; i < d; i++)
-            p->quads[(i / 4 * filters + f) * 4 + i % 4] =
-                (uint8_t)(p->filters[f * d + i] + 128);
+    memset(p->quads, 0, dims * filters);
+    memset(p->upper, 0, filters * sizeof *p->upper);
+    memset(p->lower, 0, filters * sizeof *p->lower);
+    for (size_t f = 0; f < k; f++) {
+        int8_t *quads = p->quads + f / GROUP * GROUP * dims + f % GROUP * 4;
+        int32_t sum = 0;
+
+        for (size_t i = 0; i < d; i++) {
+            quads[i / 4 * GROUP * 4 + i % 4] = p->filters[f * d + i];
+            sum += p->filters[f * d + i];
+        }
+        p->upper[f] = 128 * sum + p->threshold[f];
+        p->lower[f] = 128 * sum - p->threshold[f];
+    }
 }
 
 void tg_patches_pack(struct tg_patches *p)
 {
-    size_t d = p->shape.dims, k = p->shape.filters;
-    size_t dims = tg_patches_whole(d), filters = tg_patches_whole(k);
+    size_t d = p->shape.dims, dims = tg_patches_whole(d);
 
     pack_pairs(p);
-    pack_quads(p);
+    pack_filters(p);
     for (size_t i = 0; i < dims; i++) {
         p->gains[i] = i < d ? p->gain[i] : 0;
         p->biases[i] = i < d ? p->bias[i] : 0;
     }
-    for (size_t f = 0; f < filters; f++)
-        p->thresholds[f] = f < k ? p->threshold[f] : 0;
 }
 
 /* ---- Scratch ---------------------------------------------------------- */
@@ -136,16 +147,17 @@ size_t tg_patches_lay_scratch(const struct tg_patches_shape *shape,
     size_t dims = tg_patches_whole(shape->dims), at = 0;
     size_t sums = 2 * shape->grid * shape->grid;
 
-    to->line = shape->width / (shape->halve ? 2 : 1) + 1;
+    to->line = shape->width / (shape->halve ? 2 : 1);
     to->plane = to->line * (shape->height / (shape->halve ? 2 : 1));
     to->image =
-        take(scratch, &at, shape->channels * to->plane + 1, sizeof *to->image);
+        take(scratch, &at, shape->channels * to->plane, sizeof *to->image);
+    to->work = take(scratch, &at, shape->channels * shape->size,
+                    (to->line + 1) * sizeof(int16_t));
     to->projected = take(scratch, &at, columns * dims, sizeof *to->projected);
     to->sum = take(scratch, &at, to->line, sizeof *to->sum);
     to->square = take(scratch, &at, to->line, sizeof *to->square);
     to->contrast = take(scratch, &at, columns, sizeof *to->contrast);
     to->whitened = take(scratch, &at, positions * dims, sizeof *to->whitened);
-    to->offset = take(scratch, &at, positions, sizeof *to->offset);
     to->sums = take(scratch, &at, sums * tg_patches_whole(shape->filters),
                     sizeof *to->sums);
     return at;
