@@ -169,12 +169,6 @@ TG_CLONES static void whiten_run(const struct tg_patches *patches, size_t n,
                      patches->biases, whitened);
 }
 
-/* The first of n positions that lies in a cell. */
-static size_t cell_begin(size_t cell, size_t n, size_t grid)
-{
-    return (cell * n + grid - 1) / grid;
-}
-
 /* All patches of a picture, a cell's together. */
 static void whiten(const struct tg_patches_variant *variant,
                    const struct tg_patches *patches,
@@ -186,17 +180,15 @@ static void whiten(const struct tg_patches_variant *variant,
 
     for (size_t row = 0; row < rows; row++) {
         const uint8_t *x = to->image + row * to->line;
-        size_t cell = row * g / rows, above = cell_begin(cell, rows, g);
-        size_t height = cell_begin(cell + 1, rows, g) - above;
 
         variant->project(patches, x, to->line, to->plane, to->work,
                          to->projected);
         contrasts(shape, *patches->softness, columns, x, to->line, to->plane,
                   to->sum, to->square, to->contrast);
         for (size_t c = 0; c < g; c++) {
-            size_t left = cell_begin(c, columns, g);
-            size_t width = cell_begin(c + 1, columns, g) - left;
-            size_t at = above * columns + height * left + (row - above) * width;
+            size_t left = tg_patches_cell(c, columns, g);
+            size_t width = tg_patches_cell(c + 1, columns, g) - left;
+            size_t at = tg_patches_place(left, row, columns, rows, g);
 
             whiten_run(patches, width, dims, to->projected + left * dims,
                        to->contrast + left, to->whitened + at * dims);
@@ -216,10 +208,7 @@ static void pool(const struct tg_patches_variant *variant,
     size_t step = 2 * tg_patches_half(shape), at = 0, n;
 
     for (size_t cell = 0; cell < g * g; cell++, at += n) {
-        size_t y = cell / g, x = cell % g;
-
-        n = (cell_begin(y + 1, rows, g) - cell_begin(y, rows, g)) *
-            (cell_begin(x + 1, columns, g) - cell_begin(x, columns, g));
+        n = tg_patches_cell_size(cell, columns, rows, g);
         for (size_t first = 0; first < groups; first += AT_MOST) {
             size_t some = groups - first < AT_MOST ? groups - first : AT_MOST;
 

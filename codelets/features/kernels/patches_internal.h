@@ -35,6 +35,48 @@ struct tg_patches_scratch {
 size_t tg_patches_lay_scratch(const struct tg_patches_shape *shape,
                               void *scratch, struct tg_patches_scratch *to);
 
+/* Room for n elements in a block, from `*at` on. */
+static inline void *tg_patches_take(char *block, size_t *at, size_t n,
+                                    size_t element)
+{
+    void *place = block + *at;
+
+    *at += (n * element + 63) / 64 * 64;
+    return place;
+}
+
+/* The first of n positions that lies in a cell. */
+static inline size_t tg_patches_cell(size_t cell, size_t n, size_t grid)
+{
+    return (cell * n + grid - 1) / grid;
+}
+
+/* Positions in a cell. */
+static inline size_t tg_patches_cell_size(size_t cell, size_t columns,
+                                          size_t rows, size_t grid)
+{
+    size_t x = cell % grid, y = cell / grid;
+
+    return (tg_patches_cell(x + 1, columns, grid) -
+            tg_patches_cell(x, columns, grid)) *
+           (tg_patches_cell(y + 1, rows, grid) -
+            tg_patches_cell(y, rows, grid));
+}
+
+/* Number of a position where a cell's are together. */
+static inline size_t tg_patches_place(size_t column, size_t row, size_t columns,
+                                      size_t rows, size_t grid)
+{
+    size_t x = column * grid / columns, y = row * grid / rows;
+    size_t left = tg_patches_cell(x, columns, grid);
+    size_t width = tg_patches_cell(x + 1, columns, grid) - left;
+    size_t above = tg_patches_cell(y, rows, grid);
+    size_t height = tg_patches_cell(y + 1, rows, grid) - above;
+
+    return above * columns + height * left + (row - above) * width + column -
+           left;
+}
+
 /* Distances in a scratch's sums. */
 static inline size_t tg_patches_half(const struct tg_patches_shape *shape)
 {

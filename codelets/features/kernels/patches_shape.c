@@ -36,15 +36,6 @@ bool tg_patches_fit(const struct tg_patches_shape *shape)
     return cell * views * 127 * 127 * (double)shape->dims < UINT32_MAX;
 }
 
-/* Room for n elements in a block, from `*at` on. */
-static void *take(char *block, size_t *at, size_t n, size_t element)
-{
-    void *place = block + *at;
-
-    *at += (n * element + 63) / 64 * 64;
-    return place;
-}
-
 /* Where everything is. Value: bytes. */
 static size_t lay_out(char *block, struct tg_patches *p)
 {
@@ -54,20 +45,21 @@ static size_t lay_out(char *block, struct tg_patches *p)
     size_t pairs = shape->channels * shape->size * ((shape->size + 1) / 2);
     size_t at = 0;
 
-    p->softness = take(block, &at, 1, sizeof *p->softness);
-    p->length = take(block, &at, 1, sizeof *p->length);
-    p->whitener = take(block, &at, d * m, sizeof *p->whitener);
-    p->gain = take(block, &at, d, sizeof *p->gain);
-    p->bias = take(block, &at, d, sizeof *p->bias);
-    p->filters = take(block, &at, k * d, sizeof *p->filters);
-    p->threshold = take(block, &at, k, sizeof *p->threshold);
-    p->quantum = take(block, &at, tg_patches_width(shape), sizeof *p->quantum);
-    p->pairs = take(block, &at, pairs * dims * 2, sizeof *p->pairs);
-    p->quads = take(block, &at, dims * filters, sizeof *p->quads);
-    p->gains = take(block, &at, dims, sizeof *p->gains);
-    p->biases = take(block, &at, dims, sizeof *p->biases);
-    p->upper = take(block, &at, filters, sizeof *p->upper);
-    p->lower = take(block, &at, filters, sizeof *p->lower);
+    p->softness = tg_patches_take(block, &at, 1, sizeof *p->softness);
+    p->length = tg_patches_take(block, &at, 1, sizeof *p->length);
+    p->whitener = tg_patches_take(block, &at, d * m, sizeof *p->whitener);
+    p->gain = tg_patches_take(block, &at, d, sizeof *p->gain);
+    p->bias = tg_patches_take(block, &at, d, sizeof *p->bias);
+    p->filters = tg_patches_take(block, &at, k * d, sizeof *p->filters);
+    p->threshold = tg_patches_take(block, &at, k, sizeof *p->threshold);
+    p->quantum = tg_patches_take(block, &at, tg_patches_width(shape),
+                                 sizeof *p->quantum);
+    p->pairs = tg_patches_take(block, &at, pairs * dims * 2, sizeof *p->pairs);
+    p->quads = tg_patches_take(block, &at, dims * filters, sizeof *p->quads);
+    p->gains = tg_patches_take(block, &at, dims, sizeof *p->gains);
+    p->biases = tg_patches_take(block, &at, dims, sizeof *p->biases);
+    p->upper = tg_patches_take(block, &at, filters, sizeof *p->upper);
+    p->lower = tg_patches_take(block, &at, filters, sizeof *p->lower);
     return at;
 }
 
@@ -149,17 +141,20 @@ size_t tg_patches_lay_scratch(const struct tg_patches_shape *shape,
 
     to->line = shape->width / (shape->halve ? 2 : 1);
     to->plane = to->line * (shape->height / (shape->halve ? 2 : 1));
-    to->image =
-        take(scratch, &at, shape->channels * to->plane, sizeof *to->image);
-    to->work = take(scratch, &at, shape->channels * shape->size,
-                    (to->line + 1) * sizeof(int16_t));
-    to->projected = take(scratch, &at, columns * dims, sizeof *to->projected);
-    to->sum = take(scratch, &at, to->line, sizeof *to->sum);
-    to->square = take(scratch, &at, to->line, sizeof *to->square);
-    to->contrast = take(scratch, &at, columns, sizeof *to->contrast);
-    to->whitened = take(scratch, &at, positions * dims, sizeof *to->whitened);
-    to->sums = take(scratch, &at, sums * tg_patches_whole(shape->filters),
-                    sizeof *to->sums);
+    to->image = tg_patches_take(scratch, &at, shape->channels * to->plane,
+                                sizeof *to->image);
+    to->work = tg_patches_take(scratch, &at, shape->channels * shape->size,
+                               (to->line + 1) * sizeof(int16_t));
+    to->projected =
+        tg_patches_take(scratch, &at, columns * dims, sizeof *to->projected);
+    to->sum = tg_patches_take(scratch, &at, to->line, sizeof *to->sum);
+    to->square = tg_patches_take(scratch, &at, to->line, sizeof *to->square);
+    to->contrast = tg_patches_take(scratch, &at, columns, sizeof *to->contrast);
+    to->whitened =
+        tg_patches_take(scratch, &at, positions * dims, sizeof *to->whitened);
+    to->sums =
+        tg_patches_take(scratch, &at, sums * tg_patches_whole(shape->filters),
+                        sizeof *to->sums);
     return at;
 }
 
