@@ -308,6 +308,7 @@ static const struct tg_patches_shape shapes[] = {
     {28, 28, 1, 10, 3, 64, 70, false, true, false},
     {32, 20, 3, 6, 3, 80, 96, true, true, true},
     {21, 5, 3, 5, 2, 128, 81, false, false, false},
+    {5, 8, 1, 4, 4, 9, 16, false, true, false},
 };
 
 /* Is a sum in eight positive, at least? Else a test says little. */
