@@ -14,7 +14,7 @@ enum { GROUP = TG_PATCHES_GROUP, AT_MOST = 4 /* groups in a kernel */ };
 
 /* ---- Variants --------------------------------------------------------- */
 
-enum level { LEVEL_GENERIC, LEVEL_AVX2, LEVEL_AVX512 };
+enum level { LEVEL_GENERIC, LEVEL_AVX2, LEVEL_AVX512, LEVEL_AMX };
 
 static enum level processor_level(void)
 {
@@ -23,7 +23,7 @@ static enum level processor_level(void)
         __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512vnni"))
-        return LEVEL_AVX512;
+        return tg_patches_amx_works() ? LEVEL_AMX : LEVEL_AVX512;
     if (__builtin_cpu_supports("avx2"))
         return LEVEL_AVX2;
 #endif
@@ -39,6 +39,7 @@ const struct tg_patches_variant *tg_patches_variant(size_t index)
         [LEVEL_AVX2] = {"avx2", tg_patches_project_avx2, tg_patches_pool_avx2},
         [LEVEL_AVX512] = {"avx512-vnni", tg_patches_project_avx512,
                           tg_patches_pool_avx512},
+        [LEVEL_AMX] = {"amx-int8", tg_patches_project_amx, tg_patches_pool_amx},
 #endif
     };
     size_t best = processor_level();
@@ -181,8 +182,7 @@ static void whiten(const struct tg_patches_variant *variant,
     for (size_t row = 0; row < rows; row++) {
         const uint8_t *x = to->image + row * to->line;
 
-        variant->project(patches, x, to->line, to->plane, to->work,
-                         to->projected);
+        variant->project(patches, row, to);
         contrasts(shape, *patches->softness, columns, x, to->line, to->plane,
                   to->sum, to->square, to->contrast);
         for (size_t c = 0; c < g; c++) {

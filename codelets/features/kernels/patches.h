@@ -58,6 +58,7 @@ struct tg_patches {
     /* The same as kernels take it, made by tg_patches_pack. D and K are whole
      * groups of 16: what was not there is 0. */
     int16_t *pairs; /* [pairs of m][D][2] */
+    uint8_t *parts; /* [high, low 8 bits][groups of D][quads of m][16][4] */
     int8_t *quads;  /* [groups of K][D / 4][16][4] */
     float *gains, *biases;
     int32_t *upper; /* [K] 128 times a filter's sum, plus its threshold */
@@ -95,15 +96,16 @@ void tg_patches_sums(const struct tg_patches *patches, size_t n,
                      const uint8_t *x, size_t ldx, uint32_t *sums, size_t lds,
                      void *scratch);
 
+struct tg_patches_scratch; /* patches_internal.h */
+
 /* A processor's kernels. D and K are whole groups here. */
 struct tg_patches_variant {
     const char *name;
 
-    /* y = whitener * patch, for the patches of a row of positions.
-     * Shapes: x the first patch's first value, rows of a channel `line` values
-     * apart, channels `plane`; y [columns][D]; work as a scratch has it. */
-    void (*project)(const struct tg_patches *patches, const uint8_t *x,
-                    size_t line, size_t plane, void *work, int32_t *y);
+    /* Of the patches of a row of positions: whitener * patch.  The first row
+     * of a picture comes first. */
+    void (*project)(const struct tg_patches *patches, size_t row,
+                    struct tg_patches_scratch *scratch);
 
     /* Over n positions: sums_f += max(z - t_f, 0), sums_f' += max(-z - t_f, 0)
      * where z = filter f times a whitened patch, t_f its threshold.

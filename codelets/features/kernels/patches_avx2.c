@@ -61,26 +61,27 @@ AVX2 INLINE void project_some(size_t count, size_t rows, size_t size,
     }
 }
 
-AVX2 void tg_patches_project_avx2(const struct tg_patches *patches,
-                                  const uint8_t *x, size_t line, size_t plane,
-                                  void *work, int32_t *y)
+AVX2 void tg_patches_project_avx2(const struct tg_patches *patches, size_t row,
+                                  struct tg_patches_scratch *scratch)
 {
     const struct tg_patches_shape *shape = &patches->shape;
     size_t columns = tg_patches_columns(shape), size = shape->size;
     size_t dims = tg_patches_whole(shape->dims);
     size_t rows = shape->channels * size, length = columns + size;
-    const int16_t *wide = work;
+    const int16_t *wide = scratch->wide;
 
-    tg_patches_widen(shape, x, line, plane, work);
+    tg_patches_widen(shape, row, scratch);
     for (size_t i = 0; i < dims; i += GROUP) {
         size_t p = 0;
 
         for (; p + AT_ONCE <= columns; p += AT_ONCE)
             project_some(AT_ONCE, rows, size, dims, wide + p, length,
-                         patches->pairs + 2 * i, y + p * dims + i);
+                         patches->pairs + 2 * i,
+                         scratch->projected + p * dims + i);
         for (; p < columns; p++)
             project_some(1, rows, size, dims, wide + p, length,
-                         patches->pairs + 2 * i, y + p * dims + i);
+                         patches->pairs + 2 * i,
+                         scratch->projected + p * dims + i);
     }
 }
 

@@ -77,21 +77,23 @@ AVX512 INLINE void project_row(size_t columns, size_t groups, size_t rows,
 }
 
 AVX512 void tg_patches_project_avx512(const struct tg_patches *patches,
-                                      const uint8_t *x, size_t line,
-                                      size_t plane, void *work, int32_t *y)
+                                      size_t row,
+                                      struct tg_patches_scratch *scratch)
 {
     const struct tg_patches_shape *shape = &patches->shape;
     size_t columns = tg_patches_columns(shape), size = shape->size;
     size_t dims = tg_patches_whole(shape->dims);
     size_t rows = shape->channels * size, g = 0;
 
-    tg_patches_widen(shape, x, line, plane, work);
+    tg_patches_widen(shape, row, scratch);
     for (; g + 4 <= dims / GROUP; g += 4)
-        project_row(columns, 4, rows, size, dims, work,
-                    patches->pairs + g * 2 * GROUP, y + g * GROUP);
+        project_row(columns, 4, rows, size, dims, scratch->wide,
+                    patches->pairs + g * 2 * GROUP,
+                    scratch->projected + g * GROUP);
     for (; g < dims / GROUP; g++)
-        project_row(columns, 1, rows, size, dims, work,
-                    patches->pairs + g * 2 * GROUP, y + g * GROUP);
+        project_row(columns, 1, rows, size, dims, scratch->wide,
+                    patches->pairs + g * 2 * GROUP,
+                    scratch->projected + g * GROUP);
 }
 
 /* ---- Filters ---------------------------------------------------------- */

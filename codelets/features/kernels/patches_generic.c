@@ -62,17 +62,17 @@ static void project_some(const struct tg_patches *patches, size_t count,
     }
 }
 
-void tg_patches_project_generic(const struct tg_patches *patches,
-                                const uint8_t *x, size_t line, size_t plane,
-                                void *work, int32_t *y)
+void tg_patches_project_generic(const struct tg_patches *patches, size_t row,
+                                struct tg_patches_scratch *scratch)
 {
+    const uint8_t *x = scratch->image + row * scratch->line;
     size_t columns = tg_patches_columns(&patches->shape);
     size_t dims = tg_patches_whole(patches->shape.dims);
 
-    (void)work;
     for (size_t p = 0; p < columns; p += BY)
-        project_some(patches, columns - p < BY ? columns - p : BY, x + p, line,
-                     plane, y + p * dims);
+        project_some(patches, columns - p < BY ? columns - p : BY, x + p,
+                     scratch->line, scratch->plane,
+                     scratch->projected + p * dims);
 }
 
 /* ---- Filters ---------------------------------------------------------- */

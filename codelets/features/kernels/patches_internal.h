@@ -23,12 +23,16 @@ static inline size_t tg_patches_whole(size_t n)
 struct tg_patches_scratch {
     uint8_t *image;     /* [channels][rows][line], mirrored or half */
     size_t line, plane; /* distance of two rows, and channels */
-    void *work;         /* of project: 16 bits a value of a row's patches */
+    int16_t *wide;   /* [channels][size][columns + size] of a row's patches */
+    uint8_t *turned; /* [columns][rows][channels], the image again */
+    uint8_t *stacks; /* [columns][size][channels, and up to 3 more bytes] of
+                           a row's patches, and what a tile reads too much */
     int32_t *projected; /* [columns][D] */
     uint32_t *sum;      /* [line] of a patch's columns */
     uint32_t *square;   /* [line] of their squares */
     float *contrast;    /* [columns] 1 / sqrt(variance + softness) */
-    uint8_t *whitened;  /* [positions, a cell's together][D], + 128 */
+    uint8_t *whitened;  /* [positions, a cell's together][D], + 128; and what
+                           a tile reads too much */
     uint32_t *sums;     /* [groups of K][2][cells][16] */
 };
 
@@ -91,47 +95,56 @@ static inline size_t tg_patches_half(const struct tg_patches_shape *shape)
 #endif
 
 /* Patches of a row of positions in 16 bits.
- * Shapes: wide [channels][size][columns + size]. */
+ * A value past each is 0. */
 static inline void tg_patches_widen(const struct tg_patches_shape *shape,
-                                    const uint8_t *x, size_t line, size_t plane,
-                                    int16_t *wide)
+                                    size_t row, struct tg_patches_scratch *s)
 {
+    const uint8_t *x = s->image + row * s->line;
+    int16_t *wide = s->wide;
     size_t length = tg_patches_columns(shape) + shape->size;
 
-    for (size_t row = 0; row < shape->channels * shape->size; row++) {
+    for (size_t i = 0; i < shape->channels * shape->size; i++) {
         const uint8_t *from =
-            x + row / shape->size * plane + row % shape->size * line;
+            x + i / shape->size * s->plane + i % shape->size * s->line;
 
-        for (size_t i = 0; i + 1 < length; i++)
-            wide[i] = from[i];
+        for (size_t p = 0; p + 1 < length; p++)
+            wide[p] = from[p];
         wide[length - 1] = 0;
         wide += length;
     }
 }
 
-/* As struct tg_patches_variant has them: plain C. */
-void tg_patches_project_generic(const struct tg_patches *patches,
-                                const uint8_t *x, size_t line, size_t plane,
-                                void *work, int32_t *y);
-void tg_patches_pool_generic(const struct tg_patches *patches, size_t first,
-                             size_t groups, size_t n, const uint8_t *whitened,
-                             uint32_t *sums);
+/* Bytes of a column of a patch, whole quads, and of all columns, whole tiles. */
+enum { TG_PATCHES_TILE = 64 };
 
+static inline size_t tg_patches_stack(const struct tg_patches_shape *shape)
+{
+    return (shape->size * shape->channels + 3) / 4 * 4;
+}
+
+static inline size_t tg_patches_tiles(const struct tg_patches_shape *shape)
+{
+    return (shape->size * tg_patches_stack(shape) + TG_PATCHES_TILE - 1) /
+           TG_PATCHES_TILE;
+}
+
+/* As struct tg_patches_variant has them. */
+#define TG_PATCHES_KERNELS(level)                                              \
+    void tg_patches_project_##level(const struct tg_patches *patches,          \
+                                    size_t row,                                \
+                                    struct tg_patches_scratch *scratch);       \
+    void tg_patches_pool_##level(const struct tg_patches *patches,             \
+                                 size_t first, size_t groups, size_t n,        \
+                                 const uint8_t *whitened, uint32_t *sums)
+
+TG_PATCHES_KERNELS(generic);
 #if defined(__x86_64__)
-/* The same; AVX2. */
-void tg_patches_project_avx2(const struct tg_patches *patches, const uint8_t *x,
-                             size_t line, size_t plane, void *work, int32_t *y);
-void tg_patches_pool_avx2(const struct tg_patches *patches, size_t first,
-                          size_t groups, size_t n, const uint8_t *whitened,
-                          uint32_t *sums);
+TG_PATCHES_KERNELS(avx2);
+TG_PATCHES_KERNELS(avx512); /* F, BW, VL and VNNI */
+TG_PATCHES_KERNELS(amx);    /* these, and 8-bit tiles */
 
-/* The same; AVX-512 F, BW, VL and VNNI. */
-void tg_patches_project_avx512(const struct tg_patches *patches,
-                               const uint8_t *x, size_t line, size_t plane,
-                               void *work, int32_t *y);
-void tg_patches_pool_avx512(const struct tg_patches *patches, size_t first,
-                            size_t groups, size_t n, const uint8_t *whitened,
-                            uint32_t *sums);
+/* Has the processor tiles, and does the system let this process have them? */
+bool tg_patches_amx_works(void);
 #endif
 
 #endif

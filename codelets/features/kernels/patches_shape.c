@@ -4,7 +4,7 @@
 
 #include "patches_internal.h"
 
-enum { GROUP = TG_PATCHES_GROUP };
+enum { GROUP = TG_PATCHES_GROUP, TILE_ROWS = 16 };
 
 size_t tg_patches_columns(const struct tg_patches_shape *shape)
 {
@@ -55,6 +55,8 @@ static size_t lay_out(char *block, struct tg_patches *p)
     p->quantum = tg_patches_take(block, &at, tg_patches_width(shape),
                                  sizeof *p->quantum);
     p->pairs = tg_patches_take(block, &at, pairs * dims * 2, sizeof *p->pairs);
+    p->parts = tg_patches_take(block, &at, 2 * dims * tg_patches_tiles(shape),
+                               TG_PATCHES_TILE * sizeof *p->parts);
     p->quads = tg_patches_take(block, &at, dims * filters, sizeof *p->quads);
     p->gains = tg_patches_take(block, &at, dims, sizeof *p->gains);
     p->biases = tg_patches_take(block, &at, dims, sizeof *p->biases);
@@ -94,6 +96,28 @@ static void pack_pairs(struct tg_patches *p)
                     p->whitener[i * m + row * s + x];
 }
 
+/* High and low bytes of the whitener, in the order of columns of patches. */
+static void pack_parts(struct tg_patches *p)
+{
+    const struct tg_patches_shape *shape = &p->shape;
+    size_t s = shape->size, m = tg_patches_values(shape);
+    size_t length = tg_patches_tiles(shape) * TG_PATCHES_TILE;
+    size_t half = tg_patches_whole(shape->dims) * length;
+
+    memset(p->parts, 0, 2 * half);
+    for (size_t i = 0; i < shape->dims; i++)
+        for (size_t j = 0; j < m; j++) {
+            size_t byte = j % s * tg_patches_stack(shape) +
+                          j / s % s * shape->channels + j / (s * s);
+            uint8_t *to = p->parts + i / GROUP * GROUP * length +
+                          byte / 4 * 4 * GROUP + i % GROUP * 4 + byte % 4;
+            uint16_t value = (uint16_t)p->whitener[i * m + j];
+
+            to[0] = (uint8_t)(value >> 8);
+            to[half] = (uint8_t)value;
+        }
+}
+
 /* Filters, and between which values of their products with patches that are
  * 128 larger their rectifiers are 0. */
 static void pack_filters(struct tg_patches *p)
@@ -122,6 +146,7 @@ void tg_patches_pack(struct tg_patches *p)
     size_t d = p->shape.dims, dims = tg_patches_whole(d);
 
     pack_pairs(p);
+    pack_parts(p);
     pack_filters(p);
     for (size_t i = 0; i < dims; i++) {
         p->gains[i] = i < d ? p->gain[i] : 0;
@@ -143,15 +168,22 @@ size_t tg_patches_lay_scratch(const struct tg_patches_shape *shape,
     to->plane = to->line * (shape->height / (shape->halve ? 2 : 1));
     to->image = tg_patches_take(scratch, &at, shape->channels * to->plane,
                                 sizeof *to->image);
-    to->work = tg_patches_take(scratch, &at, shape->channels * shape->size,
-                               (to->line + 1) * sizeof(int16_t));
+    to->wide = tg_patches_take(scratch, &at, shape->channels * shape->size,
+                               (to->line + 1) * sizeof *to->wide);
+    to->turned =
+        tg_patches_take(scratch, &at, shape->channels * to->plane + 3, 1);
+    to->stacks =
+        tg_patches_take(scratch, &at,
+                        (to->line + TILE_ROWS) * tg_patches_stack(shape) +
+                            TG_PATCHES_TILE,
+                        1);
     to->projected =
         tg_patches_take(scratch, &at, columns * dims, sizeof *to->projected);
     to->sum = tg_patches_take(scratch, &at, to->line, sizeof *to->sum);
     to->square = tg_patches_take(scratch, &at, to->line, sizeof *to->square);
     to->contrast = tg_patches_take(scratch, &at, columns, sizeof *to->contrast);
-    to->whitened =
-        tg_patches_take(scratch, &at, positions * dims, sizeof *to->whitened);
+    to->whitened = tg_patches_take(scratch, &at, (positions + TILE_ROWS) * dims,
+                                   sizeof *to->whitened);
     to->sums =
         tg_patches_take(scratch, &at, sums * tg_patches_whole(shape->filters),
                         sizeof *to->sums);

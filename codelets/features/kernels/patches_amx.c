@@ -1,0 +1,295 @@
+#include "patches_internal.h"
+
+#if defined(__x86_64__)
+
+#include <cpuid.h>
+#include <immintrin.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define AMX                                                                    \
+    __attribute__((target("avx512f,avx512bw,avx512vl,amx-tile,amx-int8")))
+#define INLINE static inline __attribute__((always_inline))
+
+/* A tile register: 16 rows of 64 bytes. */
+enum { GROUP = TG_PATCHES_GROUP, ROWS = 16, BYTES = TG_PATCHES_TILE };
+
+static bool processor_has_amx(void)
+{
+    enum { AMX_TILE = 1u << 24, AMX_INT8 = 1u << 25 };
+    unsigned eax, ebx, ecx, edx, needed = AMX_TILE | AMX_INT8;
+
+    return __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) &&
+           (edx & needed) == needed;
+}
+
+/* Linux grants the registers' state to a process, for all its threads. */
+static bool granted(void)
+{
+    enum { ARCH_REQ_XCOMP_PERM = 0x1023, XTILEDATA = 18 };
+
+    return syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XTILEDATA) == 0;
+}
+
+/* Threads that ask at the same time get the same answer. */
+bool tg_patches_amx_works(void)
+{
+    enum { UNKNOWN, NO, YES };
+    static atomic_int answer = UNKNOWN;
+    int known = atomic_load_explicit(&answer, memory_order_relaxed);
+
+    if (known == UNKNOWN) {
+        known = processor_has_amx() && granted() ? YES : NO;
+        atomic_store_explicit(&answer, known, memory_order_relaxed);
+    }
+    return known == YES;
+}
+
+/* The intrinsics don't tell every compiler what memory they read or write. */
+INLINE void settle(const void *memory)
+{
+    __asm__ volatile("" : : "r"(memory) : "memory");
+}
+
+/* Registers 0 to 3 are sums, 4 patches and 5 weights; 6 and 7 are the same for
+ * the last `rest` bytes of a patch. */
+AMX INLINE void configure(size_t rest)
+{
+    struct {
+        uint8_t palette, start, reserved[14];
+        uint16_t bytes[16];
+        uint8_t rows[16];
+    } config = {.palette = 1};
+
+    for (int t = 0; t < 8; t++) {
+        config.bytes[t] = BYTES;
+        config.rows[t] = ROWS;
+    }
+    if (rest > 0) {
+        config.bytes[6] = (uint16_t)rest;
+        config.rows[7] = (uint8_t)(rest / 4);
+    }
+    settle(&config);
+    _tile_loadconfig(&config);
+}
+
+/* ---- Whitening -------------------------------------------------------- */
+
+/* The picture by columns, so that a patch's columns are runs of bytes. */
+static void turn(const struct tg_patches_shape *shape,
+                 struct tg_patches_scratch *s)
+{
+    size_t rows = s->plane / s->line, channels = shape->channels;
+
+    for (size_t c = 0; c < channels; c++)
+        for (size_t row = 0; row < rows; row++) {
+            const uint8_t *from = s->image + c * s->plane + row * s->line;
+            uint8_t *to = s->turned + row * channels + c;
+
+            for (size_t i = 0; i < s->line; i++)
+                to[i * rows * channels] = from[i];
+        }
+}
+
+/* Columns of a row's patches. What a whole quad has too much meets zeros. */
+static void stack(const struct tg_patches_shape *shape, size_t row,
+                  struct tg_patches_scratch *s)
+{
+    size_t height = tg_patches_stack(shape);
+    size_t column = s->plane / s->line * shape->channels;
+    const uint8_t *from = s->turned + row * shape->channels;
+    uint8_t *to = s->stacks;
+
+    for (size_t i = 0; i < s->line; i++, from += column, to += height)
+        for (size_t j = 0; j < height; j += 4)
+            memcpy(to + j, from + j, 4);
+}
+
+/* 16 positions by a group of dimensions: sums of high bytes in register 0, of
+ * low ones in 1. */
+AMX INLINE void project_some(size_t count, size_t tiles, size_t height,
+                             const uint8_t *patches, const uint8_t *high,
+                             const uint8_t *low, size_t dims, int32_t *y)
+{
+    _Alignas(64) int32_t sums[2][ROWS][GROUP];
+
+    _tile_zero(0);
+    _tile_zero(1);
+    for (size_t t = 0; t < tiles; t++) {
+        _tile_loadd(4, patches + t * BYTES, height);
+        _tile_loadd(5, high + t * ROWS * BYTES, BYTES);
+        _tile_dpbusd(0, 4, 5);
+        _tile_loadd(7, low + t * ROWS * BYTES, BYTES);
+        _tile_dpbuud(1, 4, 7);
+    }
+    _tile_stored(0, sums[0], BYTES);
+    _tile_stored(1, sums[1], BYTES);
+    settle(sums);
+    for (size_t p = 0; p < count; p++) {
+        __m512i sum = _mm512_slli_epi32(_mm512_load_si512(sums[0][p]), 8);
+
+        sum = _mm512_add_epi32(sum, _mm512_load_si512(sums[1][p]));
+        _mm512_storeu_si512(y + p * dims, sum);
+    }
+}
+
+AMX void tg_patches_project_amx(const struct tg_patches *patches, size_t row,
+                                struct tg_patches_scratch *scratch)
+{
+    const struct tg_patches_shape *shape = &patches->shape;
+    size_t columns = tg_patches_columns(shape);
+    size_t dims = tg_patches_whole(shape->dims);
+    size_t height = tg_patches_stack(shape), tiles = tg_patches_tiles(shape);
+    const uint8_t *low = patches->parts + dims * tiles * BYTES;
+
+    if (row == 0)
+        turn(shape, scratch);
+    stack(shape, row, scratch);
+    configure(0);
+    settle(scratch->stacks);
+    for (size_t p = 0; p < columns; p += ROWS)
+        for (size_t i = 0; i < dims; i += GROUP)
+            project_some(columns - p < ROWS ? columns - p : ROWS, tiles, height,
+                         scratch->stacks + p * height,
+                         patches->parts + i * tiles * BYTES,
+                         low + i * tiles * BYTES, dims,
+                         scratch->projected + p * dims + i);
+    _tile_release();
+}
+
+/* ---- Filters ---------------------------------------------------------- */
+
+/* Products of 16 patches with a register of filters; `sum` is a number. */
+#define MULTIPLY(sum, patches, weights, from)                                  \
+    do {                                                                       \
+        _tile_loadd(weights, from, BYTES);                                     \
+        _tile_dpbusd(sum, patches, weights);                                   \
+    } while (0)
+
+/* Products of 16 patches with 4 groups of filters. */
+AMX INLINE void multiply_4(size_t dims, const uint8_t *whitened,
+                           const int8_t *quads, int32_t z[4][ROWS][GROUP])
+{
+    size_t next = dims * GROUP, i = 0; /* bytes from a group to the next */
+
+    _tile_zero(0);
+    _tile_zero(1);
+    _tile_zero(2);
+    _tile_zero(3);
+    for (; i + BYTES <= dims; i += BYTES, quads += BYTES * GROUP) {
+        _tile_loadd(4, whitened + i, dims);
+        MULTIPLY(0, 4, 5, quads);
+        MULTIPLY(1, 4, 5, quads + next);
+        MULTIPLY(2, 4, 5, quads + 2 * next);
+        MULTIPLY(3, 4, 5, quads + 3 * next);
+    }
+    if (i < dims) {
+        _tile_loadd(6, whitened + i, dims);
+        MULTIPLY(0, 6, 7, quads);
+        MULTIPLY(1, 6, 7, quads + next);
+        MULTIPLY(2, 6, 7, quads + 2 * next);
+        MULTIPLY(3, 6, 7, quads + 3 * next);
+    }
+    _tile_stored(0, z[0], BYTES);
+    _tile_stored(1, z[1], BYTES);
+    _tile_stored(2, z[2], BYTES);
+    _tile_stored(3, z[3], BYTES);
+    settle(z);
+}
+
+/* The same with one group. */
+AMX INLINE void multiply_1(size_t dims, const uint8_t *whitened,
+                           const int8_t *quads, int32_t z[4][ROWS][GROUP])
+{
+    size_t i = 0;
+
+    _tile_zero(0);
+    for (; i + BYTES <= dims; i += BYTES, quads += BYTES * GROUP) {
+        _tile_loadd(4, whitened + i, dims);
+        MULTIPLY(0, 4, 5, quads);
+    }
+    if (i < dims) {
+        _tile_loadd(6, whitened + i, dims);
+        MULTIPLY(0, 6, 7, quads);
+    }
+    _tile_stored(0, z[0], BYTES);
+    settle(z);
+}
+
+/* Sums of a group over some positions: what is above `upper`, and below
+ * `lower`; the limits themselves are taken off at once. */
+AMX INLINE void rectify(size_t count, int32_t z[ROWS][GROUP],
+                        const int32_t *upper, const int32_t *lower,
+                        uint32_t *above, uint32_t *below)
+{
+    const __m512i times = _mm512_set1_epi32((int32_t)count);
+    __m512i up = _mm512_loadu_si512(upper), low = _mm512_loadu_si512(lower);
+    __m512i a = _mm512_loadu_si512(above), b = _mm512_loadu_si512(below);
+
+    a = _mm512_sub_epi32(a, _mm512_mullo_epi32(times, up));
+    b = _mm512_add_epi32(b, _mm512_mullo_epi32(times, low));
+    TG_UNROLL()
+    for (size_t p = 0; p < count; p++) {
+        __m512i v = _mm512_load_si512(z[p]);
+
+        a = _mm512_add_epi32(a, _mm512_max_epi32(v, up));
+        b = _mm512_sub_epi32(b, _mm512_min_epi32(v, low));
+    }
+    _mm512_storeu_si512(above, a);
+    _mm512_storeu_si512(below, b);
+}
+
+/* Some groups, at once or one; products of the next patches are under way
+ * while those of the last ones are summed. */
+AMX INLINE void pool_groups(size_t n, size_t groups, size_t dims,
+                            const uint8_t *whitened, const int8_t *quads,
+                            const int32_t *upper, const int32_t *lower,
+                            uint32_t *sums, size_t half)
+{
+    _Alignas(64) int32_t z[2][4][ROWS][GROUP];
+
+    for (size_t p = 0, turn = 0; p < n + ROWS; p += ROWS, turn ^= 1) {
+        size_t last = p - ROWS, left = n - last;
+
+        if (p < n && groups == 4)
+            multiply_4(dims, whitened + p * dims, quads, z[turn]);
+        else if (p < n)
+            multiply_1(dims, whitened + p * dims, quads, z[turn]);
+        for (size_t g = 0; p > 0 && g < groups; g++) {
+            uint32_t *to = sums + g * 2 * half;
+
+            if (left >= ROWS)
+                rectify(ROWS, z[turn ^ 1][g], upper + g * GROUP,
+                        lower + g * GROUP, to, to + half);
+            else
+                rectify(left, z[turn ^ 1][g], upper + g * GROUP,
+                        lower + g * GROUP, to, to + half);
+        }
+    }
+}
+
+AMX void tg_patches_pool_amx(const struct tg_patches *patches, size_t first,
+                             size_t groups, size_t n, const uint8_t *whitened,
+                             uint32_t *sums)
+{
+    size_t dims = tg_patches_whole(patches->shape.dims);
+    size_t half = tg_patches_half(&patches->shape);
+    const int8_t *quads = patches->quads + first * GROUP * dims;
+    const int32_t *upper = patches->upper + first * GROUP;
+    const int32_t *lower = patches->lower + first * GROUP;
+
+    configure(dims % BYTES);
+    settle(whitened);
+    if (groups == 4)
+        pool_groups(n, 4, dims, whitened, quads, upper, lower, sums, half);
+    else
+        for (size_t g = 0; g < groups; g++)
+            pool_groups(n, 1, dims, whitened, quads + g * GROUP * dims,
+                        upper + g * GROUP, lower + g * GROUP,
+                        sums + g * 2 * half, half);
+    _tile_release();
+}
+
+#endif
