@@ -48,7 +48,7 @@ struct tg_patches {
     float *softness; /* [1] c, added to a patch's variance, in grey levels^2 */
     float *length;   /* [1] a patch's length in 8 bits, with unit */
     int16_t *whitener;  /* [D x m], a dimension's values together; their sum
-                           is 0, the sum of their sizes at most 2^23 */
+                           is 0, that of their sizes at most 2^24 */
     float *gain;        /* [D] of a dimension, to 8 bits or TG_PATCHES_UNIT */
     float *bias;        /* [D] subtracted then */
     int8_t *filters;    /* [K x D], a filter's values together */

@@ -37,6 +37,12 @@ static void gather(const struct tg_patches_shape *shape, size_t from, size_t n,
             x[i / (size * size) * plane + i / size % size * line + i % size];
 }
 
+/* Modulo 2^32: the last sum fits. */
+static void add(int32_t *sum, int32_t value)
+{
+    *sum = (int32_t)((uint32_t)*sum + (uint32_t)value);
+}
+
 /* Of at most four positions. */
 static void project_some(const struct tg_patches *patches, size_t count,
                          const uint8_t *x, size_t line, size_t plane,
@@ -57,7 +63,7 @@ static void project_some(const struct tg_patches *patches, size_t count,
 
             dot_by_4(n, patches->whitener + i * m + from, patch, sums);
             for (size_t p = 0; p < count; p++)
-                y[p * dims + i] += sums[p];
+                add(&y[p * dims + i], sums[p]);
         }
     }
 }
