@@ -80,40 +80,62 @@ static void expand(const struct tg_patches_shape *shape, bool mirror,
                        to->image + c * to->plane + row * to->line);
 }
 
-/* 1 / sqrt(variance + softness) of the patches of a row of positions: sums of
- * columns first, of `size` neighbouring columns then. */
-TG_CLONES static void
-contrasts(const struct tg_patches_shape *shape, float softness, size_t columns,
-          const uint8_t *x, size_t line, size_t plane, uint32_t *restrict sum,
-          uint32_t *restrict square, float *restrict contrast)
+/* Sums, and sums of squares, of the columns of a row's patches. */
+TG_CLONES static void add_columns(size_t rows, size_t size, size_t n,
+                                  const uint8_t *x, size_t line, size_t plane,
+                                  uint32_t *restrict sum,
+                                  uint32_t *restrict square)
 {
-    size_t values = tg_patches_values(shape), wide = columns + shape->size - 1;
-    double m = (double)values;
+    memset(sum, 0, n * sizeof *sum);
+    memset(square, 0, n * sizeof *square);
+    for (size_t row = 0; row < rows; row++) {
+        const uint8_t *from = x + row / size * plane + row % size * line;
 
-    memset(sum, 0, wide * sizeof *sum);
-    memset(square, 0, wide * sizeof *square);
-    for (size_t row = 0; row < shape->channels * shape->size; row++) {
-        const uint8_t *from =
-            x + row / shape->size * plane + row % shape->size * line;
-
-        for (size_t p = 0; p < wide; p++) {
+        for (size_t p = 0; p < n; p++) {
             uint32_t v = from[p];
 
             sum[p] += v;
             square[p] += v * v;
         }
     }
-    for (size_t p = 0; p < columns; p++) {
-        uint32_t s = 0, q = 0;
+}
 
-        for (size_t j = 0; j < shape->size; j++) {
-            s += sum[p + j];
-            q += square[p + j];
-        }
-        double variance = (m * q - (double)s * s) / (m * m);
+/* Sums of `size` neighbours. */
+TG_CLONES static void add_neighbours(size_t n, size_t size, const uint32_t *x,
+                                     uint32_t *restrict sum)
+{
+    memset(sum, 0, n * sizeof *sum);
+    for (size_t j = 0; j < size; j++)
+        for (size_t p = 0; p < n; p++)
+            sum[p] += x[p + j];
+}
 
-        contrast[p] = 1 / sqrtf((float)variance + softness);
+/* 1 / sqrt(variance + softness) of patches of m values. */
+TG_CLONES static void to_contrast(size_t n, double m, float softness,
+                                  const uint32_t *sum, const uint32_t *square,
+                                  float *restrict contrast)
+{
+    for (size_t p = 0; p < n; p++) {
+        double s = sum[p], q = square[p];
+
+        contrast[p] = 1 / sqrtf((float)((m * q - s * s) / (m * m)) + softness);
     }
+}
+
+/* Of the patches of a row of positions. */
+static void contrasts(const struct tg_patches *patches, size_t row,
+                      struct tg_patches_scratch *to)
+{
+    const struct tg_patches_shape *shape = &patches->shape;
+    size_t columns = tg_patches_columns(shape), size = shape->size;
+
+    add_columns(shape->channels * size, size, to->line,
+                to->image + row * to->line, to->line, to->plane, to->column_sum,
+                to->column_square);
+    add_neighbours(columns, size, to->column_sum, to->sum);
+    add_neighbours(columns, size, to->column_square, to->square);
+    to_contrast(columns, (double)tg_patches_values(shape), *patches->softness,
+                to->sum, to->square, to->contrast);
 }
 
 static inline int32_t nearest(float value, float limit)
@@ -180,11 +202,8 @@ static void whiten(const struct tg_patches_variant *variant,
     size_t columns = tg_patches_columns(shape), rows = tg_patches_rows(shape);
 
     for (size_t row = 0; row < rows; row++) {
-        const uint8_t *x = to->image + row * to->line;
-
         variant->project(patches, row, to);
-        contrasts(shape, *patches->softness, columns, x, to->line, to->plane,
-                  to->sum, to->square, to->contrast);
+        contrasts(patches, row, to);
         for (size_t c = 0; c < g; c++) {
             size_t left = tg_patches_cell(c, columns, g);
             size_t width = tg_patches_cell(c + 1, columns, g) - left;

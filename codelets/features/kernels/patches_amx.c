@@ -93,46 +93,83 @@ static void turn(const struct tg_patches_shape *shape,
         }
 }
 
-/* Columns of a row's patches. What a whole quad has too much meets zeros. */
-static void stack(const struct tg_patches_shape *shape, size_t row,
+/* Columns of the patches of all rows. What a whole quad has too much meets
+ * zeros. */
+static void stack(const struct tg_patches_shape *shape,
                   struct tg_patches_scratch *s)
 {
     size_t height = tg_patches_stack(shape);
     size_t column = s->plane / s->line * shape->channels;
-    const uint8_t *from = s->turned + row * shape->channels;
     uint8_t *to = s->stacks;
 
-    for (size_t i = 0; i < s->line; i++, from += column, to += height)
-        for (size_t j = 0; j < height; j += 4)
-            memcpy(to + j, from + j, 4);
+    for (size_t row = 0; row < tg_patches_rows(shape); row++) {
+        const uint8_t *from = s->turned + row * shape->channels;
+
+        for (size_t i = 0; i < s->line; i++, from += column, to += height)
+            for (size_t j = 0; j < height; j += 4)
+                memcpy(to + j, from + j, 4);
+    }
 }
 
-/* 16 positions by a group of dimensions: sums of high bytes in register 0, of
- * low ones in 1. */
-AMX INLINE void project_some(size_t count, size_t tiles, size_t height,
-                             const uint8_t *patches, const uint8_t *high,
-                             const uint8_t *low, size_t dims, int32_t *y)
+/* Products of 16 patches with a group of dimensions, or with two: high bytes
+ * in registers 0 and 2, low ones in 1 and 3. */
+AMX INLINE void project_tiles(size_t groups, size_t tiles, size_t height,
+                              const uint8_t *stacks, const uint8_t *high,
+                              const uint8_t *low)
 {
-    _Alignas(64) int32_t sums[2][ROWS][GROUP];
+    size_t next = tiles * ROWS * BYTES; /* from a group to the next */
 
     _tile_zero(0);
     _tile_zero(1);
-    for (size_t t = 0; t < tiles; t++) {
-        _tile_loadd(4, patches + t * BYTES, height);
-        _tile_loadd(5, high + t * ROWS * BYTES, BYTES);
+    _tile_zero(2);
+    _tile_zero(3);
+    for (size_t t = 0; t < tiles;
+         t++, high += ROWS * BYTES, low += ROWS * BYTES) {
+        _tile_loadd(4, stacks + t * BYTES, height);
+        _tile_loadd(5, high, BYTES);
         _tile_dpbusd(0, 4, 5);
-        _tile_loadd(7, low + t * ROWS * BYTES, BYTES);
-        _tile_dpbuud(1, 4, 7);
+        _tile_loadd(6, low, BYTES);
+        _tile_dpbuud(1, 4, 6);
+        if (groups == 1)
+            continue;
+        _tile_loadd(7, high + next, BYTES);
+        _tile_dpbusd(2, 4, 7);
+        _tile_loadd(5, low + next, BYTES);
+        _tile_dpbuud(3, 4, 5);
     }
+}
+
+/* What register 2 g and the one after it were stored as, in one number. */
+AMX INLINE void join(size_t count, size_t groups, int32_t sums[4][ROWS][GROUP],
+                     size_t dims, int32_t *y)
+{
+    for (size_t p = 0; p < count; p++)
+        for (size_t g = 0; g < groups; g++) {
+            __m512i high = _mm512_load_si512(sums[2 * g][p]);
+            __m512i low = _mm512_load_si512(sums[2 * g + 1][p]);
+
+            _mm512_storeu_si512(y + p * dims + g * GROUP,
+                                _mm512_add_epi32(_mm512_slli_epi32(high, 8),
+                                                 low));
+        }
+}
+
+AMX INLINE void project_some(size_t count, size_t groups, size_t tiles,
+                             size_t height, const uint8_t *stacks,
+                             const uint8_t *high, const uint8_t *low,
+                             size_t dims, int32_t *y)
+{
+    _Alignas(64) int32_t sums[4][ROWS][GROUP];
+
+    project_tiles(groups, tiles, height, stacks, high, low);
     _tile_stored(0, sums[0], BYTES);
     _tile_stored(1, sums[1], BYTES);
-    settle(sums);
-    for (size_t p = 0; p < count; p++) {
-        __m512i sum = _mm512_slli_epi32(_mm512_load_si512(sums[0][p]), 8);
-
-        sum = _mm512_add_epi32(sum, _mm512_load_si512(sums[1][p]));
-        _mm512_storeu_si512(y + p * dims, sum);
+    if (groups > 1) {
+        _tile_stored(2, sums[2], BYTES);
+        _tile_stored(3, sums[3], BYTES);
     }
+    settle(sums);
+    join(count, groups, sums, dims, y);
 }
 
 AMX void tg_patches_project_amx(const struct tg_patches *patches, size_t row,
@@ -142,94 +179,63 @@ AMX void tg_patches_project_amx(const struct tg_patches *patches, size_t row,
     size_t columns = tg_patches_columns(shape);
     size_t dims = tg_patches_whole(shape->dims);
     size_t height = tg_patches_stack(shape), tiles = tg_patches_tiles(shape);
-    const uint8_t *low = patches->parts + dims * tiles * BYTES;
+    const uint8_t *high = patches->parts, *low = high + dims * tiles * BYTES;
 
-    if (row == 0)
+    if (row == 0) {
         turn(shape, scratch);
-    stack(shape, row, scratch);
+        stack(shape, scratch);
+    }
     configure(0);
     settle(scratch->stacks);
-    for (size_t p = 0; p < columns; p += ROWS)
-        for (size_t i = 0; i < dims; i += GROUP)
-            project_some(columns - p < ROWS ? columns - p : ROWS, tiles, height,
-                         scratch->stacks + p * height,
-                         patches->parts + i * tiles * BYTES,
-                         low + i * tiles * BYTES, dims,
-                         scratch->projected + p * dims + i);
+    for (size_t p = 0; p < columns; p += ROWS) {
+        const uint8_t *from =
+            scratch->stacks + (row * scratch->line + p) * height;
+        size_t count = columns - p < ROWS ? columns - p : ROWS, i = 0;
+        int32_t *y = scratch->projected + p * dims;
+
+        for (; i + 2 * GROUP <= dims; i += 2 * GROUP)
+            project_some(count, 2, tiles, height, from,
+                         high + i * tiles * BYTES, low + i * tiles * BYTES,
+                         dims, y + i);
+        if (i < dims)
+            project_some(count, 1, tiles, height, from,
+                         high + i * tiles * BYTES, low + i * tiles * BYTES,
+                         dims, y + i);
+    }
     _tile_release();
 }
 
 /* ---- Filters ---------------------------------------------------------- */
 
-/* Products of 16 patches with a register of filters; `sum` is a number. */
-#define MULTIPLY(sum, patches, weights, from)                                  \
-    do {                                                                       \
-        _tile_loadd(weights, from, BYTES);                                     \
-        _tile_dpbusd(sum, patches, weights);                                   \
-    } while (0)
-
-/* Products of 16 patches with 4 groups of filters. */
-AMX INLINE void multiply_4(size_t dims, const uint8_t *whitened,
-                           const int8_t *quads, int32_t z[4][ROWS][GROUP])
-{
-    size_t next = dims * GROUP, i = 0; /* bytes from a group to the next */
-
-    _tile_zero(0);
-    _tile_zero(1);
-    _tile_zero(2);
-    _tile_zero(3);
-    for (; i + BYTES <= dims; i += BYTES, quads += BYTES * GROUP) {
-        _tile_loadd(4, whitened + i, dims);
-        MULTIPLY(0, 4, 5, quads);
-        MULTIPLY(1, 4, 5, quads + next);
-        MULTIPLY(2, 4, 5, quads + 2 * next);
-        MULTIPLY(3, 4, 5, quads + 3 * next);
-    }
-    if (i < dims) {
-        _tile_loadd(6, whitened + i, dims);
-        MULTIPLY(0, 6, 7, quads);
-        MULTIPLY(1, 6, 7, quads + next);
-        MULTIPLY(2, 6, 7, quads + 2 * next);
-        MULTIPLY(3, 6, 7, quads + 3 * next);
-    }
-    _tile_stored(0, z[0], BYTES);
-    _tile_stored(1, z[1], BYTES);
-    _tile_stored(2, z[2], BYTES);
-    _tile_stored(3, z[3], BYTES);
-    settle(z);
-}
-
-/* The same with one group. */
-AMX INLINE void multiply_1(size_t dims, const uint8_t *whitened,
-                           const int8_t *quads, int32_t z[4][ROWS][GROUP])
+/* 16 patches times a group of filters. */
+AMX INLINE void multiply(size_t dims, const uint8_t *whitened,
+                         const int8_t *quads, int32_t z[ROWS][GROUP])
 {
     size_t i = 0;
 
     _tile_zero(0);
     for (; i + BYTES <= dims; i += BYTES, quads += BYTES * GROUP) {
         _tile_loadd(4, whitened + i, dims);
-        MULTIPLY(0, 4, 5, quads);
+        _tile_loadd(5, quads, BYTES);
+        _tile_dpbusd(0, 4, 5);
     }
     if (i < dims) {
         _tile_loadd(6, whitened + i, dims);
-        MULTIPLY(0, 6, 7, quads);
+        _tile_loadd(7, quads, BYTES);
+        _tile_dpbusd(0, 6, 7);
     }
-    _tile_stored(0, z[0], BYTES);
+    _tile_stored(0, z, BYTES);
     settle(z);
 }
 
-/* Sums of a group over some positions: what is above `upper`, and below
- * `lower`; the limits themselves are taken off at once. */
+/* Sums of max(z, upper), and of -min(z, lower), over some positions. */
 AMX INLINE void rectify(size_t count, int32_t z[ROWS][GROUP],
                         const int32_t *upper, const int32_t *lower,
                         uint32_t *above, uint32_t *below)
 {
-    const __m512i times = _mm512_set1_epi32((int32_t)count);
     __m512i up = _mm512_loadu_si512(upper), low = _mm512_loadu_si512(lower);
     __m512i a = _mm512_loadu_si512(above), b = _mm512_loadu_si512(below);
 
-    a = _mm512_sub_epi32(a, _mm512_mullo_epi32(times, up));
-    b = _mm512_add_epi32(b, _mm512_mullo_epi32(times, low));
     TG_UNROLL()
     for (size_t p = 0; p < count; p++) {
         __m512i v = _mm512_load_si512(z[p]);
@@ -241,39 +247,28 @@ AMX INLINE void rectify(size_t count, int32_t z[ROWS][GROUP],
     _mm512_storeu_si512(below, b);
 }
 
-/* Some groups, at once or one; products of the next patches are under way
- * while those of the last ones are summed. */
-AMX INLINE void pool_groups(size_t n, size_t groups, size_t dims,
-                            const uint8_t *whitened, const int8_t *quads,
-                            const int32_t *upper, const int32_t *lower,
-                            uint32_t *sums, size_t half)
+/* What the limits add to all positions is taken off: sums are modulo 2^32, in
+ * which the last one fits. */
+AMX INLINE void take_off(size_t n, const int32_t *upper, const int32_t *lower,
+                         uint32_t *above, uint32_t *below)
 {
-    _Alignas(64) int32_t z[2][4][ROWS][GROUP];
+    const __m512i times = _mm512_set1_epi32((int32_t)n);
+    __m512i up = _mm512_loadu_si512(upper), low = _mm512_loadu_si512(lower);
+    __m512i a = _mm512_loadu_si512(above), b = _mm512_loadu_si512(below);
 
-    for (size_t p = 0, turn = 0; p < n + ROWS; p += ROWS, turn ^= 1) {
-        size_t last = p - ROWS, left = n - last;
-
-        if (p < n && groups == 4)
-            multiply_4(dims, whitened + p * dims, quads, z[turn]);
-        else if (p < n)
-            multiply_1(dims, whitened + p * dims, quads, z[turn]);
-        for (size_t g = 0; p > 0 && g < groups; g++) {
-            uint32_t *to = sums + g * 2 * half;
-
-            if (left >= ROWS)
-                rectify(ROWS, z[turn ^ 1][g], upper + g * GROUP,
-                        lower + g * GROUP, to, to + half);
-            else
-                rectify(left, z[turn ^ 1][g], upper + g * GROUP,
-                        lower + g * GROUP, to, to + half);
-        }
-    }
+    a = _mm512_sub_epi32(a, _mm512_mullo_epi32(times, up));
+    b = _mm512_add_epi32(b, _mm512_mullo_epi32(times, low));
+    _mm512_storeu_si512(above, a);
+    _mm512_storeu_si512(below, b);
 }
 
+/* A group's products are summed right before those of the next patches take
+ * their place: meanwhile others are under way. */
 AMX void tg_patches_pool_amx(const struct tg_patches *patches, size_t first,
                              size_t groups, size_t n, const uint8_t *whitened,
                              uint32_t *sums)
 {
+    _Alignas(64) int32_t z[4][ROWS][GROUP];
     size_t dims = tg_patches_whole(patches->shape.dims);
     size_t half = tg_patches_half(&patches->shape);
     const int8_t *quads = patches->quads + first * GROUP * dims;
@@ -282,13 +277,21 @@ AMX void tg_patches_pool_amx(const struct tg_patches *patches, size_t first,
 
     configure(dims % BYTES);
     settle(whitened);
-    if (groups == 4)
-        pool_groups(n, 4, dims, whitened, quads, upper, lower, sums, half);
-    else
-        for (size_t g = 0; g < groups; g++)
-            pool_groups(n, 1, dims, whitened, quads + g * GROUP * dims,
-                        upper + g * GROUP, lower + g * GROUP,
-                        sums + g * 2 * half, half);
+    for (size_t p = 0; p < n + ROWS; p += ROWS)
+        for (size_t g = 0; g < groups; g++) {
+            uint32_t *to = sums + g * 2 * half;
+            size_t f = g * GROUP;
+
+            if (p > 0 && p <= n)
+                rectify(ROWS, z[g], upper + f, lower + f, to, to + half);
+            else if (p > 0)
+                rectify(n + ROWS - p, z[g], upper + f, lower + f, to,
+                        to + half);
+            if (p < n)
+                multiply(dims, whitened + p * dims, quads + f * dims, z[g]);
+            else
+                take_off(n, upper + f, lower + f, to, to + half);
+        }
     _tile_release();
 }
 

@@ -25,15 +25,15 @@ struct tg_patches_scratch {
     size_t line, plane; /* distance of two rows, and channels */
     int16_t *wide;   /* [channels][size][columns + size] of a row's patches */
     uint8_t *turned; /* [columns][rows][channels], the image again */
-    uint8_t *stacks; /* [columns][size][channels, and up to 3 more bytes] of
-                           a row's patches, and what a tile reads too much */
-    int32_t *projected; /* [columns][D] */
-    uint32_t *sum;      /* [line] of a patch's columns */
-    uint32_t *square;   /* [line] of their squares */
-    float *contrast;    /* [columns] 1 / sqrt(variance + softness) */
-    uint8_t *whitened;  /* [positions, a cell's together][D], + 128; and what
+    uint8_t *stacks; /* [rows of positions][columns][size][channels], the last
+                        two in whole quads; and what a tile reads too much */
+    int32_t *projected;                   /* [columns][D] */
+    uint32_t *column_sum, *column_square; /* [line] of a row's patches */
+    uint32_t *sum, *square;               /* [columns] of them, and squares */
+    float *contrast;   /* [columns] 1 / sqrt(variance + softness) */
+    uint8_t *whitened; /* [positions, a cell's together][D], + 128; and what
                            a tile reads too much */
-    uint32_t *sums;     /* [groups of K][2][cells][16] */
+    uint32_t *sums;    /* [groups of K][2][cells][16] */
 };
 
 size_t tg_patches_lay_scratch(const struct tg_patches_shape *shape,

@@ -174,13 +174,18 @@ size_t tg_patches_lay_scratch(const struct tg_patches_shape *shape,
         tg_patches_take(scratch, &at, shape->channels * to->plane + 3, 1);
     to->stacks =
         tg_patches_take(scratch, &at,
-                        (to->line + TILE_ROWS) * tg_patches_stack(shape) +
+                        (to->line * tg_patches_rows(shape) + TILE_ROWS) *
+                                tg_patches_stack(shape) +
                             TG_PATCHES_TILE,
                         1);
     to->projected =
         tg_patches_take(scratch, &at, columns * dims, sizeof *to->projected);
-    to->sum = tg_patches_take(scratch, &at, to->line, sizeof *to->sum);
-    to->square = tg_patches_take(scratch, &at, to->line, sizeof *to->square);
+    to->column_sum =
+        tg_patches_take(scratch, &at, to->line, sizeof *to->column_sum);
+    to->column_square =
+        tg_patches_take(scratch, &at, to->line, sizeof *to->column_square);
+    to->sum = tg_patches_take(scratch, &at, columns, sizeof *to->sum);
+    to->square = tg_patches_take(scratch, &at, columns, sizeof *to->square);
     to->contrast = tg_patches_take(scratch, &at, columns, sizeof *to->contrast);
     to->whitened = tg_patches_take(scratch, &at, (positions + TILE_ROWS) * dims,
                                    sizeof *to->whitened);
