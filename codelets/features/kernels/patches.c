@@ -80,23 +80,38 @@ static void expand(const struct tg_patches_shape *shape, bool mirror,
                        to->image + c * to->plane + row * to->line);
 }
 
-/* Sums, and sums of squares, of the columns of a row's patches. */
-TG_CLONES static void add_columns(size_t rows, size_t size, size_t n,
-                                  const uint8_t *x, size_t line, size_t plane,
-                                  uint32_t *restrict sum,
-                                  uint32_t *restrict square)
+/* Add `times` (1, or -1 in 32 bits) values to sums, and their squares. */
+TG_CLONES static void add_row(size_t n, const uint8_t *x, uint32_t times,
+                              uint32_t *restrict sum, uint32_t *restrict square)
 {
-    memset(sum, 0, n * sizeof *sum);
-    memset(square, 0, n * sizeof *square);
-    for (size_t row = 0; row < rows; row++) {
-        const uint8_t *from = x + row / size * plane + row % size * line;
+    for (size_t p = 0; p < n; p++) {
+        uint32_t v = x[p];
 
-        for (size_t p = 0; p < n; p++) {
-            uint32_t v = from[p];
+        sum[p] += times * v;
+        square[p] += times * v * v;
+    }
+}
 
-            sum[p] += v;
-            square[p] += v * v;
-        }
+/* Sums of the columns of a row's patches: those of the row before, but for
+ * what they don't share. */
+static void add_columns(const struct tg_patches_shape *shape, size_t row,
+                        struct tg_patches_scratch *to)
+{
+    size_t first = row ? row + shape->size - 1 : 0, last = row + shape->size;
+
+    if (row == 0) {
+        memset(to->column_sum, 0, to->line * sizeof *to->column_sum);
+        memset(to->column_square, 0, to->line * sizeof *to->column_square);
+    }
+    for (size_t c = 0; c < shape->channels; c++) {
+        const uint8_t *x = to->image + c * to->plane;
+
+        for (size_t i = first; i < last; i++)
+            add_row(to->line, x + i * to->line, 1, to->column_sum,
+                    to->column_square);
+        if (row > 0)
+            add_row(to->line, x + (row - 1) * to->line, UINT32_MAX,
+                    to->column_sum, to->column_square);
     }
 }
 
@@ -129,9 +144,7 @@ static void contrasts(const struct tg_patches *patches, size_t row,
     const struct tg_patches_shape *shape = &patches->shape;
     size_t columns = tg_patches_columns(shape), size = shape->size;
 
-    add_columns(shape->channels * size, size, to->line,
-                to->image + row * to->line, to->line, to->plane, to->column_sum,
-                to->column_square);
+    add_columns(shape, row, to);
     add_neighbours(columns, size, to->column_sum, to->sum);
     add_neighbours(columns, size, to->column_square, to->square);
     to_contrast(columns, (double)tg_patches_values(shape), *patches->softness,
