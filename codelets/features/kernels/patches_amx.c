@@ -54,26 +54,25 @@ INLINE void settle(const void *memory)
 }
 
 /* Registers 0 to 3 are sums, 4 patches and 5 weights; 6 and 7 are the same for
- * the last `rest` bytes of a patch. */
-AMX INLINE void configure(size_t rest)
-{
-    struct {
-        uint8_t palette, start, reserved[14];
-        uint16_t bytes[16];
-        uint8_t rows[16];
-    } config = {.palette = 1};
+ * the last bytes of a patch, if not a whole tile is left.  Whitening has no
+ * such rest. */
+#define CONFIGURATION(rest)                                                    \
+    {                                                                          \
+        .palette = 1, .bytes = {64, 64, 64, 64, 64, 64, rest, 64},             \
+        .rows = {16, 16, 16, 16, 16, 16, 16, rest / 4},                        \
+    }
 
-    for (int t = 0; t < 8; t++) {
-        config.bytes[t] = BYTES;
-        config.rows[t] = ROWS;
-    }
-    if (rest > 0) {
-        config.bytes[6] = (uint16_t)rest;
-        config.rows[7] = (uint8_t)(rest / 4);
-    }
-    settle(&config);
-    _tile_loadconfig(&config);
-}
+/* By the number of groups of dimensions that are left. */
+_Alignas(64) static const struct configuration {
+    uint8_t palette, start, reserved[14];
+    uint16_t bytes[16];
+    uint8_t rows[16];
+} configurations[BYTES / GROUP] = {
+    CONFIGURATION(64),
+    CONFIGURATION(16),
+    CONFIGURATION(32),
+    CONFIGURATION(48),
+};
 
 /* ---- Whitening -------------------------------------------------------- */
 
@@ -185,7 +184,7 @@ AMX void tg_patches_project_amx(const struct tg_patches *patches, size_t row,
         turn(shape, scratch);
         stack(shape, scratch);
     }
-    configure(0);
+    _tile_loadconfig(&configurations[0]);
     settle(scratch->stacks);
     for (size_t p = 0; p < columns; p += ROWS) {
         const uint8_t *from =
@@ -275,7 +274,7 @@ AMX void tg_patches_pool_amx(const struct tg_patches *patches, size_t first,
     const int32_t *upper = patches->upper + first * GROUP;
     const int32_t *lower = patches->lower + first * GROUP;
 
-    configure(dims % BYTES);
+    _tile_loadconfig(&configurations[dims % BYTES / GROUP]);
     settle(whitened);
     for (size_t p = 0; p < n + ROWS; p += ROWS)
         for (size_t g = 0; g < groups; g++) {
