@@ -235,7 +235,6 @@ AMX INLINE void rectify(size_t count, int32_t z[ROWS][GROUP],
     __m512i up = _mm512_loadu_si512(upper), low = _mm512_loadu_si512(lower);
     __m512i a = _mm512_loadu_si512(above), b = _mm512_loadu_si512(below);
 
-    TG_UNROLL()
     for (size_t p = 0; p < count; p++) {
         __m512i v = _mm512_load_si512(z[p]);
 

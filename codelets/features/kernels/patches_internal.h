@@ -39,11 +39,11 @@ struct tg_patches_scratch {
 size_t tg_patches_lay_scratch(const struct tg_patches_shape *shape,
                               void *scratch, struct tg_patches_scratch *to);
 
-/* Room for n elements in a block, from `*at` on. */
+/* Room for n elements in a block, if there is one, from `*at` on. */
 static inline void *tg_patches_take(char *block, size_t *at, size_t n,
                                     size_t element)
 {
-    void *place = block + *at;
+    void *place = block ? block + *at : NULL;
 
     *at += (n * element + 63) / 64 * 64;
     return place;

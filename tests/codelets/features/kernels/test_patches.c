@@ -1,5 +1,5 @@
-/* Features of patches, by each variant that this processor has, against one
- * position and one filter at a time. */
+/* Features of patches, by each variant that this processor has, against their
+ * definition. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "patches.h"
+#include "patches_definition.h"
 
 #define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
 
-enum { PICTURES = 3, SENTINEL = 77, DIMS_MAX = 128 };
+enum { PICTURES = 3, SENTINEL = 77 };
 
 static uint32_t random_number(void)
 {
@@ -37,122 +37,6 @@ static void *allocate(size_t size)
 
     assert_int_equal(posix_memalign(&p, 64, size), 0);
     return p;
-}
-
-/* ---- By definition ---------------------------------------------------- */
-
-/* A value of the picture, its mirror image, or the half of either. */
-static int64_t value(const struct tg_patches_shape *s, const uint8_t *x,
-                     bool mirror, size_t column, size_t row, size_t channel)
-{
-    int64_t sum = 0;
-
-    if (!s->halve)
-        return x[(channel * s->height + row) * s->width +
-                 (mirror ? s->width - 1 - column : column)];
-    for (size_t j = 0; j < 4; j++) {
-        size_t at = 2 * column + j % 2;
-
-        if (mirror)
-            at = s->width - 1 - at;
-        sum += x[(channel * s->height + 2 * row + j / 2) * s->width + at];
-    }
-    return (sum + 2) / 4;
-}
-
-static float clipped(float v, float limit)
-{
-    return rintf(fmaxf(fminf(v, limit), -limit));
-}
-
-/* What a patch's values are multiplied by. */
-static float contrast_of(const struct tg_patches *p, const int64_t *patch)
-{
-    int64_t m = (int64_t)tg_patches_values(&p->shape), sum = 0, square = 0;
-
-    for (int64_t i = 0; i < m; i++) {
-        sum += patch[i];
-        square += patch[i] * patch[i];
-    }
-    return 1 /
-           sqrtf((float)((double)(m * square - sum * sum) / (double)(m * m)) +
-                 *p->softness);
-}
-
-/* A patch in 8 bits. */
-static void whiten(const struct tg_patches *p, const int64_t *patch,
-                   int64_t *whitened)
-{
-    size_t m = tg_patches_values(&p->shape), dims = p->shape.dims;
-    float limit = p->shape.unit ? 8 * TG_PATCHES_UNIT - 1 : 127;
-    float contrast = contrast_of(p, patch);
-    int64_t square = 0;
-
-    for (size_t i = 0; i < dims; i++) {
-        int64_t y = 0;
-
-        for (size_t j = 0; j < m; j++)
-            y += p->whitener[i * m + j] * patch[j];
-        whitened[i] =
-            (int64_t)clipped((float)y * contrast * p->gain[i] - p->bias[i],
-                             limit);
-        square += whitened[i] * whitened[i];
-    }
-    if (p->shape.unit) {
-        float one = TG_PATCHES_UNIT;
-        float length = *p->length / sqrtf((float)square + 0.1f * (one * one));
-
-        for (size_t i = 0; i < dims; i++)
-            whitened[i] = (int64_t)clipped((float)whitened[i] * length, 127);
-    }
-}
-
-/* Where a pooled sum lies. */
-static size_t place(const struct tg_patches_shape *s, size_t filter,
-                    bool negative, size_t cell)
-{
-    size_t cells = s->grid * s->grid, first = filter / 16 * 16;
-    size_t width = s->filters - first < 16 ? s->filters - first : 16;
-
-    return first * 2 * cells + (negative * cells + cell) * width + filter -
-           first;
-}
-
-/* What the patch at a position adds. */
-static void add_position(const struct tg_patches *p, const uint8_t *x,
-                         bool mirror, size_t column, size_t row, int64_t *sums)
-{
-    const struct tg_patches_shape *s = &p->shape;
-    size_t size = s->size, m = tg_patches_values(s);
-    size_t cell = row * s->grid / tg_patches_rows(s) * s->grid +
-                  column * s->grid / tg_patches_columns(s);
-    int64_t *patch = allocate(m * sizeof *patch), whitened[DIMS_MAX];
-
-    for (size_t i = 0; i < m; i++)
-        patch[i] = value(s, x, mirror, column + i % size, row + i / size % size,
-                         i / (size * size));
-    whiten(p, patch, whitened);
-    for (size_t f = 0; f < s->filters; f++) {
-        int64_t z = 0, t = p->threshold[f];
-
-        for (size_t i = 0; i < s->dims; i++)
-            z += p->filters[f * s->dims + i] * whitened[i];
-        if (z > t)
-            sums[place(s, f, false, cell)] += z - t;
-        if (-z > t)
-            sums[place(s, f, true, cell)] += -z - t;
-    }
-    free(patch);
-}
-
-static void sums_by_definition(const struct tg_patches *p, const uint8_t *x,
-                               int64_t *sums)
-{
-    memset(sums, 0, tg_patches_width(&p->shape) * sizeof *sums);
-    for (int mirror = 0; mirror <= p->shape.mirror; mirror++)
-        for (size_t row = 0; row < tg_patches_rows(&p->shape); row++)
-            for (size_t c = 0; c < tg_patches_columns(&p->shape); c++)
-                add_position(p, x, mirror, c, row, sums);
 }
 
 /* ---- A map with random parameters ------------------------------------- */
@@ -212,7 +96,7 @@ static void scale(struct fixture *f, float headroom)
             float v = (float)f->sums[s * f->width + j] * f->map.quantum[j];
 
             f->above += v >= 255.5f;
-            f->expected[s * f->ldf + j] = (uint8_t)clipped(v, 255);
+            f->expected[s * f->ldf + j] = (uint8_t)tg_clipped(v, 255);
         }
     }
 }
@@ -239,7 +123,7 @@ static struct fixture make(const struct tg_patches_shape *shape, int grey)
     learn(&f.map);
     tg_patches_pack(&f.map);
     for (size_t s = 0; s < PICTURES; s++)
-        sums_by_definition(&f.map, f.x + s * f.ldx, f.sums + s * f.width);
+        tg_sums_by_definition(&f.map, f.x + s * f.ldx, f.sums + s * f.width);
     scale(&f, 1.02f);
     return f;
 }
@@ -441,7 +325,7 @@ static void test_largest_sums(void **state)
     memset(f.map.threshold, 0, shape.filters * sizeof *f.map.threshold);
     tg_patches_pack(&f.map);
     for (size_t s = 0; s < PICTURES; s++)
-        sums_by_definition(&f.map, f.x + s * f.ldx, f.sums + s * f.width);
+        tg_sums_by_definition(&f.map, f.x + s * f.ldx, f.sums + s * f.width);
     assert_int_equal(f.sums[0], INT64_C(2) * 29 * 29 * 128 * 127 * 127);
     scale(&f, 1.02f);
     check_sums(&f);
