@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "amx.h"
 #include "patches_internal.h"
 
 enum { GROUP = TG_PATCHES_GROUP, AT_MOST = 4 /* groups in a kernel */ };
@@ -23,7 +24,7 @@ static enum level processor_level(void)
         __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512vnni"))
-        return tg_patches_amx_works() ? LEVEL_AMX : LEVEL_AVX512;
+        return tg_amx_works() ? LEVEL_AMX : LEVEL_AVX512;
     if (__builtin_cpu_supports("avx2"))
         return LEVEL_AVX2;
 #endif

@@ -142,9 +142,6 @@ TG_PATCHES_KERNELS(generic);
 TG_PATCHES_KERNELS(avx2);
 TG_PATCHES_KERNELS(avx512); /* F, BW, VL and VNNI */
 TG_PATCHES_KERNELS(amx);    /* these, and 8-bit tiles */
-
-/* Has the processor tiles, and does the system let this process have them? */
-bool tg_patches_amx_works(void);
 #endif
 
 #endif
