@@ -23,8 +23,7 @@ struct tg_patches_f32 {
 
     /* The same as kernels take it, made by tg_patches_f32_pack. D and K are
      * whole groups of 16: what was not there is 0. */
-    float *weights; /* [groups of D][m, in the order of tg_patches_f32's
-                       picture][16] */
+    float *weights; /* [groups of D][m: row, column, channel of a patch][16] */
     float *panels;  /* [groups of K][D][16] */
     float *biases;  /* [D] */
 };

@@ -114,7 +114,7 @@ static inline void tg_patches_widen(const struct tg_patches_shape *shape,
     }
 }
 
-/* Bytes of a column of a patch, whole quads, and of all columns, whole tiles. */
+/* Bytes of a column of a patch, whole quads; of all columns, whole tiles. */
 enum { TG_PATCHES_TILE = 64 };
 
 static inline size_t tg_patches_stack(const struct tg_patches_shape *shape)

@@ -5,7 +5,7 @@
 
 #include "patches.h"
 
-/* The nearest integer to a value that is first made to lie in [-limit, limit]. */
+/* The nearest integer to a value that was made to lie in [-limit, limit]. */
 float tg_clipped(float v, float limit);
 
 /* Pooled sums of a picture; at most 128 dimensions.
