@@ -4,68 +4,18 @@
 #include <math.h>
 #include <string.h>
 
+#include "amx.h"
 #include "patches_internal.h"
 
-enum { GROUP = TG_PATCHES_GROUP, FILTERS_MAX = 4 * GROUP };
+enum { GROUP = TG_PATCHES_GROUP, AT_MOST = 4 /* groups in a kernel */ };
 
 /* What a float of at most 2^22 is rounded to the nearest integer by, halves to
  * even, as lrintf does; but this is two additions of a register. */
 #define ROUNDER 0x1.8p23f
 
-/* ---- Plain C ---------------------------------------------------------- */
-
-static void project_generic(size_t columns, size_t channels, size_t size,
-                            size_t dims, const int16_t *x, size_t line,
-                            size_t plane, const int16_t *pairs, int32_t *y)
-{
-    memset(y, 0, columns * dims * sizeof *y);
-    for (size_t row = 0; row < channels * size; row++) {
-        const int16_t *from = x + row / size * plane + row % size * line;
-
-        for (size_t j = 0; j < size; j += 2, pairs += 2 * dims)
-            for (size_t p = 0; p < columns; p++)
-                for (size_t i = 0; i < dims; i++)
-                    y[p * dims + i] += pairs[2 * i] * from[p + j] +
-                                       pairs[2 * i + 1] * from[p + j + 1];
-    }
-}
-
-/* Filters times a patch. Shapes: z[width]. */
-static void multiply(size_t width, size_t dims, const int8_t *patch,
-                     int32_t offset, const uint8_t *quads, size_t stride,
-                     int32_t *restrict z)
-{
-    for (size_t f = 0; f < width; f++)
-        z[f] = -offset;
-    for (size_t q = 0; q < dims / 4; q++, quads += 4 * stride)
-        for (size_t f = 0; f < width; f++)
-            for (size_t j = 0; j < 4; j++)
-                z[f] += quads[4 * f + j] * patch[4 * q + j];
-}
-
-static void pool_generic(size_t n, size_t dims, const int8_t *patches,
-                         const int32_t *offset, const uint8_t *quads,
-                         size_t stride, size_t groups, const int32_t *threshold,
-                         uint32_t *sums, size_t step, size_t half)
-{
-    int32_t z[FILTERS_MAX];
-
-    for (size_t p = 0; p < n; p++) {
-        multiply(groups * GROUP, dims, patches + p * dims, offset[p], quads,
-                 stride, z);
-        for (size_t f = 0; f < groups * GROUP; f++) {
-            uint32_t *to = sums + f / GROUP * step + f % GROUP;
-            int32_t above = z[f] - threshold[f], below = -z[f] - threshold[f];
-
-            to[0] += (uint32_t)(above > 0 ? above : 0);
-            to[half] += (uint32_t)(below > 0 ? below : 0);
-        }
-    }
-}
-
 /* ---- Variants --------------------------------------------------------- */
 
-enum level { LEVEL_GENERIC, LEVEL_AVX512 };
+enum level { LEVEL_GENERIC, LEVEL_AVX2, LEVEL_AVX512, LEVEL_AMX };
 
 static enum level processor_level(void)
 {
@@ -74,7 +24,9 @@ static enum level processor_level(void)
         __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512vnni"))
-        return LEVEL_AVX512;
+        return tg_amx_works() ? LEVEL_AMX : LEVEL_AVX512;
+    if (__builtin_cpu_supports("avx2"))
+        return LEVEL_AVX2;
 #endif
     return LEVEL_GENERIC;
 }
@@ -82,10 +34,13 @@ static enum level processor_level(void)
 const struct tg_patches_variant *tg_patches_variant(size_t index)
 {
     static const struct tg_patches_variant variants[] = {
-        [LEVEL_GENERIC] = {"generic", project_generic, pool_generic},
+        [LEVEL_GENERIC] = {"generic", tg_patches_project_generic,
+                           tg_patches_pool_generic},
 #if defined(__x86_64__)
+        [LEVEL_AVX2] = {"avx2", tg_patches_project_avx2, tg_patches_pool_avx2},
         [LEVEL_AVX512] = {"avx512-vnni", tg_patches_project_avx512,
                           tg_patches_pool_avx512},
+        [LEVEL_AMX] = {"amx-int8", tg_patches_project_amx, tg_patches_pool_amx},
 #endif
     };
     size_t best = processor_level();
@@ -95,76 +50,106 @@ const struct tg_patches_variant *tg_patches_variant(size_t index)
 
 /* ---- A picture -------------------------------------------------------- */
 
-/* A value of the picture, its mirror image or its half. */
-static int16_t value(const struct tg_patches_shape *shape, bool mirror,
-                     const uint8_t *plane, size_t column, size_t row)
+/* A row of the picture, its mirror image or the half of either. */
+static void expand_row(size_t width, bool halve, bool mirror, const uint8_t *x,
+                       uint8_t *restrict to)
 {
-    size_t w = shape->width, sum = 2;
+    if (!halve && !mirror)
+        memcpy(to, x, width);
+    else if (!halve)
+        for (size_t i = 0; i < width; i++)
+            to[i] = x[width - 1 - i];
+    else
+        for (size_t i = 0; i + 1 < width; i += 2) {
+            const uint8_t *at = x + (mirror ? width - 2 - i : i);
 
-    if (!shape->halve)
-        return plane[row * w + (mirror ? w - 1 - column : column)];
-    for (size_t j = 0; j < 2; j++)
-        for (size_t i = 0; i < 2; i++) {
-            size_t at = 2 * column + i;
-
-            sum += plane[(2 * row + j) * w + (mirror ? w - 1 - at : at)];
+            to[i / 2] =
+                (uint8_t)((at[0] + at[1] + at[width] + at[width + 1] + 2) / 4);
         }
-    return (int16_t)(sum / 4);
 }
 
-/* What is one past a row is multiplied by zero, but read. */
 static void expand(const struct tg_patches_shape *shape, bool mirror,
                    const uint8_t *x, struct tg_patches_scratch *to)
 {
     size_t rows = to->plane / to->line;
+    size_t step = shape->halve ? 2 : 1;
 
     for (size_t c = 0; c < shape->channels; c++)
-        for (size_t row = 0; row < rows; row++) {
-            int16_t *line = to->image + c * to->plane + row * to->line;
-
-            for (size_t i = 0; i + 1 < to->line; i++)
-                line[i] = value(shape, mirror,
-                                x + c * shape->width * shape->height, i, row);
-            line[to->line - 1] = 0;
-        }
-    to->image[shape->channels * to->plane] = 0;
+        for (size_t row = 0; row < rows; row++)
+            expand_row(shape->width, shape->halve, mirror,
+                       x + (c * shape->height + step * row) * shape->width,
+                       to->image + c * to->plane + row * to->line);
 }
 
-/* 1 / sqrt(variance + softness) of the patches of a row of positions: sums of
- * columns first, of `size` neighbouring columns then. */
-TG_CLONES static void
-contrasts(const struct tg_patches_shape *shape, float softness, size_t columns,
-          const int16_t *x, size_t line, size_t plane, uint32_t *restrict sum,
-          uint32_t *restrict square, float *restrict contrast)
+/* Add `times` (1, or -1 in 32 bits) values to sums, and their squares. */
+TG_CLONES static void add_row(size_t n, const uint8_t *x, uint32_t times,
+                              uint32_t *restrict sum, uint32_t *restrict square)
 {
-    size_t values = tg_patches_values(shape), wide = columns + shape->size - 1;
-    double m = (double)values, soft = (double)softness;
+    for (size_t p = 0; p < n; p++) {
+        uint32_t v = x[p];
 
-    memset(sum, 0, wide * sizeof *sum);
-    memset(square, 0, wide * sizeof *square);
-    for (size_t row = 0; row < shape->channels * shape->size; row++) {
-        const int16_t *from =
-            x + row / shape->size * plane + row % shape->size * line;
-
-        for (size_t p = 0; p < wide; p++) {
-            uint32_t v = (uint32_t)from[p];
-
-            sum[p] += v;
-            square[p] += v * v;
-        }
+        sum[p] += times * v;
+        square[p] += times * v * v;
     }
-    for (size_t p = 0; p < columns; p++) {
-        uint32_t s = 0, q = 0;
+}
 
-        for (size_t j = 0; j < shape->size; j++) {
-            s += sum[p + j];
-            q += square[p + j];
-        }
-        double mean = (double)s / m;
-        double variance = (double)q / m - mean * mean;
+/* Sums of the columns of a row's patches: those of the row before, but for
+ * what they don't share. */
+static void add_columns(const struct tg_patches_shape *shape, size_t row,
+                        struct tg_patches_scratch *to)
+{
+    size_t first = row ? row + shape->size - 1 : 0, last = row + shape->size;
 
-        contrast[p] = (float)(1 / sqrt(variance + soft));
+    if (row == 0) {
+        memset(to->column_sum, 0, to->line * sizeof *to->column_sum);
+        memset(to->column_square, 0, to->line * sizeof *to->column_square);
     }
+    for (size_t c = 0; c < shape->channels; c++) {
+        const uint8_t *x = to->image + c * to->plane;
+
+        for (size_t i = first; i < last; i++)
+            add_row(to->line, x + i * to->line, 1, to->column_sum,
+                    to->column_square);
+        if (row > 0)
+            add_row(to->line, x + (row - 1) * to->line, UINT32_MAX,
+                    to->column_sum, to->column_square);
+    }
+}
+
+/* Sums of `size` neighbours. */
+TG_CLONES static void add_neighbours(size_t n, size_t size, const uint32_t *x,
+                                     uint32_t *restrict sum)
+{
+    memset(sum, 0, n * sizeof *sum);
+    for (size_t j = 0; j < size; j++)
+        for (size_t p = 0; p < n; p++)
+            sum[p] += x[p + j];
+}
+
+/* 1 / sqrt(variance + softness) of patches of m values. */
+TG_CLONES static void to_contrast(size_t n, double m, float softness,
+                                  const uint32_t *sum, const uint32_t *square,
+                                  float *restrict contrast)
+{
+    for (size_t p = 0; p < n; p++) {
+        double s = sum[p], q = square[p];
+
+        contrast[p] = 1 / sqrtf((float)((m * q - s * s) / (m * m)) + softness);
+    }
+}
+
+/* Of the patches of a row of positions. */
+static void contrasts(const struct tg_patches *patches, size_t row,
+                      struct tg_patches_scratch *to)
+{
+    const struct tg_patches_shape *shape = &patches->shape;
+    size_t columns = tg_patches_columns(shape), size = shape->size;
+
+    add_columns(shape, row, to);
+    add_neighbours(columns, size, to->column_sum, to->sum);
+    add_neighbours(columns, size, to->column_square, to->square);
+    to_contrast(columns, (double)tg_patches_values(shape), *patches->softness,
+                to->sum, to->square, to->contrast);
 }
 
 static inline int32_t nearest(float value, float limit)
@@ -174,30 +159,26 @@ static inline int32_t nearest(float value, float limit)
     return (int32_t)((low > -limit ? low : -limit) + ROUNDER - ROUNDER);
 }
 
-/* A whitened patch in 8 bits. Value: 128 times its sum. */
-static inline int32_t to_bytes(size_t dims, const int32_t *projected,
-                               float contrast, const float *gains,
-                               const float *biases, int8_t *restrict whitened)
+/* A whitened patch in 8 bits, plus 128. */
+static inline void to_bytes(size_t dims, const int32_t *projected,
+                            float contrast, const float *gains,
+                            const float *biases, uint8_t *restrict whitened)
 {
-    int32_t sum = 0;
-
-    for (size_t i = 0; i < dims; i++) {
-        int32_t v =
-            nearest((float)projected[i] * contrast * gains[i] - biases[i], 127);
-
-        whitened[i] = (int8_t)v;
-        sum += v;
-    }
-    return 128 * sum;
+    for (size_t i = 0; i < dims; i++)
+        whitened[i] =
+            (uint8_t)(nearest((float)projected[i] * contrast * gains[i] -
+                                  biases[i],
+                              127) +
+                      128);
 }
 
 /* The same, of unit length; `projected` is overwritten. */
-static inline int32_t to_unit(size_t dims, int32_t *projected, float contrast,
-                              const float *gains, const float *biases,
-                              float length, int8_t *restrict whitened)
+static inline void to_unit(size_t dims, int32_t *projected, float contrast,
+                           const float *gains, const float *biases,
+                           float length, uint8_t *restrict whitened)
 {
     const float limit = 8 * TG_PATCHES_UNIT - 1, one = TG_PATCHES_UNIT;
-    int32_t sum = 0, square = 0;
+    int32_t square = 0;
 
     for (size_t i = 0; i < dims; i++) {
         projected[i] =
@@ -206,33 +187,23 @@ static inline int32_t to_unit(size_t dims, int32_t *projected, float contrast,
         square += projected[i] * projected[i];
     }
     length /= sqrtf((float)square + 0.1f * one * one);
-    for (size_t i = 0; i < dims; i++) {
-        int32_t v = nearest((float)projected[i] * length, 127);
-
-        whitened[i] = (int8_t)v;
-        sum += v;
-    }
-    return 128 * sum;
+    for (size_t i = 0; i < dims; i++)
+        whitened[i] =
+            (uint8_t)(nearest((float)projected[i] * length, 127) + 128);
 }
 
 /* Patches of a run of positions. */
 TG_CLONES static void whiten_run(const struct tg_patches *patches, size_t n,
                                  size_t dims, int32_t *projected,
-                                 const float *contrast, int8_t *whitened,
-                                 int32_t *offset)
+                                 const float *contrast, uint8_t *whitened)
 {
     for (size_t p = 0; p < n; p++, projected += dims, whitened += dims)
-        offset[p] = patches->shape.unit
-                        ? to_unit(dims, projected, contrast[p], patches->gains,
-                                  patches->biases, *patches->length, whitened)
-                        : to_bytes(dims, projected, contrast[p], patches->gains,
-                                   patches->biases, whitened);
-}
-
-/* The first of n positions that lies in a cell. */
-static size_t cell_begin(size_t cell, size_t n, size_t grid)
-{
-    return (cell * n + grid - 1) / grid;
+        if (patches->shape.unit)
+            to_unit(dims, projected, contrast[p], patches->gains,
+                    patches->biases, *patches->length, whitened);
+        else
+            to_bytes(dims, projected, contrast[p], patches->gains,
+                     patches->biases, whitened);
 }
 
 /* All patches of a picture, a cell's together. */
@@ -245,22 +216,15 @@ static void whiten(const struct tg_patches_variant *variant,
     size_t columns = tg_patches_columns(shape), rows = tg_patches_rows(shape);
 
     for (size_t row = 0; row < rows; row++) {
-        const int16_t *x = to->image + row * to->line;
-        size_t cell = row * g / rows, above = cell_begin(cell, rows, g);
-        size_t height = cell_begin(cell + 1, rows, g) - above;
-
-        variant->project(columns, shape->channels, shape->size, dims, x,
-                         to->line, to->plane, patches->pairs, to->projected);
-        contrasts(shape, *patches->softness, columns, x, to->line, to->plane,
-                  to->sum, to->square, to->contrast);
+        variant->project(patches, row, to);
+        contrasts(patches, row, to);
         for (size_t c = 0; c < g; c++) {
-            size_t left = cell_begin(c, columns, g);
-            size_t width = cell_begin(c + 1, columns, g) - left;
-            size_t at = above * columns + height * left + (row - above) * width;
+            size_t left = tg_patches_cell(c, columns, g);
+            size_t width = tg_patches_cell(c + 1, columns, g) - left;
+            size_t at = tg_patches_place(left, row, columns, rows, g);
 
             whiten_run(patches, width, dims, to->projected + left * dims,
-                       to->contrast + left, to->whitened + at * dims,
-                       to->offset + at);
+                       to->contrast + left, to->whitened + at * dims);
         }
     }
 }
@@ -272,23 +236,17 @@ static void pool(const struct tg_patches_variant *variant,
 {
     const struct tg_patches_shape *shape = &patches->shape;
     size_t g = shape->grid, dims = tg_patches_whole(shape->dims);
-    size_t filters = tg_patches_whole(shape->filters);
+    size_t groups = tg_patches_whole(shape->filters) / GROUP;
     size_t columns = tg_patches_columns(shape), rows = tg_patches_rows(shape);
-    size_t half = g * g * GROUP, at = 0, n;
+    size_t step = 2 * tg_patches_half(shape), at = 0, n;
 
     for (size_t cell = 0; cell < g * g; cell++, at += n) {
-        size_t y = cell / g, x = cell % g;
+        n = tg_patches_cell_size(cell, columns, rows, g);
+        for (size_t first = 0; first < groups; first += AT_MOST) {
+            size_t some = groups - first < AT_MOST ? groups - first : AT_MOST;
 
-        n = (cell_begin(y + 1, rows, g) - cell_begin(y, rows, g)) *
-            (cell_begin(x + 1, columns, g) - cell_begin(x, columns, g));
-        for (size_t f = 0; f < filters; f += FILTERS_MAX) {
-            size_t some = filters - f < FILTERS_MAX ? filters - f : FILTERS_MAX;
-
-            variant->pool(n, dims, to->whitened + at * dims, to->offset + at,
-                          patches->quads + 4 * f, filters, some / GROUP,
-                          patches->thresholds + f,
-                          to->sums + f * 2 * g * g + cell * GROUP, 2 * half,
-                          half);
+            variant->pool(patches, first, some, n, to->whitened + at * dims,
+                          to->sums + first * step + cell * GROUP);
         }
     }
 }

@@ -47,18 +47,22 @@ struct tg_patches {
     struct tg_patches_shape shape;
     float *softness; /* [1] c, added to a patch's variance, in grey levels^2 */
     float *length;   /* [1] a patch's length in 8 bits, with unit */
-    int16_t *whitener;  /* [D x m], a dimension's values together; sum 0 */
+    int16_t *whitener;  /* [D x m], a dimension's values together; their sum
+                           is 0, that of their sizes at most 2^24 */
     float *gain;        /* [D] of a dimension, to 8 bits or TG_PATCHES_UNIT */
     float *bias;        /* [D] subtracted then */
     int8_t *filters;    /* [K x D], a filter's values together */
     int32_t *threshold; /* [K] of the rectifier */
     float *quantum;     /* [d] a pooled sum times it is the feature */
 
-    /* The same as kernels take it, made by tg_patches_pack. */
-    int16_t *pairs; /* [pairs of m][D, whole groups][2] */
-    uint8_t *quads; /* [D / 4][K, whole groups][4], + 128 */
+    /* The same as kernels take it, made by tg_patches_pack. D and K are whole
+     * groups of 16: what was not there is 0. */
+    int16_t *pairs; /* [pairs of m][D][2] */
+    uint8_t *parts; /* [high, low 8 bits][groups of D][quads of m][16][4] */
+    int8_t *quads;  /* [groups of K][D / 4][16][4] */
     float *gains, *biases;
-    int32_t *thresholds;
+    int32_t *upper; /* [K] 128 times a filter's sum, plus its threshold */
+    int32_t *lower; /* [K] minus its threshold */
 };
 
 /* Bytes of the block, and its view; a block is aligned to 64 bytes. */
@@ -92,35 +96,24 @@ void tg_patches_sums(const struct tg_patches *patches, size_t n,
                      const uint8_t *x, size_t ldx, uint32_t *sums, size_t lds,
                      void *scratch);
 
-/* Whitened patches of a picture, of those positions alone.  8 bits, without the
- * filters: to learn them, and for tests.
- * Shapes: position[count], column + row * columns; patches count x D. */
-void tg_patches_whiten(const struct tg_patches *patches, const uint8_t *x,
-                       int8_t *whitened, void *scratch);
+struct tg_patches_scratch; /* patches_internal.h */
 
-/* A processor's kernels. */
+/* A processor's kernels. D and K are whole groups here. */
 struct tg_patches_variant {
     const char *name;
 
-    /* y = whitener * patch, for the patches of a row of positions.
-     * Shapes: x, 16-bit, the first patch's first value, rows of a channel
-     * `line` values apart, channels `plane`; one value past a row is read.
-     * pairs [channels][size][ceil(size / 2)][dims][2]; y [columns][dims];
-     * dims whole groups. */
-    void (*project)(size_t columns, size_t channels, size_t size, size_t dims,
-                    const int16_t *x, size_t line, size_t plane,
-                    const int16_t *pairs, int32_t *y);
+    /* Of the patches of a row of positions: whitener * patch.  The first row
+     * of a picture comes first. */
+    void (*project)(const struct tg_patches *patches, size_t row,
+                    struct tg_patches_scratch *scratch);
 
-    /* Over positions p: sums_f += max(z - t_f, 0), sums_f' += max(-z - t_f, 0)
-     * where z = filter f times patch p.
-     * Shapes: patches [n][dims]; quads [dims / 4][`stride`][4], of which
-     * `groups` * 16 filters are taken, at most 4 groups; offset[n]: 128 times
-     * the sum of a patch; sums of a group at [group * `step`], positive;
-     * negative `half` later. dims whole groups. */
-    void (*pool)(size_t n, size_t dims, const int8_t *patches,
-                 const int32_t *offset, const uint8_t *quads, size_t stride,
-                 size_t groups, const int32_t *threshold, uint32_t *sums,
-                 size_t step, size_t half);
+    /* Over n positions: sums_f += max(z - t_f, 0), sums_f' += max(-z - t_f, 0)
+     * where z = filter f times a whitened patch, t_f its threshold.
+     * Shapes: whitened [n][D], 128 more than it is; filters of `groups` groups
+     * from `first` on, at most 4; sums of the cell, as a scratch has them, of
+     * the first group. */
+    void (*pool)(const struct tg_patches *patches, size_t first, size_t groups,
+                 size_t n, const uint8_t *whitened, uint32_t *sums);
 };
 
 /* Those that this processor can run, fastest first; NULL past the last. */

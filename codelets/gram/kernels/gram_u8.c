@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "amx.h"
 #include "gram_u8_x86.h"
 
 enum {
@@ -122,7 +123,7 @@ static enum level processor_level(void)
         __builtin_cpu_supports("avx512bw") &&
         __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512vnni"))
-        return tg_gram_u8_amx_works() ? LEVEL_AMX : LEVEL_AVX512;
+        return tg_amx_works() ? LEVEL_AMX : LEVEL_AVX512;
     if (__builtin_cpu_supports("avx2"))
         return LEVEL_AVX2;
 #endif

@@ -33,12 +33,6 @@ static inline size_t tg_pack_u8_groups(size_t n)
 #if defined(__x86_64__)
 
 /*
- * Can this process use AMX' 8-bit products? The kernel grants a process the
- * tiles on request, which the first call makes.
- */
-bool tg_gram_u8_amx_works(void);
-
-/*
  * As tg_pack_u8() and tg_gram_u8(). The avx512 functions need AVX-512 F, BW,
  * VL and VNNI, the avx2 one AVX2, the sse2 one nothing more than x86-64.
  */
