@@ -58,6 +58,17 @@ static size_t tile_rows(const struct tg_plan *plan)
     return most > TILE_ROWS_LEAST ? most : TILE_ROWS_LEAST;
 }
 
+/* One in each lane and fold, as far as there are samples. */
+static size_t choose_tiles(const struct tg_plan *plan, size_t samples)
+{
+    size_t tiles = ceil_div(samples, tile_rows(plan));
+    size_t least = plan->lanes > plan->folds ? plan->lanes : plan->folds;
+
+    if (least > samples)
+        least = samples;
+    return tiles > least ? tiles : least;
+}
+
 /* All row tiles, or those that validation comes back to. */
 static void choose_kept(struct tg_plan *plan, size_t samples, size_t bytes)
 {
@@ -86,11 +97,8 @@ int tg_plan_init(struct tg_plan *plan, size_t samples, size_t *tiles,
     if (!lanes)
         lanes = ceil_div(CHAINS, plan->blocks * (plan->blocks + 1) / 2);
     plan->lanes = ceil_div(lanes, groups) * groups;
-    if (!*tiles) {
-        *tiles = ceil_div(samples, tile_rows(plan));
-        if (*tiles < plan->lanes)
-            *tiles = plan->lanes < samples ? plan->lanes : samples;
-    }
+    if (!*tiles)
+        *tiles = choose_tiles(plan, samples);
     if (plan->lanes > *tiles) /* a lane without a tile is of no use */
         plan->lanes = *tiles / groups * groups;
     if (!plan->lanes)

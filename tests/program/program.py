@@ -118,8 +118,12 @@ class Case(unittest.TestCase):
         return name + ".npy"
 
 
-def read_model(path):
-    """A model: weights (classes x features), intercept, metadata."""
+DTYPES = {"F64": "<f8", "F32": "<f4", "I32": "<i4", "I16": "<i2", "I8": "i1",
+          "U8": "u1"}
+
+
+def read_tensors(path):
+    """A model: its tensors by name, and its metadata."""
     import numpy
     data = pathlib.Path(path).read_bytes()
     (length,) = struct.unpack_from("<Q", data)
@@ -128,9 +132,17 @@ def read_model(path):
     tensors = {}
     for name, entry in header.items():
         begin, end = entry["data_offsets"]
-        assert entry["dtype"] == "F64"
         tensors[name] = numpy.frombuffer(
-            data[8 + length:][begin:end], "<f8").reshape(entry["shape"])
+            data[8 + length:][begin:end],
+            DTYPES[entry["dtype"]]).reshape(entry["shape"])
+    return tensors, metadata
+
+
+def read_model(path):
+    """A model: weights (classes x features), intercept, metadata."""
+    tensors, metadata = read_tensors(path)
+    assert all(tensor.dtype == "<f8" for tensor in
+               (tensors["weights"], tensors["intercept"]))
     return tensors["weights"], tensors["intercept"], metadata
 
 

@@ -134,6 +134,26 @@ static void test_default_tiles(void **state)
     }
 }
 
+/* A tile for each fold, also where few folds are validated, on many features,
+ * and lanes are few. */
+static void test_default_tiles_of_folds(void **state)
+{
+    (void)state;
+    for (size_t validated = 1; validated <= 10; validated += 3) {
+        for (size_t samples = 7; samples < 60000; samples *= 5) {
+            size_t tiles = 0;
+            struct tg_plan plan FREED = start(9000, 10, 5);
+
+            plan.mapped = true;
+            plan.validated = validated;
+            assert_int_equal(tg_plan_init(&plan, samples, &tiles, 0, 0, 0, 0,
+                                          1),
+                             TG_OK);
+            assert_true(tiles >= (samples < 10 ? samples : 10));
+        }
+    }
+}
+
 /* What the model's bytes depend on never depends on ranks. */
 static void test_independent_of_ranks(void **state)
 {
@@ -216,6 +236,7 @@ int main(void)
         cmocka_unit_test(test_lanes),
         cmocka_unit_test(test_default_lanes),
         cmocka_unit_test(test_default_tiles),
+        cmocka_unit_test(test_default_tiles_of_folds),
         cmocka_unit_test(test_independent_of_ranks),
         cmocka_unit_test(test_slots),
         cmocka_unit_test(test_cache),
