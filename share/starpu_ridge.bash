@@ -7,8 +7,8 @@ _starpu_ridge_options() {
     case $1 in
     fit)
         echo --data --test --holdout --skip-bad --invert --labels --layout --image \
-            --gray --threshold --background --lambda --standardize --folds --select \
-            --seed --augment --warp --tiles --block --lanes --distribute --cache \
+            --gray --threshold --background --features --mirror --lambda --standardize --folds \
+            --validate --select --seed --augment --warp --tiles --block --lanes --distribute --cache \
             --model --json --report --confusion --weights --trace --calibrate \
             --portable
         ;;
@@ -42,6 +42,7 @@ _starpu_ridge_words() {
     case $1 in
     --data | --test | info) echo synth: idx: cifar: pictures: npy: shards: ;;
     --lambda) echo auto ;;
+    --features) echo pixels patches: rff: orf: ;;
     --background) echo white black gray ;;
     --layout) echo nhwc nchw nhw flat ;;
     --part) echo train test ;;
@@ -71,7 +72,7 @@ _starpu_ridge_parse() {
         fi
         case $word in
         --*=* | -[!-]* | --help | --usage | --version | --quiet | --verbose | \
-            --no-progress | --gray | --standardize | --skip-bad | --invert | \
+            --no-progress | --gray | --mirror | --standardize | --skip-bad | --invert | \
             --check | --scores | --calibrate | --portable) ;;
         --*) option=$word ;;
         *) if [[ $command ]]; then operand=$word; else command=$word; fi ;;

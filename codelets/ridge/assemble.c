@@ -145,3 +145,38 @@ int tg_assemble_diagonal_insert(size_t i, const double *units, bool standardize,
     return TG_INSERT(&assemble_diagonal_codelet, TG_PRIORITY_ASSEMBLE, &args,
                      gram, moments, lambda, a, d);
 }
+
+static int penalties(void *buffers[], const void *arguments)
+{
+    const struct args *args = arguments;
+    size_t b = TG_ROWS(buffers[0]), k = TG_COLS(buffers[1]);
+    size_t ldm = TG_LD(buffers[1]);
+    const double *g = TG_PTR(double, buffers[0]);
+    const double *m = TG_PTR(double, buffers[1]);
+    double n = row_sum(k, m, ldm, ldm - 1);
+
+    for (size_t r = 0; r < b; r++) {
+        double sum = row_sum(k, m, ldm, args->i + r), whole = g[r + r * b];
+
+        TG_PTR(double, buffers[2])
+        [r] = penalty(args, 1, r, whole - sum * (sum / n), whole, n);
+    }
+    return TG_OK;
+}
+
+TG_CODELET(penalties, .stage = &tg_stage_assemble, .args = sizeof(struct args),
+           TG_MODES(STARPU_R, STARPU_R, STARPU_W));
+
+int tg_penalty_insert(size_t i, const double *units, bool standardize,
+                      struct tg_tile gram, struct tg_tile moments,
+                      struct tg_tile to)
+{
+    struct args args = {.i = i,
+                        .j = i,
+                        .units = units + i,
+                        .standardize = standardize};
+
+    assert(tg_tile_rows(gram) == tg_tile_rows(to));
+    return TG_INSERT(&penalties_codelet, TG_PRIORITY_ASSEMBLE, &args, gram,
+                     moments, to);
+}

@@ -32,4 +32,10 @@ int tg_assemble_diagonal_insert(size_t i, const double *units, bool standardize,
                                 struct tg_tile lambda, struct tg_tile a,
                                 struct tg_tile d);
 
+/* Insert what lambda is times on the diagonal.
+ * Shapes: as above; penalty b x 1. */
+int tg_penalty_insert(size_t i, const double *units, bool standardize,
+                      struct tg_tile gram, struct tg_tile moments,
+                      struct tg_tile penalty);
+
 #endif

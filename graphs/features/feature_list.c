@@ -245,6 +245,24 @@ double tg_features_work(const struct tg_features *features)
     return work;
 }
 
+size_t tg_features_bytes(const struct tg_features *features)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < features->terms; i++)
+        bytes += features->term[i].map->bytes(&features->term[i]);
+    return bytes;
+}
+
+size_t tg_features_scratch(const struct tg_features *features)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < features->terms; i++)
+        bytes += features->term[i].map->scratch(&features->term[i]);
+    return bytes;
+}
+
 /* ---- What is learnt --------------------------------------------------- */
 
 static int begin_term(struct tg_features *features, size_t i,

@@ -33,6 +33,10 @@ int tg_features_add(struct tg_features *features, const char *map,
  * all. Shapes: text[size]. */
 void tg_feature_text(const struct tg_feature *feature, char *text, size_t size);
 
+/* Bytes of what is learnt, and of a worker's scratch. */
+size_t tg_features_bytes(const struct tg_features *features);
+size_t tg_features_scratch(const struct tg_features *features);
+
 /* Multiply-adds of a sample. */
 double tg_features_work(const struct tg_features *features);
 

@@ -61,6 +61,12 @@ static size_t choose(const struct moment *moment, size_t n,
     return PARTS;
 }
 
+/* Of which all row tiles, or the share of validated folds, stay. */
+static double kept_share(const struct tg_plan *plan)
+{
+    return (double)plan->kept / (double)plan->folds;
+}
+
 /* Bytes of a lower triangle of blocks, those on the diagonal whole. */
 static double triangle_bytes(const struct tg_plan *plan)
 {
@@ -99,9 +105,11 @@ static double in_work(const struct tg_plan *plan,
 {
     double tiles = fmin((double)extent->workers, (double)plan->window);
     double tile =
-        (double)(plan->features * plan->element) * (double)extent->tile_rows;
+        (double)(plan->features * plan->element + plan->sample_bytes) *
+        (double)extent->tile_rows;
 
-    return fmin(tiles * tile, all_samples(plan, extent));
+    return fmin(tiles * tile, all_samples(plan, extent)) +
+           (double)plan->map_bytes;
 }
 
 /* Systems that have been begun, or a rank's share of the last one: a system
@@ -146,7 +154,7 @@ static void count_sums(const struct tg_plan *plan,
         sizeof(uint16_t) *
             (double)tg_moments_scratch(plan->features, plan->classes) +
         sizeof(float) * (double)tg_gram_scratch(plan->block, plan->element);
-    double kept = plan->kept == plan->folds ? all_samples(plan, extent) : 0;
+    double kept = kept_share(plan) * all_samples(plan, extent);
     double work = in_work(plan, extent);
 
     for (size_t l = plan->lanes / plan->placement.groups; l > 1; l /= 2)
@@ -155,7 +163,8 @@ static void count_sums(const struct tg_plan *plan,
     begin->bytes[GRAMS] = lanes * triangle_bytes(plan) / ranks;
     begin->bytes[SUMS] = lanes * weight_bytes(plan) / ranks;
     begin->bytes[SAMPLES] = fmax(kept * (1 - last), work) + work;
-    begin->bytes[SCRATCH] = scratch * (double)extent->workers;
+    begin->bytes[SCRATCH] =
+        (scratch + (double)plan->map_scratch) * (double)extent->workers;
     *end = *begin;
     end->bytes[GRAMS] = left * triangle_bytes(plan) / ranks;
     end->bytes[SUMS] = left * weight_bytes(plan) / ranks;
@@ -177,13 +186,13 @@ static void count_validation(const struct tg_plan *plan,
     moment->bytes[GRAMS] =
         ((folds + 1) / ranks + (folds / ranks + 1) * (1 - 1 / ranks)) *
         triangle_bytes(plan);
-    moment->bytes[SYSTEMS] =
-        systems(plan) * (triangle_bytes(plan) + weight_bytes(plan));
+    moment->bytes[SYSTEMS] = systems(plan) *
+                             (triangle_bytes(plan) + weight_bytes(plan)) *
+                             (double)tg_plan_validation_element(plan) / DOUBLE;
     moment->bytes[SUMS] = (folds / ranks + 1) * weight_bytes(plan);
     moment->bytes[MODELS] = model_bytes(plan);
-    moment->bytes[SAMPLES] = plan->kept == plan->folds
-                                 ? all_samples(plan, extent)
-                                 : in_work(plan, extent);
+    moment->bytes[SAMPLES] = fmax(kept_share(plan) * all_samples(plan, extent),
+                                  in_work(plan, extent));
     moment->bytes[SCRATCH] = DOUBLE * scratch * (double)extent->workers;
 }
 
@@ -198,9 +207,8 @@ static void count_model(const struct tg_plan *plan,
     moment->bytes[SYSTEMS] = triangle_bytes(plan) / ranks;
     moment->bytes[SUMS] = weight_bytes(plan);
     moment->bytes[WEIGHTS] = 2 * weight_bytes(plan);
-    moment->bytes[SAMPLES] = plan->kept == plan->folds
-                                 ? all_samples(plan, extent)
-                                 : in_work(plan, extent);
+    moment->bytes[SAMPLES] = fmax(kept_share(plan) * all_samples(plan, extent),
+                                  in_work(plan, extent));
     moment->bytes[SCRATCH] = DOUBLE * scratch * (double)extent->workers;
 }
 
@@ -215,8 +223,7 @@ static void count_results(const struct tg_plan *plan,
     moment->bytes[SUMS] = weight_bytes(plan);
     moment->bytes[WEIGHTS] = 3 * weight_bytes(plan);
     moment->bytes[CONFUSIONS] = 2 * k * k * DOUBLE * (extent->tests ? 2 : 1);
-    moment->bytes[SAMPLES] =
-        plan->kept == plan->folds ? all_samples(plan, extent) : 0;
+    moment->bytes[SAMPLES] = kept_share(plan) * all_samples(plan, extent);
 }
 
 size_t tg_plan_needs(const struct tg_plan *plan, const struct tg_extent *extent,
@@ -261,7 +268,8 @@ size_t tg_plan_predict_needs(const struct tg_plan *plan,
     moment.bytes[WEIGHTS] = (first ? 2 : 1) * weight_bytes(plan);
     moment.bytes[SAMPLES] = in_work(plan, extent);
     moment.bytes[SCORES] = tiles * (double)extent->tile_rows * (k + 1) * DOUBLE;
-    moment.bytes[SCRATCH] = DOUBLE * scratch * (double)extent->workers;
+    moment.bytes[SCRATCH] = (DOUBLE * scratch + (double)plan->map_scratch) *
+                            (double)extent->workers;
     moment.bytes[TASKS] = TG_MEMORY_TASK * 3.0 * (double)plan->window;
     return choose(&moment, 1, needs);
 }

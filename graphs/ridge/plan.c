@@ -10,6 +10,7 @@ enum {
     CHAINS = 48, /* independent chains of Gram tasks, about */
     TILES_IN_FLIGHT = 12,
     SLOTS_MAX = 32,
+    ITERATED = 60, /* features for each model from which iteration is faster */
     TILE_BYTES = 32 << 20, /* of a row tile's features, about */
     TILE_ROWS_LEAST = 512,
     MAPPED_ROWS = 2, /* times as many: the Gram passes memory less often */
@@ -42,6 +43,19 @@ static void choose_slots(struct tg_plan *plan)
         plan->slots = SLOTS_MAX;
     if (plan->slots < 2)
         plan->slots = 2;
+}
+
+/* A factorization of a lambda takes d^3 / 3, conjugate gradients some 40 d^2 for
+ * each class and lambda, at half the rate; the factor is there until the last
+ * lambda is found. */
+static void choose_iteration(struct tg_plan *plan)
+{
+    size_t models = (tg_plan_rounds(plan)) * plan->classes;
+
+    plan->iterate = plan->refine && plan->features > ITERATED * models &&
+                    plan->validated <= plan->slots;
+    if (plan->iterate)
+        plan->slots = plan->validated;
 }
 
 /* As many rows as suit the Gram, but for features of many blocks. */
@@ -106,6 +120,7 @@ int tg_plan_init(struct tg_plan *plan, size_t samples, size_t *tiles,
     plan->window = TILES_IN_FLIGHT;
     choose_kept(plan, ceil_div(samples, (size_t)ranks), cache_bytes);
     choose_slots(plan);
+    choose_iteration(plan);
     return tg_placement_init(&plan->placement,
                              tg_distribution(plan->distribution), rank, ranks,
                              plan->lanes, plan->folds, plan->validated,

@@ -28,12 +28,16 @@ struct tg_plan {
     size_t lambdas;       /* m */
     const double *lambda; /* [m] ascending */
     bool refine;          /* validate one more, next to the best */
+    bool iterate;         /* validate all by one factorization a fold */
     bool by_error;        /* select by mean squared error */
     size_t slots;         /* factorizations in flight on a rank */
     size_t window;        /* row tiles in flight on a rank */
     size_t kept;          /* folds whose row tiles stay between passes */
     bool mapped;          /* features are made of samples: not again for the
                              training samples' confusions alone */
+    size_t sample_bytes;  /* ... of samples of so many bytes */
+    size_t map_bytes;     /* ... by what has learnt so much */
+    size_t map_scratch;   /* ... in so much of a worker */
     size_t mistakes;      /* the most confident, to be found; 0: none */
     size_t distribution;  /* of the Gram over ranks: tg_distribution's number */
     struct tg_placement placement;
@@ -117,6 +121,17 @@ int tg_system_init(struct tg_system *system, const struct tg_plan *plan,
                    size_t element, tg_owner *owner, size_t index);
 size_t tg_plan_validation_element(const struct tg_plan *plan);
 void tg_system_release(struct tg_system *system);
+
+/* assemble -> cholesky for one lambda (data: 1 x 1). */
+int tg_graph_factorize(const struct tg_plan *plan, struct tg_statistics *train,
+                       struct tg_tiles *lambda, struct tg_system *system);
+
+/* Weights of all lambdas (data: m x 1) by conjugate gradients from a system that
+ * is factorized, for one of them or near: see conjugate.h.
+ * Shapes: models (d+1) x (m k). */
+int tg_graph_lambdas(const struct tg_plan *plan, struct tg_statistics *train,
+                     struct tg_tiles *lambdas, struct tg_system *system,
+                     struct tg_tiles *models);
 
 /* assemble -> cholesky -> solve for one lambda (data: 1 x 1), into columns
  * job k ... of v ((d+1) x (m k)). */

@@ -23,6 +23,32 @@ struct work {
     struct tg_tiles *table;
 };
 
+/* Weights of a round's lambdas of a fold, from one factorization, that of the
+ * lambda in the middle, which is there for the next round. */
+static int iterate_fold(struct work *work, const struct round *round,
+                        size_t fold)
+{
+    const struct tg_plan *plan = work->plan;
+    struct tg_statistics *train = &work->train[fold];
+    int rank = tg_owner_fold(&plan->placement, fold, 0, 0);
+    struct tg_system *system =
+        &work->slot[(size_t)rank * plan->slots + fold % plan->slots];
+    struct tg_tiles given;
+
+    if (round->lambda)
+        return tg_graph_lambdas(plan, train, round->lambda, system,
+                                &work->v[fold]);
+    TG_TRY(tg_fill_insert(&plan->lambda[round->count / 2], 1,
+                          tg_tile(&system->lambda, 0, 0)));
+    TG_TRY(tg_graph_factorize(plan, train, &system->lambda, system));
+    TG_TRY(tg_tiles_init_one(&given, round->count, 1, sizeof(double),
+                             &plan->placement, tg_owner_rank, (size_t)rank));
+    TG_TRY(tg_fill_insert(plan->lambda, round->count, tg_tile(&given, 0, 0)));
+    TG_TRY(tg_graph_lambdas(plan, train, &given, system, &work->v[fold]));
+    tg_tiles_release(&given);
+    return TG_OK;
+}
+
 /* Weights of a round's lambdas of a fold.  The systems take turns in a rank's
  * slots: a slot's next job waits, as data dependence, until its last one is
  * done. */
@@ -34,6 +60,8 @@ static int solve_fold(struct work *work, const struct round *round, size_t fold)
         1 + n * (n + 1) * (n + 2) / 6 + n * (n + 1) / 2 + n * (n + 1) + 3 * n;
 
     TG_TRY(tg_zero_insert(tg_tile(&work->v[fold], 0, 0)));
+    if (plan->iterate)
+        return iterate_fold(work, round, fold);
     for (size_t l = 0; l < round->count; l++) {
         size_t job = fold * tg_plan_rounds(plan) + round->first + l;
         int rank = tg_owner_job(&plan->placement, job, 0, 0);

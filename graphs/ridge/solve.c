@@ -53,14 +53,20 @@ static int assemble(const struct tg_plan *plan, struct tg_statistics *train,
     return TG_OK;
 }
 
+int tg_graph_factorize(const struct tg_plan *plan, struct tg_statistics *train,
+                       struct tg_tiles *lambda, struct tg_system *system)
+{
+    TG_TRY(assemble(plan, train, lambda, system));
+    return tg_graph_cholesky(&system->a, &system->diagonal, &system->status);
+}
+
 int tg_graph_solve(const struct tg_plan *plan, struct tg_statistics *train,
                    struct tg_tiles *lambda, size_t job,
                    struct tg_system *system, struct tg_tiles *v)
 {
     struct tg_tile status = tg_tile(&system->status, 0, 0);
 
-    TG_TRY(assemble(plan, train, lambda, system));
-    TG_TRY(tg_graph_cholesky(&system->a, &system->diagonal, &system->status));
+    TG_TRY(tg_graph_factorize(plan, train, lambda, system));
     TG_TRY(tg_graph_substitute(&system->a, &system->w));
     for (size_t i = 0; i < plan->blocks; i++)
         TG_TRY(tg_intercept_insert(i * plan->block,

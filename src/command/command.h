@@ -18,12 +18,13 @@ int tg_command_same_options(const struct tg_runtime *runtime,
  * itself, with the same arguments. Errors: TG_EUNAVAILABLE. */
 int tg_command_portable(const struct tg_options *options, char **argv);
 
-/* Seconds of every stage, all workers' sum, and per phase and worker, over all
- * ranks; collective, before StarPU stops.  Where `verbose`, rank 0 also prints
+/* Seconds of every stage, all workers' sum, what its tasks have counted, and
+ * seconds per phase and worker, over all ranks; collective, before StarPU stops.  Where `verbose`, rank 0 also prints
  * tasks and seconds of every stage on standard error.
  * Shapes: times[ntimes], the phases that stages have, named, and zero. */
 void tg_command_seconds(const struct tg_runtime *runtime, bool verbose,
-                        double seconds[TG_STAGES_MAX], size_t ntimes,
+                        double seconds[TG_STAGES_MAX],
+                        double notes[TG_STAGES_MAX], size_t ntimes,
                         struct tg_time *times);
 
 /* Begin to count tasks and seconds; before every run of a graph. */

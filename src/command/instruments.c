@@ -41,7 +41,8 @@ static void add_phase(const char *phase, double seconds, size_t n,
 }
 
 void tg_command_seconds(const struct tg_runtime *runtime, bool verbose,
-                        double seconds[TG_STAGES_MAX], size_t ntimes,
+                        double seconds[TG_STAGES_MAX],
+                        double notes[TG_STAGES_MAX], size_t ntimes,
                         struct tg_time *times)
 {
     struct tg_tally tally;
@@ -51,9 +52,11 @@ void tg_command_seconds(const struct tg_runtime *runtime, bool verbose,
     for (int s = 0; s < TG_STAGES_MAX; s++) {
         tasks[s] = (double)tally.tasks[s];
         seconds[s] = tally.seconds[s];
+        notes[s] = (double)tally.notes[s];
     }
     tg_runtime_sum(runtime, seconds, TG_STAGES_MAX);
     tg_runtime_sum(runtime, tasks, TG_STAGES_MAX);
+    tg_runtime_sum(runtime, notes, TG_STAGES_MAX);
     if (verbose && runtime->rank == 0)
         print_stages(seconds, tasks);
     for (size_t s = 1; s <= tg_stage_count(); s++)

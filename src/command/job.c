@@ -155,8 +155,8 @@ static int measure(struct life *life, struct tg_time *times,
     TG_TRY(tg_runtime_agree(life->runtime,
                             tg_command_workers(life->runtime, job->options,
                                                workers)));
-    tg_command_seconds(life->runtime, verbose, job->seconds, job->run.ntimes,
-                       times);
+    tg_command_seconds(life->runtime, verbose, job->seconds, job->notes,
+                       job->run.ntimes, times);
     tg_command_platform(life->runtime, &job->run.platform);
     job->run.worker = *workers;
     return TG_OK;

@@ -27,6 +27,7 @@ struct tg_job {
     size_t workers; /* of this rank, as far as can be told before they start */
     struct tg_run run;             /* as far as it has come */
     double seconds[TG_STAGES_MAX]; /* of each stage, all workers' sum */
+    double notes[TG_STAGES_MAX];   /* what its tasks have counted */
     FILE *tables;                  /* for results on a terminal, or NULL */
     int color;                     /* ... in colour */
 };

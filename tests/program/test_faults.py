@@ -598,7 +598,7 @@ class Differences(Faults):
         for say, first, second in (
                 ("--tiles: 6, but 4", ("--tiles", "4"), ("--tiles", "6")),
                 ("--lambda", ("--lambda", "1"), ("--lambda", "2")),
-                ("--folds: 3, but 5", (), ("--folds", "3")),
+                ("--folds: 3, but 4", ("--folds", "4"), ("--folds", "3")),
                 ("--seed: 1, but 0", (), ("--seed", "1")),
                 ("--holdout", (), ("--holdout", "0.5"))):
             with self.subTest(say):

@@ -102,6 +102,11 @@ static void start_plan(struct tg_ridge_fit *fit)
         .by_error = options->select == TG_SELECT_MSE,
         .mistakes = options->report ? MISTAKES : 0,
     };
+    if (mapped) {
+        fit->plan.sample_bytes = data->features;
+        fit->plan.map_bytes = tg_features_bytes(&fit->learnt.features);
+        fit->plan.map_scratch = tg_features_scratch(&fit->learnt.features);
+    }
 }
 
 static int split(struct tg_ridge_fit *fit, size_t tiles)
@@ -171,18 +176,23 @@ static void progress(struct tg_job *job, double seconds,
     const struct tg_ridge_fit *fit = (const struct tg_ridge_fit *)job;
     const struct tg_plan *plan = &fit->plan;
     double d = (double)plan->features, b = (double)plan->block;
-    double jobs = (double)(plan->folds > 1 ? plan->placement.jobs + 1 : 1);
+    double jobs = (double)(plan->folds == 1 ? 1
+                           : plan->iterate  ? plan->validated + 1
+                                            : plan->placement.jobs + 1);
     double ranks = job->ranks, k = (double)plan->classes;
-    double n = (double)fit->n_train;
+    double copies = (double)(tg_fit_options_of(fit)->augment + 1);
+    double n = (double)fit->n_train * copies;
     struct tg_tally tally;
 
     tg_tally_read(&tally);
-    double gram = tg_gram_weight(plan->element) * n * d * d / 2,
+    double map = plan->mapped ? tg_features_work(&fit->learnt.features) : 0;
+    double gram = tg_gram_weight(plan->element) * n * (d * d / 2 + map),
            solve = jobs * d * d * d / 3;
     double scores = 2 * n * d * k * (jobs + 1) / (double)plan->folds;
     double blocks = (double)(plan->blocks * (plan->blocks + 1) / 2);
     double tiles = (double)fit->train_split.tiles;
-    double grams = (double)tally.tasks[tg_stage_gram.index] / (blocks * tiles);
+    double grams =
+        (double)tally.tasks[tg_stage_gram.index] / (blocks * tiles * copies);
     double updates = (double)(tally.tasks[tg_stage_gemm.index] +
                               tally.tasks[tg_stage_syrk.index]) *
                          b * b * b +

@@ -8,6 +8,7 @@
 #include "fit.h"
 #include "gram.h"
 #include "mistakes.h"
+#include "patch_map.h"
 #include "picture.h"
 #include "ridge_model.h"
 #include "units.h"
@@ -344,6 +345,7 @@ int tg_ridge_fit_report_all(struct tg_job *job)
     double gram = job->seconds[tg_stage_gram.index] / job->run.platform.workers;
 
     result->run = job->run;
+    result->saturated = job->notes[tg_stage_features.index];
     result->gram_gflops = 1e-9 * (double)fit->n_train * d * d / gram;
     if (options->json)
         TG_TRY(tg_report_json(options->json, &tg_ridge_fit_report, result));

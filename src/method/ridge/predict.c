@@ -167,6 +167,11 @@ static int plan(struct tg_job *job)
         .folds = 1,
         .lambdas = 1,
     };
+    if (p->ridge.mapped) {
+        p->plan.sample_bytes = p->data->features;
+        p->plan.map_bytes = tg_features_bytes(&p->learnt.features);
+        p->plan.map_scratch = tg_features_scratch(&p->learnt.features);
+    }
     /* The data's own origin: any will do that keeps precision as float64 is
      * rounded; the scores are the same. */
     if (p->data->rounded)

@@ -35,6 +35,7 @@ struct tg_result {
     int classes;
     char *const *class_names;
     const struct tg_learnt *learnt;    /* features; NULL: samples' values */
+    double saturated;                  /* of them, as often as made */
     size_t tiles, block, lanes, folds; /* as used; folds 0: no validation */
     size_t validated;                  /* folds that were validated on */
     uint64_t seed;

@@ -54,21 +54,35 @@ void tg_section_data_line(FILE *out, const struct tg_dataset *data, int classes,
 /* What samples are mapped to, if they are; a term a line. */
 static int print_features(FILE *out, const struct tg_result *fit, int color)
 {
-    const struct tg_features *features = &fit->learnt->features;
+    const struct tg_features *features;
+    double values;
     char text[120];
 
-    for (size_t i = 0; fit->learnt && i < features->terms; i++) {
+    if (!fit->learnt)
+        return TG_OK;
+    features = &fit->learnt->features;
+    values =
+        (double)fit->features *
+        (double)(fit->n_train * (features->common.copies + 1) + fit->n_test);
+    for (size_t i = 0; i < features->terms; i++) {
         tg_feature_text(&features->term[i], text, sizeof text);
         tg_terminal_label(out, color, i ? "" : "Features");
         fprintf(out, "%s: %s\n", text,
                 tg_text_count((int64_t)features->term[i].width).text);
     }
-    if (fit->learnt && features->common.mirror) {
+    if (features->common.mirror) {
         tg_terminal_label(out, color, "");
         fputs("of pictures and their mirror images, as if trained on both\n",
               out);
     }
-    if (fit->learnt && features->common.copies) {
+    if (fit->saturated > 0) {
+        tg_terminal_label(out, color, "");
+        fprintf(out,
+                "%s values, %s of a million, were above the 8 bits' scale\n",
+                tg_text_count((int64_t)fit->saturated).text,
+                tg_text_real(1e6 * fit->saturated / values, 2).text);
+    }
+    if (features->common.copies) {
         tg_terminal_label(out, color, "");
         fprintf(out, "with %zu warped cop%s of each training picture\n",
                 features->common.copies,
@@ -108,6 +122,7 @@ static int put_features(struct tg_json *json, const struct tg_result *fit)
     tg_json_text(json, "feature_map", text);
     tg_json_bool(json, "mirror",
                  fit->learnt && fit->learnt->features.common.mirror);
+    tg_json_count(json, "saturated", (size_t)fit->saturated);
     tg_json_count(json, "augment",
                   fit->learnt ? fit->learnt->features.common.copies : 0);
     free(text);

@@ -60,7 +60,9 @@ static void solve(const struct samples *s, const double *lambdas, size_t block,
     assert_int_equal(tg_tiles_init(&into, d + 1, JOBS * k, d + 1, JOBS * k, 8,
                                    &plan.placement, tg_owner_first, 0),
                      TG_OK);
-    assert_int_equal(tg_system_init(&system, &plan, sizeof(double), tg_owner_rank, 0), TG_OK);
+    assert_int_equal(tg_system_init(&system, &plan, sizeof(double),
+                                    tg_owner_rank, 0),
+                     TG_OK);
     assert_int_equal(tg_zero_insert(tg_tile(&into, 0, 0)), TG_OK);
     for (size_t l = 0; l < JOBS; l++) {
         assert_int_equal(tg_fill_insert(&lambdas[l], 1,
@@ -130,6 +132,67 @@ static void test_wide(void **state)
     compare(64, 3, 2, 4, 32, 1e-9);
 }
 
+/* Models of all lambdas by conjugate gradients from the factor for the one in the
+ * middle, in precision of `element`; a failed factor fails them all. */
+static void iterate(const struct samples *s, const double *lambdas,
+                    size_t element, double *v)
+{
+    size_t tiles = 4, d = s->d, k = s->k;
+    struct tg_plan plan FREED = samples_plan(s, 1, 1, lambdas, 16, 1, &tiles);
+    struct tg_statistics train = statistics(s, &plan);
+    struct tg_tiles into, all;
+    struct tg_system system;
+
+    assert_int_equal(tg_tiles_init(&into, d + 1, JOBS * k, d + 1, JOBS * k, 8,
+                                   &plan.placement, tg_owner_first, 0),
+                     TG_OK);
+    assert_int_equal(tg_tiles_init_one(&all, JOBS, 1, 8, &plan.placement,
+                                       tg_owner_first, 0),
+                     TG_OK);
+    assert_int_equal(tg_system_init(&system, &plan, element, tg_owner_rank, 0),
+                     TG_OK);
+    assert_int_equal(tg_zero_insert(tg_tile(&into, 0, 0)), TG_OK);
+    assert_int_equal(tg_fill_insert(lambdas, JOBS, tg_tile(&all, 0, 0)), TG_OK);
+    assert_int_equal(tg_fill_insert(&lambdas[JOBS / 2], 1,
+                                    tg_tile(&system.lambda, 0, 0)),
+                     TG_OK);
+    assert_int_equal(tg_graph_factorize(&plan, &train, &system.lambda, &system),
+                     TG_OK);
+    assert_int_equal(tg_graph_lambdas(&plan, &train, &all, &system, &into),
+                     TG_OK);
+    harness_wait();
+    tg_tiles_read(&into, v);
+    tg_system_release(&system);
+    tg_tiles_release(&all);
+    tg_tiles_release(&into);
+    tg_tiles_release(&train.gram);
+    tg_tiles_release(&train.moments);
+}
+
+static void test_lambdas(void **state)
+{
+    enum { D = 70, N = 50, K = 3, SIZE = (D + 1) * K };
+    static const double near[JOBS] = {1, 10, 100};
+    struct samples *s = samples_new(D, N, K, 1);
+    size_t none[N] = {0};
+    double v[JOBS * SIZE], expected[SIZE];
+
+    (void)state;
+    for (size_t element = 4; element <= 8; element += 4) {
+        iterate(s, near, element, v);
+        for (size_t l = 0; l < JOBS; l++) {
+            samples_ridge(s, none, 1, 1.0 / 255, near[l], expected);
+            for (size_t c = 0; c < K; c++)
+                assert_true(largest_difference(D, v + l * SIZE + c * (D + 1),
+                                               expected + c * (D + 1)) < 1e-3);
+        }
+    }
+    iterate(s, (const double[]){0, 0, 1}, 4, v);
+    for (size_t i = 0; i < JOBS * SIZE; i++)
+        assert_true(isnan(v[i]));
+    samples_free(s);
+}
+
 /* A feature that never changes gets no weight. */
 static void test_constant_feature(void **state)
 {
@@ -180,6 +243,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_definition, harness_reset),
         cmocka_unit_test_setup(test_wide, harness_reset),
+        cmocka_unit_test_setup(test_lambdas, harness_reset),
         cmocka_unit_test_setup(test_constant_feature, harness_reset),
         cmocka_unit_test_setup(test_status_names_the_feature, harness_reset),
     };
