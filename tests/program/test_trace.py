@@ -8,7 +8,7 @@ import unittest
 
 import program
 
-STAGES = ("load features moments gram fill add assemble potrf trsm syrk gemm "
+STAGES = ("load pack moments gram fill add assemble potrf trsm syrk gemm "
           "rhs substitute intercept collect copy residual predict score "
           "select")
 ON_RANK_0 = {"score", "select"} # one task decides
@@ -54,7 +54,7 @@ class Trace(program.Case):
                          {12288, 12287, 12286, 12285}) # the first one first
         arrows = re.findall(r'"(\w+)" -> "(\w+)"(.*);', dag)
         names = {(task[a], task[b]) for a, b, _ in arrows}
-        for pair in (("load", "features"), ("features", "gram"),
+        for pair in (("load", "pack"), ("pack", "gram"),
                      ("gram", "gram"), ("gram", "add"), ("add", "assemble"),
                      ("potrf", "trsm"), ("trsm", "syrk"), ("score", "select"),
                      ("collect", "predict")):
