@@ -82,9 +82,10 @@ static int settle(struct tg_feature *feature)
     size_t side = w < h ? w : h;
 
     if (!samples->width || samples->element != 1)
-        return tg_fail(TG_EUSAGE, "--features patches is for pictures of 8 "
-                                  "bits, and samples are none; take pixels, or "
-                                  "say how pictures lie by --layout");
+        return tg_fail(TG_EUSAGE,
+                       "--features patches is for pictures of 8 "
+                       "bits, and samples are none; take pixels, or "
+                       "say how pictures lie by --layout and --image");
     TG_TRY(settle_size(feature, w, h));
     size_t positions = side + 1 - tg_feature_size(feature, SIZE);
 
