@@ -34,8 +34,8 @@ static int add(struct tg_features *features, size_t length, const char *name,
 
     if (!map)
         return tg_fail(TG_EUSAGE,
-                       "--features: there is no map '%.*s'; take patches:K, "
-                       "rff:D, orf:D or pixels",
+                       "--features: there is no map '%.*s' among terms; take "
+                       "patches:K, rff:D, orf:D, or pixels alone",
                        (int)length, name);
     if (features->terms == TG_FEATURE_TERMS)
         return tg_fail(TG_EUSAGE, "--features: more than %d terms",

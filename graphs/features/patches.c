@@ -48,9 +48,30 @@ static double usual_size(const struct tg_sample_shape *samples, size_t side)
 {
     double size = samples->channels > 1 ? 6 : fmax(round((double)side / 5), 6);
 
-    if (samples->channels == 1 && side <= 32)
-        size = 10;
-    return fmin(size, (double)side);
+    return samples->channels == 1 && side <= 32 ? 10 : size;
+}
+
+/* Find or check the size of patches, of pictures of w x h, halved maybe. */
+static int settle_size(struct tg_feature *feature, size_t w, size_t h)
+{
+    const struct tg_sample_shape *samples = &feature->common->shape;
+    size_t side = w < h ? w : h;
+
+    if (!side)
+        return tg_fail(TG_EUSAGE,
+                       "--features: scale=2 halves pictures, and %zu x %zu has "
+                       "no half; leave scale=2 out",
+                       samples->width, samples->height);
+    if (isnan(feature->number[SIZE]))
+        feature->number[SIZE] =
+            fmin(usual_size(samples, w > h ? w : h), (double)side);
+    if (feature->number[SIZE] > (double)side)
+        return tg_fail(TG_EUSAGE,
+                       "--features: patches of %.0f x %.0f are larger than "
+                       "pictures of %zu x %zu%s; take size=%zu, or less",
+                       feature->number[SIZE], feature->number[SIZE], w, h,
+                       feature->number[SCALE] == 2 ? ", halved" : "", side);
+    return TG_OK;
 }
 
 static int settle(struct tg_feature *feature)
@@ -61,17 +82,11 @@ static int settle(struct tg_feature *feature)
     size_t side = w < h ? w : h;
 
     if (!samples->width || samples->element != 1)
-        return tg_fail(TG_EUSAGE, "--features patches is for pictures of 8 "
-                                  "bits, and samples are none; take pixels, or "
-                                  "say how pictures lie by --layout");
-    if (isnan(feature->number[SIZE]))
-        feature->number[SIZE] = usual_size(samples, w > h ? w : h);
-    if (feature->number[SIZE] > (double)side)
         return tg_fail(TG_EUSAGE,
-                       "--features: patches of %.0f x %.0f are larger than "
-                       "pictures of %zu x %zu%s; take size=%zu, or less",
-                       feature->number[SIZE], feature->number[SIZE], w, h,
-                       halve == 2 ? ", halved" : "", side);
+                       "--features patches is for pictures of 8 "
+                       "bits, and samples are none; take pixels, or "
+                       "say how pictures lie by --layout and --image");
+    TG_TRY(settle_size(feature, w, h));
     size_t positions = side + 1 - tg_feature_size(feature, SIZE);
 
     if (isnan(feature->number[GRID]))

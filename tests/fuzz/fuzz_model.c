@@ -5,6 +5,8 @@
 
 #include "error.h"
 #include "fuzz.h"
+#include "learnt.h"
+#include "patches.h"
 #include "ridge_model.h"
 #include "section_info.h"
 
@@ -46,6 +48,87 @@ static void check_ridge(const struct tg_model *model,
     fuzz_check(isfinite(ridge->lambda) && isfinite(ridge->scale));
     fuzz_check(tg_report_text(fuzz_sink(), &tg_info_model_report, &info, 0) ==
                0);
+}
+
+enum { ROOM = 1 << 24 }; /* bytes, for what a picture takes */
+
+static double number_of(const struct tg_feature *term, const char *name)
+{
+    for (size_t i = 0; term->map->numbers[i].name; i++)
+        if (!strcmp(term->map->numbers[i].name, name))
+            return term->number[i];
+    fuzz_check(false);
+    return 0;
+}
+
+static struct tg_patches_shape shape_of(const struct tg_feature *term)
+{
+    const struct tg_sample_shape *samples = &term->common->shape;
+
+    return (struct tg_patches_shape){
+        .width = samples->width,
+        .height = samples->height,
+        .channels = samples->channels,
+        .size = (size_t)number_of(term, "size"),
+        .grid = (size_t)number_of(term, "grid"),
+        .dims = (size_t)number_of(term, "dims"),
+        .filters = (size_t)number_of(term, "filters"),
+        .halve = number_of(term, "scale") == 2,
+        .mirror = term->common->mirror,
+        .unit = number_of(term, "unit") != 0,
+    };
+}
+
+/* Features of a black, a white and a noisy picture: the same by every variant
+ * of the kernels. */
+static void make_patches(const struct tg_feature *term, void *block,
+                         const uint8_t *data, size_t size)
+{
+    const struct tg_patches_shape shape = shape_of(term);
+    size_t bytes = tg_patches_scratch(&shape),
+           values = term->common->shape.values;
+    size_t d = term->width;
+    struct tg_patches map;
+
+    if (bytes > ROOM || values > ROOM)
+        return; /* of pictures that no small file holds */
+    uint8_t *x = malloc(3 * values), *f = malloc(6 * d);
+    void *scratch = aligned_alloc(64, (bytes + 63) / 64 * 64);
+    fuzz_check(x && f && scratch);
+    for (size_t i = 0; i < values; i++) {
+        x[i] = 0;
+        x[values + i] = UINT8_MAX;
+        x[2 * values + i] = data[i * 7 % size];
+    }
+    tg_patches_view(&shape, block, &map);
+    tg_patches_u8(&map, 3, x, values, f, d, scratch);
+    for (size_t v = 0; tg_patches_variant(v); v++) {
+        tg_patches_u8_by(tg_patches_variant(v), &map, 3, x, values, f + 3 * d,
+                         d, scratch);
+        fuzz_check(memcmp(f, f + 3 * d, 3 * d) == 0);
+    }
+    free(x);
+    free(f);
+    free(scratch);
+}
+
+/* What a prediction makes of samples, where features are patches. */
+static void check_learnt(const struct tg_model *model,
+                         const struct tg_ridge_model *ridge,
+                         const uint8_t *data, size_t size)
+{
+    struct tg_learnt learnt;
+    int error = tg_learnt_load(model, ridge->features, &learnt);
+
+    if (error) {
+        fuzz_refusal(error);
+        return;
+    }
+    fuzz_check(learnt.features.rows.width == ridge->features);
+    for (size_t i = 0; i < learnt.features.terms; i++)
+        if (learnt.features.term[i].map == &tg_map_patches)
+            make_patches(&learnt.features.term[i], learnt.block[i], data, size);
+    tg_learnt_free(&learnt);
 }
 
 static void check_same_tensors(const struct tg_model *a,
@@ -100,6 +183,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz_refusal(error);
     else
         check_ridge(&model, &ridge);
+    if (!error && ridge.mapped)
+        check_learnt(&model, &ridge, data, size);
     fuzz_check(tg_model_save(&model, "again") == 0);
     fuzz_check(tg_model_load("again", &again) == 0);
     check_same(&model, &again);

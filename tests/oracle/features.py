@@ -57,10 +57,9 @@ class Map:
 
     def contrast(self, p):
         """1 / sqrt(variance + softness), in single precision."""
-        s, q = p.sum(axis=-1), (p * p).sum(axis=-1)
-        mean = s / p.shape[-1]
-        variance = q / p.shape[-1] - mean * mean
-        return FLOAT(1 / numpy.sqrt(variance + float(self.softness[0])))
+        m, s, q = p.shape[-1], p.sum(axis=-1), (p * p).sum(axis=-1)
+        variance = FLOAT((m * q - s * s) / (m * m))
+        return FLOAT(1) / numpy.sqrt(variance + self.softness)
 
     def normalised(self, p):
         """Whitened values as they are before 8 bits; in units of `length`, or

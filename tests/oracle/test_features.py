@@ -8,7 +8,7 @@ import numpy
 
 import features
 import oracle
-from program import read_tensors
+import program
 
 MODEL = "m.safetensors"
 
@@ -25,20 +25,10 @@ def reference(tensors, metadata):
     return maps
 
 
-def made(n, h, w, c, seed=0):
-    """Pictures n x c x h x w of bars of any direction, bright or dark, on noise;
-    and which of three directions they have."""
-    random = numpy.random.default_rng(seed)
-    y, x = numpy.mgrid[:h, :w]
-    labels = numpy.arange(n) % 3
-    angle = labels * 1.0 + random.uniform(-.3, .3, n)
-    wave = numpy.sin((x * numpy.cos(angle)[:, None, None] + y *
-                      numpy.sin(angle)[:, None, None]) * .9 +
-                     random.uniform(0, 6, (n, 1, 1)))
-    strength = random.uniform(0, 120, (n, c, 1, 1)) # some hardly any
-    pictures = 127 + strength * wave[:, None] + random.normal(
-        0, 4, (n, c, h, w))
-    return numpy.rint(pictures).clip(0, 255).astype(numpy.uint8), labels
+def made(*shape, **how):
+    """program.bars, as n x c x h x w."""
+    pictures, labels = program.bars(*shape, **how)
+    return pictures.transpose(0, 3, 1, 2), labels
 
 
 class Case(oracle.Case):
@@ -51,7 +41,7 @@ class Case(oracle.Case):
         """Value: what the model holds, and what --json says."""
         name = self.keep("train", pictures, labels)
         result = self.fit("--data", name, "--model", MODEL, *arguments)
-        return *read_tensors(self.folder / MODEL), result
+        return *program.read_tensors(self.folder / MODEL), result
 
     def scores(self, pictures, labels):
         name = self.keep("seen", pictures, labels)
@@ -166,7 +156,7 @@ class Learnt(Case):
 class Mirrored(Case):
     def setUp(self):
         super().setUp()
-        self.train, self.test = made(240, 16, 15, 1), made(60, 16, 15, 1, 1)
+        self.train, self.test = made(240, 16, 15, 1), made(60, 16, 15, 1, seed=1)
         self.tensors, self.metadata, _ = self.learn(
             *self.train, "--features", "patches:24:size=5:grid=2",
             "--lambda", "2.4", "--mirror")

@@ -47,6 +47,11 @@ def last(value):
     return remedy
 
 
+def words(value):
+    """Another value for the last word."""
+    return lambda _, row: [*row.line[:-1], value]
+
+
 def after(change, follow=same):
     """change(folder), and then the row's own line, or what `follow` makes."""
     def remedy(folder, row):
@@ -208,6 +213,24 @@ REMEDIES = [
                                                 "good.safetensors")),
     ("model without permission", after(permitted, good)),
     ("model", good),
+    # features
+    ("features of flat rows", added("--layout", "nhw", "--image", "3x3")),
+    ("features of (floats|one colour|a pixel)",
+     swapped("patches:8", "pixels")),
+    ("features of no half", words("patches:8")),
+    ("features of large", words("patches:8:size=4:grid=2:dims=16")),
+    ("features and --weights", dropped("--features")),
+    ("features mirrored", added("--features", "patches:8")),
+    ("features of fewer", added("--lambda", "1")),
+    ("features model, other", swapped("good.npy", "squares.npy")),
+    ("features model", after(lambda f: shutil.copy(f / "mapped.safetensors",
+                                                   f / "m.safetensors"))),
+    ("features patches:8:size=10", words("patches:8:size=9")),
+    ("features patches:8:size=5:scale", words("patches:8:size=4:scale=2")),
+    ("features patches:8:size=5:grid", words("patches:8:size=5:grid=5")),
+    ("features patches:8:size=2:dims", words("patches:8:size=2:dims=4")),
+    ("features (pixels.patches|$)", words("pixels")),
+    ("features ", words("patches:8")),
     # what doesn't fit
     ("predict a part", dropped("--part")),
     ("predict rows for pictures", after(remove("x.labels.npy"), added(

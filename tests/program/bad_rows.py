@@ -2,6 +2,7 @@
 exit status, and what the message must say.  The files beside it hold the rows,
 by topic."""
 from bad_rows_arrays import npy_rows
+from bad_rows_features import feature_rows
 from bad_rows_idx import cifar_rows, gz_rows, idx_rows
 from bad_rows_models import mismatch_rows, model_rows
 from bad_rows_options import environment_rows, option_rows
@@ -14,8 +15,8 @@ from bad_rows_shards import shard_rows
 def table(good):
     """All rows; good: the bytes of a model trained on good.npy."""
     rows = [*idx_rows(), *gz_rows(), *cifar_rows(), *picture_rows(),
-            *npy_rows(), *shard_rows(), *model_rows(good), *mismatch_rows(), *place_rows(),
-            *output_rows(), *disk_rows(), *option_rows(),
-            *environment_rows()]
+            *npy_rows(), *shard_rows(), *model_rows(good), *mismatch_rows(),
+            *feature_rows(), *place_rows(), *output_rows(), *disk_rows(),
+            *option_rows(), *environment_rows()]
     assert len({each.name for each in rows}) == len(rows)
     return rows

@@ -157,6 +157,22 @@ def blobs(n, d, k, seed=0, spread=3.0):
     return samples.astype(numpy.float32), labels.astype(numpy.int64)
 
 
+def bars(n, height, width, channels=1, seed=0):
+    """Pictures (n x height x width x channels) of bars on noise, strong ones and
+    such as hardly show; and their labels, which of three directions they have,
+    that mirror images keep."""
+    import numpy
+    random = numpy.random.default_rng(seed)
+    y, x = numpy.mgrid[:height, :width]
+    labels = numpy.arange(n) % 3
+    angle = (.8 * labels + random.uniform(-.3, .3, n))[:, None, None]
+    wave = numpy.sin((x * numpy.cos(angle) + y * numpy.sin(angle)) * .9 +
+                     random.uniform(0, 6, (n, 1, 1)))
+    pictures = (127 + random.uniform(0, 120, (n, 1, 1, channels)) *
+                wave[..., None] + random.normal(0, 4, (*wave.shape, channels)))
+    return numpy.rint(pictures).clip(0, 255).astype(numpy.uint8), labels
+
+
 def bytes_of(samples):
     """Floats of blobs() as 8-bit values."""
     import numpy

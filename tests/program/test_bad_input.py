@@ -25,6 +25,7 @@ import numpy
 import bad_remedies
 import bad_row
 import bad_rows
+import bad_rows_features
 import program
 from bad_files import pictures, put
 
@@ -156,18 +157,22 @@ class BadInput(program.Case):
                 ("good", program.bytes_of(samples), labels),
                 ("floats", samples, labels),
                 ("narrow", program.bytes_of(samples[:, :8]), labels),
-                ("strange", program.bytes_of(samples), labels + 5)):
+                ("strange", program.bytes_of(samples), labels + 5),
+                ("squares", bad_rows_features.squares(), labels)):
             numpy.save(cls.shared / (name + ".npy"), values)
             numpy.save(cls.shared / (name + ".labels.npy"), names)
         for name in ("safetensors", "json", "csv"):
             put(cls.shared / ("old." + name), b"old\n")
         with tempfile.TemporaryDirectory() as other:
             pictures(pathlib.Path(other))
-            for name, data in (("good", "good.npy"), ("floats", "floats.npy"),
-                               ("photos", other)):
+            for name, data, *options in (
+                    ("good", "good.npy"), ("floats", "floats.npy"),
+                    ("photos", other), ("mapped", "squares.npy", "--features",
+                                        "patches:8:size=5:grid=2:dims=16")):
                 subprocess.run(
                     program.command("--data", data, "--lambda", "1", "--quiet",
-                                    "--model", name + ".safetensors"),
+                                    "--model", name + ".safetensors",
+                                    *options),
                     cwd=cls.shared, env=program.environment(), check=True,
                     timeout=SECONDS)
 

@@ -8,7 +8,7 @@ import unittest
 
 import program
 
-STAGES = ("load features moments gram fill add assemble potrf trsm syrk gemm "
+STAGES = ("load pack moments gram fill add assemble potrf trsm syrk gemm "
           "rhs substitute intercept collect copy residual predict score "
           "select")
 ON_RANK_0 = {"score", "select"} # one task decides
