@@ -86,6 +86,8 @@ static void read_tasks(struct dag *dag, FILE *file)
         read_field(line, &task);
         if (*line != '\n')
             continue;
+        if (task.rank < 0) /* as it is of a single process */
+            task.rank = 0;
         if (*task.id && *task.name && *task.name != '_')
             *node_of(dag, task.id) = task;
         task = none;

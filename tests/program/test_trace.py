@@ -21,10 +21,10 @@ class Trace(program.Case):
         if " 1.3" in done.stdout.splitlines()[1]:
             self.skipTest("this StarPU has no FxT")
 
-    def record(self, *arguments):
+    def record(self, *arguments, ranks=2):
         self.run_program("--data", "synth:4000", "--tiles", "12", "--block",
                          "208", "--lambda", "1,10", "--quiet", "--trace",
-                         "trace", *arguments, ranks=2)
+                         "trace", *arguments, ranks=ranks)
         return self.folder / "trace"
 
     def test_stages_of_both_ranks(self):
@@ -66,6 +66,13 @@ class Trace(program.Case):
             subprocess.run(["dot", "-Tsvg"], input=dag, text=True, check=True,
                            timeout=60 * program.PATIENCE,
                            stdout=subprocess.DEVNULL)
+
+    def test_graph_of_one_process(self):
+        for ranks in (None, 1):
+            dag = (self.record(ranks=ranks) / "dag.dot").read_text()
+            names = re.findall(r'^\t\t"task_\w+" \[label="(\w+)"', dag, re.M)
+            self.assertEqual(set(names), set(STAGES.split()) - {"copy"})
+            self.assertEqual(re.findall(r'label="rank (\d)"', dag), ["0"])
 
     def test_vite_exports_it(self):
         if not shutil.which("vite"):
