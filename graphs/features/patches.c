@@ -22,7 +22,7 @@ static const struct tg_feature_number numbers[] = {
     {0},
 };
 
-enum { DIMS_MAX = 64, GRID_MAX = 3 };
+enum { DIMS_MAX = 64, GRID_MAX = 3, SIZE_MAX_USUAL = 16 }; /* unless given */
 
 static struct tg_patches_shape shape_of(const struct tg_feature *feature)
 {
@@ -43,12 +43,17 @@ static struct tg_patches_shape shape_of(const struct tg_feature *feature)
 }
 
 /* Strokes are found by larger patches than textures: a third of a small grey
- * picture, a fifth of its height in general, 6 in colour. */
-static double usual_size(const struct tg_sample_shape *samples, size_t side)
+ * picture, a fifth of its height in general, 6 in colour.  No more than half of
+ * the smaller side, so that there are places, and than what is soon learnt. */
+static double usual_size(const struct tg_sample_shape *samples, size_t side,
+                         size_t smaller)
 {
     double size = samples->channels > 1 ? 6 : fmax(round((double)side / 5), 6);
+    double half = fmax(ceil((double)smaller / 2), 2);
 
-    return samples->channels == 1 && side <= 32 ? 10 : size;
+    if (samples->channels == 1 && side <= 32)
+        size = 10;
+    return fmin(fmin(size, SIZE_MAX_USUAL), fmin(half, (double)smaller));
 }
 
 /* Find or check the size of patches, of pictures of w x h, halved maybe. */
@@ -63,8 +68,7 @@ static int settle_size(struct tg_feature *feature, size_t w, size_t h)
                        "no half; leave scale=2 out",
                        samples->width, samples->height);
     if (isnan(feature->number[SIZE]))
-        feature->number[SIZE] =
-            fmin(usual_size(samples, w > h ? w : h), (double)side);
+        feature->number[SIZE] = usual_size(samples, w > h ? w : h, side);
     if (feature->number[SIZE] > (double)side)
         return tg_fail(TG_EUSAGE,
                        "--features: patches of %.0f x %.0f are larger than "

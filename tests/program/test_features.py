@@ -172,12 +172,17 @@ class Odd(program.Case):
         pictures[0, 4, 4] = 78 # hardly a contrast
         self.check(pictures, labels, "patches:8", "--lambda", "1")
 
-    def test_thin_and_small(self):
-        """What is not given fits the pictures."""
-        for shape in ((30, 3), (5, 40), (2, 2), (7, 7)):
+    def test_sizes_that_are_not_given(self):
+        """They leave places, also in thin and small pictures."""
+        for shape, size in (((28, 28), 10), ((32, 32, 3), 6), ((60, 40), 12),
+                            ((8, 8), 4), ((140, 150), 16), ((30, 3), 2),
+                            ((5, 40), 3), ((2, 2), 2), ((7, 7, 3), 4)):
             with self.subTest(shape=shape):
-                self.check(*program.bars(60, *shape), "patches:8", "--lambda",
+                self.check(*program.bars(30, *shape), "patches:2", "--lambda",
                            "1")
+                _, metadata = program.read_tensors(self.folder / MODEL)
+                self.assertIn("patches:2:size=%d:" % size,
+                              metadata["feature_map"])
 
     def test_channels(self):
         for channels in (2, 3, 4):
