@@ -5,25 +5,11 @@
 
 #include "error.h"
 #include "task.h"
+#include "value.h"
 
 struct args {
     size_t i, job;
 };
-
-/* A value of W, in single or double precision. */
-static double get(const void *w, size_t element, size_t at)
-{
-    return element == sizeof(float) ? (double)((const float *)w)[at]
-                                    : ((const double *)w)[at];
-}
-
-static void put(void *w, size_t element, size_t at, double value)
-{
-    if (element == sizeof(float))
-        ((float *)w)[at] = (float)value;
-    else
-        ((double *)w)[at] = value;
-}
 
 static void rhs_kernel(size_t rows, size_t k, size_t i, const double *m,
                        size_t ldm, size_t element, void *w)
@@ -40,8 +26,8 @@ static void rhs_kernel(size_t rows, size_t k, size_t i, const double *m,
         for (size_t c = 0; c < k; c++) {
             double mean_target = (2 * m[ldm - 1 + c * ldm] - n) / n;
 
-            put(w, element, r + c * rows,
-                2 * m[i + r + c * ldm] - sum - sum * mean_target);
+            tg_value_put(w, element, r + c * rows,
+                         2 * m[i + r + c * ldm] - sum - sum * mean_target);
         }
     }
 }
@@ -84,7 +70,7 @@ static void intercept_kernel(size_t rows, size_t k, size_t i, const double *m,
         for (size_t c = 0; c < k; c++)
             sum += m[i + r + c * ldm];
         for (size_t c = 0; c < k; c++)
-            b[c] -= get(w, element, r + c * rows) * (sum / n);
+            b[c] -= tg_value_get(w, element, r + c * rows) * (sum / n);
     }
 }
 
@@ -121,7 +107,8 @@ static void collect_kernel(size_t rows, size_t k, size_t i, size_t element,
 
     for (size_t c = 0; c < k; c++) {
         for (size_t r = 0; r < rows; r++)
-            v[i + r + c * ldv] = failed ? NAN : get(w, element, r + c * rows);
+            v[i + r + c * ldv] =
+                failed ? NAN : tg_value_get(w, element, r + c * rows);
         if (i == 0)
             v[ldv - 1 + c * ldv] = failed ? NAN : status[c];
     }

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "dual.h"
 #include "gram.h"
-#include "ridge.h"
 #include "select.h"
 
 enum { DOUBLE = sizeof(double) };
@@ -237,6 +237,8 @@ size_t tg_plan_needs(const struct tg_plan *plan, const struct tg_extent *extent,
         fmax(1 / (double)plan->placement.ranks, 1 / (double)plan->lanes);
     double counts = k * k * DOUBLE * (double)tg_plan_confusions(plan) * share;
 
+    if (plan->dual)
+        return tg_dual_needs(plan, extent, needs);
     if (extent->tests && plan->kept == plan->folds)
         counts *= 2;
     count_sums(plan, extent, &moment[BEGIN], &moment[END]);

@@ -15,6 +15,10 @@ enum {
     TILE_ROWS_LEAST = 512,
     MAPPED_ROWS = 2, /* times as many: the Gram passes memory less often */
     SLOTS_BYTES = 1 << 30, /* of a rank, for systems in flight */
+    DUAL_ROWS = 512,       /* of a row tile, at most, of the dual form ... */
+    DUAL_ROWS_LEAST = 64,
+    DUAL_TILES = 10, /* ... so that there are about as many, at least */
+    DUAL_LANES = 16,
 };
 
 static size_t ceil_div(size_t a, size_t b)
@@ -58,6 +62,41 @@ static void choose_iteration(struct tg_plan *plan)
         plan->slots = plan->validated;
 }
 
+/* Blocks of the dual form are row tiles, and its matrix is of samples. */
+static void choose_dual(struct tg_plan *plan, size_t samples, size_t *tiles,
+                        size_t *lanes)
+{
+    size_t rows = ceil_div(samples, DUAL_TILES), folds = plan->folds, count;
+
+    plan->block = plan->features;
+    plan->blocks = 1;
+    plan->dual_element =
+        samples <= TG_DUAL_DOUBLE ? sizeof(double) : sizeof(float);
+    *lanes = *lanes ? *lanes : DUAL_LANES;
+    if (rows > DUAL_ROWS)
+        rows = DUAL_ROWS;
+    if (rows < DUAL_ROWS_LEAST)
+        rows = DUAL_ROWS_LEAST;
+    count = ceil_div(ceil_div(samples, rows), folds) * folds;
+    if (!*tiles)
+        *tiles = count < samples ? count : samples;
+}
+
+static void choose_dual_slots(struct tg_plan *plan, size_t samples,
+                              size_t ranks)
+{
+    size_t jobs = ceil_div(plan->validated * tg_plan_rounds(plan), ranks);
+    size_t bytes = samples * samples / 2 * plan->dual_element + 1;
+
+    plan->slots = (size_t)SLOTS_BYTES / bytes;
+    if (plan->slots > SLOTS_MAX)
+        plan->slots = SLOTS_MAX;
+    if (plan->slots > jobs)
+        plan->slots = jobs;
+    if (plan->slots < 1)
+        plan->slots = 1;
+}
+
 /* As many rows as suit the Gram, but for features of many blocks. */
 static size_t tile_rows(const struct tg_plan *plan)
 {
@@ -89,7 +128,7 @@ static void choose_kept(struct tg_plan *plan, size_t samples, size_t bytes)
     size_t all = samples * plan->features * plan->element;
 
     plan->kept = 0;
-    if (all <= bytes)
+    if (all <= bytes || plan->dual)
         plan->kept = plan->folds;
     else if (plan->mapped && plan->validated < plan->folds &&
              all / plan->folds * plan->validated <= bytes)
@@ -104,7 +143,10 @@ int tg_plan_init(struct tg_plan *plan, size_t samples, size_t *tiles,
         plan->validated = plan->folds;
     const size_t groups = tg_placement_groups(plan->folds, plan->validated);
 
-    choose_block(plan, block);
+    if (plan->dual)
+        choose_dual(plan, samples, tiles, &lanes);
+    else
+        choose_block(plan, block);
     if (tg_plan_rounds(plan) > TG_FILL_MAX)
         return tg_fail(TG_EUSAGE, "--lambda has %zu values; give at most %d",
                        plan->lambdas, TG_FILL_MAX);
@@ -119,8 +161,12 @@ int tg_plan_init(struct tg_plan *plan, size_t samples, size_t *tiles,
         plan->lanes = groups; /* too few tiles: the split will say so */
     plan->window = TILES_IN_FLIGHT;
     choose_kept(plan, ceil_div(samples, (size_t)ranks), cache_bytes);
-    choose_slots(plan);
-    choose_iteration(plan);
+    if (plan->dual) {
+        choose_dual_slots(plan, samples, (size_t)ranks);
+    } else {
+        choose_slots(plan);
+        choose_iteration(plan);
+    }
     return tg_placement_init(&plan->placement,
                              tg_distribution(plan->distribution), rank, ranks,
                              plan->lanes, plan->folds, plan->validated,

@@ -1,43 +1,10 @@
 #include "ridge.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "combine.h"
+#include "dual.h"
 #include "error.h"
-
-/* A small matrix in one tile on rank 0. */
-static int single(const struct tg_plan *plan, size_t rows, size_t cols,
-                  struct tg_tiles *tiles)
-{
-    return tg_tiles_init_one(tiles, rows, cols, sizeof(double),
-                             &plan->placement, tg_owner_first, 0);
-}
-
-/* chosen = the lambda to train with: selected by validation, or the only one.
- */
-static int choose(const struct tg_plan *plan, struct tg_rows *rows,
-                  struct tg_statistics *lane, struct tg_statistics *total,
-                  struct tg_fit *fit)
-{
-    size_t m = tg_plan_rounds(plan);
-    double lambdas[TG_FILL_MAX] = {0};
-
-    TG_TRY(single(plan, 1, 1, &fit->chosen));
-    if (plan->folds == 1)
-        return tg_fill_insert(plan->lambda, 1, tg_tile(&fit->chosen, 0, 0));
-    memcpy(lambdas, plan->lambda, plan->lambdas * sizeof *lambdas);
-    TG_TRY(single(plan, m, 1, &fit->lambdas));
-    TG_TRY(single(plan, m, 2 * plan->validated, &fit->table));
-    TG_TRY(tg_fill_insert(lambdas, m, tg_tile(&fit->lambdas, 0, 0)));
-    TG_TRY(tg_graph_select(plan, rows, lane, total, &fit->lambdas, &fit->table,
-                           &fit->chosen));
-    for (size_t f = 0; f < plan->validated; f++) {
-        tg_tiles_release(&lane[f].gram);
-        tg_tiles_release(&lane[f].moments);
-    }
-    return TG_OK;
-}
 
 /* Weights from all training samples, the factorization spread over ranks. */
 static int train_model(const struct tg_plan *plan, struct tg_statistics *total,
@@ -45,7 +12,9 @@ static int train_model(const struct tg_plan *plan, struct tg_statistics *total,
 {
     struct tg_system system;
 
-    TG_TRY(single(plan, plan->features + 1, plan->classes, &fit->v));
+    TG_TRY(tg_tiles_init_one(&fit->v, plan->features + 1, plan->classes,
+                             sizeof(double), &plan->placement, tg_owner_first,
+                             0));
     TG_TRY(tg_zero_insert(tg_tile(&fit->v, 0, 0)));
     TG_TRY(tg_system_init(&system, plan, sizeof(double), tg_owner_grid, 0));
     TG_TRY(tg_graph_solve(plan, total, &fit->chosen, 0, &system, &fit->v));
@@ -57,21 +26,48 @@ static int train_model(const struct tg_plan *plan, struct tg_statistics *total,
     return TG_OK;
 }
 
-int tg_graph_ridge(const struct tg_plan *plan, struct tg_rows *train,
-                   struct tg_rows *test, struct tg_fit *fit)
+/* Cross-validation, whose statistics are then given back. */
+static int select_lambda(const struct tg_plan *plan, struct tg_rows *rows,
+                         struct tg_statistics *lane,
+                         struct tg_statistics *total, struct tg_fit *fit)
+{
+    if (plan->folds == 1)
+        return tg_graph_choose(plan, fit, NULL, NULL);
+    TG_TRY(tg_graph_select(plan, rows, lane, total, fit));
+    for (size_t f = 0; f < plan->validated; f++) {
+        tg_tiles_release(&lane[f].gram);
+        tg_tiles_release(&lane[f].moments);
+    }
+    return TG_OK;
+}
+
+/* From the Gram of features; dual.h has the other form. */
+static int fit_primal(const struct tg_plan *plan, struct tg_rows *rows,
+                      struct tg_fit *fit)
 {
     struct tg_statistics *lane = calloc(plan->lanes, sizeof *lane), total;
     int err = lane ? TG_OK : tg_fail(TG_EMEMORY, "out of memory for lanes");
 
-    *fit = (struct tg_fit){0};
     if (!err)
-        err = tg_graph_gram(plan, train, lane);
+        err = tg_graph_gram(plan, rows, lane);
     if (!err)
         err = tg_graph_reduce(plan, lane, &total);
     if (!err)
-        err = choose(plan, train, lane, &total, fit);
+        err = select_lambda(plan, rows, lane, &total, fit);
     if (!err)
         err = train_model(plan, &total, fit);
+    free(lane);
+    return err;
+}
+
+int tg_graph_ridge(const struct tg_plan *plan, struct tg_rows *train,
+                   struct tg_rows *test, struct tg_fit *fit)
+{
+    int err;
+
+    *fit = (struct tg_fit){0};
+    err = plan->dual ? tg_graph_dual(plan, train, fit)
+                     : fit_primal(plan, train, fit);
     if (!err && tg_plan_scores_training(plan, test != NULL))
         err = tg_graph_predict(plan, train, &fit->v, &fit->train_confusion);
     if (!err && test)
@@ -79,7 +75,6 @@ int tg_graph_ridge(const struct tg_plan *plan, struct tg_rows *train,
     if (!err && plan->mistakes)
         err = tg_graph_mistakes(plan, test ? test : train, &fit->v,
                                 &fit->mistakes);
-    free(lane);
     return err;
 }
 

@@ -21,6 +21,8 @@ struct tg_plan {
     size_t element;           /* bytes of a stored value: 1 u8, 4 f32 */
     const double *units;  /* [d] size of a feature whose stored value is 1 */
     bool standardize;     /* lambda is for features of variance 1 */
+    bool dual;            /* by products of samples: dual.h */
+    size_t dual_element;  /* ... bytes of one: 8, or 4 of many samples */
     size_t block, blocks; /* B; ceil(d / B) */
     size_t folds;         /* F; 1: no validation */
     size_t validated;     /* V, of them, the first; 0: all */
@@ -43,10 +45,13 @@ struct tg_plan {
     struct tg_placement placement;
 };
 
+enum { TG_DUAL_DOUBLE = 8192 }; /* samples whose products are in double */
+
 /* Choose what the user left open (0), and check the rest.
  * Defaults: blocks of about 400 features, all of a size; lanes such that
  * lanes x Gram blocks give 48 independent chains; tiles of about 1,024 rows of
- * 8-bit values, 2,048 of floats.
+ * 8-bit values, 2,048 of floats; of the dual form, features are not cut, all row
+ * tiles kept, and of up to 512 rows, since they are its blocks.
  * None depends on ranks or workers: that would change the model's bytes.
  * Shapes: plan's features, classes, element, lambdas, folds are set before.
  * Errors: TG_EUSAGE, TG_EMEMORY. */
@@ -149,14 +154,6 @@ int tg_graph_predict(const struct tg_plan *plan, struct tg_rows *rows,
 int tg_graph_hits(const struct tg_plan *plan, struct tg_rows *rows, size_t fold,
                   size_t models, struct tg_tiles *v, struct tg_tiles *right);
 
-/* Cross-validation: all (fold, lambda) systems, held-out accuracy and error.
- * Shapes, with m of tg_plan_rounds: train[V] complements; lambdas m x 1, of
- * which the one that is found is filled in; table m x 2V; chosen 1 x 1. */
-int tg_graph_select(const struct tg_plan *plan, struct tg_rows *rows,
-                    struct tg_statistics *train, struct tg_statistics *total,
-                    struct tg_tiles *lambdas, struct tg_tiles *table,
-                    struct tg_tiles *chosen);
-
 /* The most confident mistakes of a model, on all tiles.
  * Shapes: v (d+1) x k; mistakes TG_MISTAKE_VALUES x plan->mistakes, described
  * here, on rank 0. */
@@ -175,6 +172,27 @@ struct tg_fit {
     struct tg_tiles test_confusion;  /* k x k, when there is a test set */
     struct tg_tiles mistakes;        /* on test, else train, if asked for */
 };
+
+/* Lambdas that are validated together: rows first ... of the table. */
+struct tg_round {
+    size_t first, count;
+    struct tg_tiles *lambda; /* 1 x 1, decided from data; NULL: the plan's */
+};
+
+/* Validation of a round: all its (fold, lambda) systems, held-out accuracy and
+ * error. Shapes: table m x 2V, m of tg_plan_rounds. */
+typedef int tg_validate(void *what, const struct tg_round *round,
+                        struct tg_tiles *table);
+
+/* The fit's lambdas, table and choice: of the plan's lambdas, and one beside the
+ * best, as `validate` has it with `what`; or the only lambda. */
+int tg_graph_choose(const struct tg_plan *plan, struct tg_fit *fit,
+                    tg_validate *validate, void *what);
+
+/* The same by the Grams of features. Shapes: train[V] complements. */
+int tg_graph_select(const struct tg_plan *plan, struct tg_rows *rows,
+                    struct tg_statistics *train, struct tg_statistics *total,
+                    struct tg_fit *fit);
 
 /* The whole fit. `test` may be NULL. Everything is submitted, nothing has to
  * have run, when it returns. */

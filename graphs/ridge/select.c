@@ -7,12 +7,6 @@
 #include "select.h"
 #include "task.h"
 
-/* Lambdas that are validated together: rows first ... of the table. */
-struct round {
-    size_t first, count;
-    struct tg_tiles *lambda; /* 1 x 1, decided from data; NULL: the plan's */
-};
-
 /* What rounds work in. */
 struct work {
     const struct tg_plan *plan;
@@ -20,12 +14,11 @@ struct work {
     struct tg_statistics *train, *total;
     struct tg_system *slot; /* [ranks x slots] */
     struct tg_tiles *v;     /* [V] (d+1) x (count k) */
-    struct tg_tiles *table;
 };
 
 /* Weights of a round's lambdas of a fold, from one factorization, that of the
  * lambda in the middle, which is there for the next round. */
-static int iterate_fold(struct work *work, const struct round *round,
+static int iterate_fold(struct work *work, const struct tg_round *round,
                         size_t fold)
 {
     const struct tg_plan *plan = work->plan;
@@ -52,7 +45,8 @@ static int iterate_fold(struct work *work, const struct round *round,
 /* Weights of a round's lambdas of a fold.  The systems take turns in a rank's
  * slots: a slot's next job waits, as data dependence, until its last one is
  * done. */
-static int solve_fold(struct work *work, const struct round *round, size_t fold)
+static int solve_fold(struct work *work, const struct tg_round *round,
+                      size_t fold)
 {
     const struct tg_plan *plan = work->plan;
     size_t n = plan->blocks, slots = plan->slots;
@@ -101,8 +95,9 @@ static int residual(struct work *work, size_t fold, struct tg_tile scratch,
     return TG_OK;
 }
 
-static int validate_fold(struct work *work, const struct round *round,
-                         size_t fold, struct tg_tile scratch)
+static int validate_fold(struct work *work, const struct tg_round *round,
+                         size_t fold, struct tg_tile scratch,
+                         struct tg_tiles *table)
 {
     const struct tg_plan *plan = work->plan;
     const struct tg_row_map *map = work->rows->map;
@@ -117,7 +112,7 @@ static int validate_fold(struct work *work, const struct round *round,
     TG_TRY(tg_score_insert(fold, round->first,
                            tg_split_fold_rows(work->rows->split, fold), copies,
                            plan->classes, tg_tile(&right, 0, 0),
-                           tg_tile(&r, 0, 0), tg_tile(work->table, 0, 0)));
+                           tg_tile(&r, 0, 0), tg_tile(table, 0, 0)));
     tg_tiles_release(&work->v[fold]);
     tg_tiles_release(&r);
     tg_tiles_release(&right);
@@ -126,8 +121,10 @@ static int validate_fold(struct work *work, const struct round *round,
 
 /* All solves are declared before the first validation, which may have to wait
  * for tiles that are loaded again. */
-static int validate(struct work *work, const struct round *round)
+static int validate(void *what, const struct tg_round *round,
+                    struct tg_tiles *table)
 {
+    struct work *work = what;
     const struct tg_plan *plan = work->plan;
     size_t d = plan->features, columns = round->count * plan->classes;
     struct tg_tiles scratch = {0};
@@ -140,53 +137,14 @@ static int validate(struct work *work, const struct round *round)
         TG_TRY(solve_fold(work, round, f));
     }
     for (size_t f = 0; f < plan->validated; f++)
-        TG_TRY(validate_fold(work, round, f, tg_tile(&scratch, 0, 0)));
+        TG_TRY(validate_fold(work, round, f, tg_tile(&scratch, 0, 0), table));
     tg_tiles_release(&scratch);
     return TG_OK;
 }
 
-/* The plan's lambdas and, of their best, one between it and the better of its
- * neighbours, or beyond the last. */
-static int validate_all(struct work *work, struct tg_tiles *lambdas)
-{
-    const struct tg_plan *plan = work->plan;
-    const struct round given = {0, plan->lambdas, NULL};
-    struct tg_tiles refined;
-
-    TG_TRY(validate(work, &given));
-    if (!plan->refine)
-        return TG_OK;
-    TG_TRY(tg_tiles_init_one(&refined, 1, 1, sizeof(double), &plan->placement,
-                             tg_owner_first, 0));
-    TG_TRY(tg_refine_insert(plan->by_error, tg_tile(work->table, 0, 0),
-                            tg_tile(lambdas, 0, 0), tg_tile(&refined, 0, 0)));
-    TG_TRY(validate(work, &(struct round){plan->lambdas, 1, &refined}));
-    tg_tiles_release(&refined);
-    return TG_OK;
-}
-
-static int choose(struct work *work, struct tg_tiles *lambdas,
-                  struct tg_tiles *chosen)
-{
-    const struct tg_plan *plan = work->plan;
-    size_t count = (size_t)plan->placement.ranks * plan->slots;
-
-    TG_TRY(tg_zero_insert(tg_tile(work->table, 0, 0)));
-    for (size_t s = 0; s < count; s++)
-        TG_TRY(tg_system_init(&work->slot[s], plan,
-                              tg_plan_validation_element(plan), tg_owner_rank,
-                              s / plan->slots));
-    TG_TRY(validate_all(work, lambdas));
-    for (size_t s = 0; s < count; s++)
-        tg_system_release(&work->slot[s]);
-    return tg_select_insert(plan->by_error, tg_tile(work->table, 0, 0),
-                            tg_tile(lambdas, 0, 0), tg_tile(chosen, 0, 0));
-}
-
 int tg_graph_select(const struct tg_plan *plan, struct tg_rows *rows,
                     struct tg_statistics *train, struct tg_statistics *total,
-                    struct tg_tiles *lambdas, struct tg_tiles *table,
-                    struct tg_tiles *chosen)
+                    struct tg_fit *fit)
 {
     size_t count = (size_t)plan->placement.ranks * plan->slots;
     struct work work = {
@@ -196,12 +154,19 @@ int tg_graph_select(const struct tg_plan *plan, struct tg_rows *rows,
         .total = total,
         .slot = calloc(count, sizeof *work.slot),
         .v = calloc(plan->validated, sizeof *work.v),
-        .table = table,
     };
     int err = work.slot && work.v
-                  ? choose(&work, lambdas, chosen)
+                  ? TG_OK
                   : tg_fail(TG_EMEMORY, "out of memory for %zu systems", count);
 
+    for (size_t s = 0; s < count && !err; s++)
+        err = tg_system_init(&work.slot[s], plan,
+                             tg_plan_validation_element(plan), tg_owner_rank,
+                             s / plan->slots);
+    if (!err)
+        err = tg_graph_choose(plan, fit, validate, &work);
+    for (size_t s = 0; s < count && !err; s++)
+        tg_system_release(&work.slot[s]);
     free(work.v);
     free(work.slot);
     return err;

@@ -17,20 +17,25 @@ BESIDE = 16   # MiB of allocator and libraries, more or less than a tiny run's
 
 # Samples, features and classes of float32, or 8-bit synthetic samples; what is
 # largest there; ranks; options. Made to take 100 MiB or more.
+PRIMAL = ("--solver", "primal")
 SHAPES = [
     ("synth:300000", "samples", None, ()),
     ("synth:10000", "systems", None, ("--lambda", "auto")),
     ((60000, 784, 10), "samples", None, ("--lambda", "1,10,100,1000")),
     ((60000, 784, 10), "Gram", None, ("--cache", "0", "--lanes", "48")),
-    ((1000, 3072, 10), "systems", None, ("--lambda", "1,10")),
-    ((1000, 3072, 10), "Gram", None, ()),
-    ((1000, 4096, 10), "Gram", None, ()),
+    ((1000, 3072, 10), "systems", None, ("--lambda", "1,10", *PRIMAL)),
+    ((1000, 3072, 10), "Gram", None, PRIMAL),
+    ((1000, 4096, 10), "Gram", None, PRIMAL),
     ((1000, 4096, 10), "systems", None,
-     ("--lambda", "1,10", "--folds", "3")),
+     ("--lambda", "1,10", "--folds", "3", *PRIMAL)),
+    ((1000, 50000, 10), "features of all samples", None, ()),
+    ((3000, 4000, 10), "systems", None, ("--lambda", "1,10")),
+    ((6000, 3000, 10), "products", None, ("--solver", "dual")),
     ((6000, 400, 2000), "class sums", None, ("--lambda", "1,10,100")),
     ((5000, 400, 500), "weights of all", None, ("--lambda", "auto")),
     ((15000, 50, 5000), "confusions", None, ()),
-    ((1000, 3072, 10), "systems", 2, ("--lambda", "1,10")),
+    ((1000, 3072, 10), "systems", 2, ("--lambda", "1,10", *PRIMAL)),
+    ((3000, 4000, 10), "systems", 2, ("--lambda", "1,10")),
 ]
 
 
@@ -56,7 +61,7 @@ class Memory(program.Case):
         """4,096 features, 5 folds x 20 lambdas; one system is 128 MiB."""
         name = self.save("wide", *program.blobs(300, 4096, 3))
         peak = self.peak("--data", self.folder / name, "--lambda", "auto",
-                         "--folds", "5")
+                         "--folds", "5", *PRIMAL)
         print("peak %.0f MiB, of 100 factorizations" % (peak / MIB))
         self.assertLess(peak, 6 * 1024 * MIB)
 
@@ -137,7 +142,7 @@ class Memory(program.Case):
     def test_message(self):
         """The largest part is named, and what makes it less."""
         for shape, options, part, remedy in (
-                ((1000, 4096, 10), ("--lambda", "1,10,100,1000"),
+                ((1000, 4096, 10), ("--lambda", "1,10,100,1000", *PRIMAL),
                  "systems being factorized", "fewer values of --lambda"),
                 ((15000, 50, 9000), ("--lambda", "1"),
                  "confusions", "fewer classes")):

@@ -1,5 +1,6 @@
 /* The steps of a fit. */
 #include "fit.h"
+#include "fit_dual.h"
 #include "fit_features.h"
 
 #include <stdlib.h>
@@ -98,6 +99,8 @@ static void start_plan(struct tg_ridge_fit *fit)
         .lambdas = m,
         .refine = mapped && options->lambda_auto,
         .standardize = options->standardize || mapped,
+        .dual = tg_fit_is_dual(options, fit->n_train,
+                               mapped ? rows->width : data->features),
         .distribution = (size_t)options->distribute,
         .by_error = options->select == TG_SELECT_MSE,
         .mistakes = options->report ? MISTAKES : 0,
@@ -185,6 +188,10 @@ static void progress(struct tg_job *job, double seconds,
     struct tg_tally tally;
 
     tg_tally_read(&tally);
+    if (plan->dual) {
+        tg_fit_dual_progress(fit, &tally, seconds, state);
+        return;
+    }
     double map = plan->mapped ? tg_features_work(&fit->learnt.features) : 0;
     double gram = tg_gram_weight(plan->element) * n * (d * d / 2 + map),
            solve = jobs * d * d * d / 3;

@@ -178,6 +178,15 @@ static const struct tg_option training_rules[] = {
      .kind = &tg_option_flag,
      .offset = FIELD(mirror),
      .same = true},
+    {.name = "solver",
+     .arg = "auto|primal|dual",
+     .help = "Solve by products of features, or of samples, which is the same "
+             "model (default: dual where samples are fewer than features)",
+     .group = "Training:",
+     .kind = &tg_option_word,
+     .offset = FIELD(solver),
+     .preset = "auto",
+     .same = true},
     {.name = "folds",
      .arg = "K",
      .help = "Folds of the cross-validation, used with more than one lambda "
@@ -371,6 +380,11 @@ int tg_fit_check(struct tg_options *line)
                        "leave --augment out",
                        options->augment);
     }
+    if (options->augment && options->solver == TG_SOLVER_DUAL)
+        return tg_fail(TG_EUSAGE,
+                       "--solver dual takes samples without copies; leave it "
+                       "out with --augment %zu",
+                       options->augment);
     if (options->augment && options->select == TG_SELECT_MSE)
         return tg_fail(TG_EUSAGE,
                        "--select mse would judge by copies, too; leave it out "

@@ -25,6 +25,8 @@
         0.0003, 0.001, 0.003, 0.01, 0.03                                       \
     }
 
+enum tg_solver { TG_SOLVER_AUTO, TG_SOLVER_PRIMAL, TG_SOLVER_DUAL };
+
 enum tg_select { TG_SELECT_ACCURACY, TG_SELECT_MSE };
 
 struct tg_fit_options {
@@ -42,6 +44,7 @@ struct tg_fit_options {
     bool mirror;
     size_t augment; /* copies of each training picture */
     struct tg_warp_amounts warp;
+    enum tg_solver solver;
     size_t folds, validate; /* 0: chosen */
     int distribute;         /* tg_distribution's number */
     enum tg_select select;

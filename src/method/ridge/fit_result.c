@@ -6,7 +6,7 @@
 #include "brightness.h"
 #include "error.h"
 #include "fit.h"
-#include "gram.h"
+#include "fit_dual.h"
 #include "mistakes.h"
 #include "patch_map.h"
 #include "picture.h"
@@ -164,6 +164,8 @@ static void describe(struct tg_ridge_fit *fit)
     result->by_error = plan->by_error;
     result->lambda_unit = fit->lambda_unit;
     result->standardize = plan->standardize;
+    result->dual = plan->dual;
+    result->precision = plan->dual ? plan->dual_element : sizeof(double);
     result->nlambdas = plan->folds > 1 ? tg_plan_rounds(plan) : 0;
     result->model = options->model;
     result->json = options->json;
@@ -253,6 +255,13 @@ static int check_solution(const struct tg_ridge_fit *fit)
                        "depends on others; give larger values, such as "
                        "--lambda %g%s",
                        fit->train->spec, enough(fit, NAN), otherwise(fit));
+    if (fit->result.failed_pivot != 0 && fit->plan.dual)
+        return tg_fail(TG_EDATA,
+                       "%s: with --lambda %g there is no single solution, or "
+                       "none to rounding; give a larger value, such as "
+                       "--lambda %g%s",
+                       fit->train->spec, fit->result.lambda, enough(fit, NAN),
+                       otherwise(fit));
     if (fit->result.failed_pivot != 0)
         return tg_fail(TG_EDATA,
                        "%s: the Gram is singular with --lambda %g (at feature "
@@ -341,12 +350,12 @@ int tg_ridge_fit_report_all(struct tg_job *job)
         TG_TRY(tg_ridge_note_brightness(fit->test, fit->plan.classes,
                                         result->weights, result->intercept,
                                         options->invert));
-    double d = (double)fit->plan.features;
-    double gram = job->seconds[tg_stage_gram.index] / job->run.platform.workers;
+    const struct tg_stage *stage = tg_fit_gram_stage(fit);
+    double gram = job->seconds[stage->index] / job->run.platform.workers;
 
     result->run = job->run;
     result->saturated = job->notes[tg_stage_features.index];
-    result->gram_gflops = 1e-9 * (double)fit->n_train * d * d / gram;
+    result->gram_gflops = 1e-9 * tg_fit_gram_work(fit) / gram;
     if (options->json)
         TG_TRY(tg_report_json(options->json, &tg_ridge_fit_report, result));
     TG_TRY(draw(options, result));

@@ -91,10 +91,20 @@ static int print_features(FILE *out, const struct tg_result *fit, int color)
     return TG_OK;
 }
 
+void tg_section_solver(const struct tg_result *fit, char *text, size_t size)
+{
+    size_t n = fit->dual ? fit->n_train : fit->features;
+
+    snprintf(text, size, "%s, %s %s, in %s precision",
+             fit->dual ? "dual" : "primal", tg_text_count((int64_t)n).text,
+             fit->dual ? "samples" : "features",
+             fit->precision == sizeof(float) ? "single" : "double");
+}
+
 static int print_fit(FILE *out, const void *result, int color)
 {
     const struct tg_result *fit = result;
-    char counts[96], test[48] = "";
+    char counts[96], solver[96], test[48] = "";
 
     if (fit->n_test)
         snprintf(test, sizeof test, " + %s test",
@@ -109,6 +119,9 @@ static int print_fit(FILE *out, const void *result, int color)
     tg_terminal_label(out, color, "Graph");
     fprintf(out, "%zu tiles, %zu lanes, blocks of %zu features\n", fit->tiles,
             fit->lanes, fit->block);
+    tg_terminal_label(out, color, "Solver");
+    tg_section_solver(fit, solver, sizeof solver);
+    fprintf(out, "%s\n", solver);
     return TG_OK;
 }
 
@@ -144,6 +157,7 @@ static int put_json(struct tg_json *json, const void *result)
     tg_json_count(json, "tiles", fit->tiles);
     tg_json_count(json, "block", fit->block);
     tg_json_count(json, "lanes", fit->lanes);
+    tg_json_text(json, "solver", fit->dual ? "dual" : "primal");
     tg_json_count(json, "folds", fit->folds);
     tg_json_count(json, "validated", fit->folds ? fit->validated : 0);
     tg_json_count(json, "seed", fit->seed);

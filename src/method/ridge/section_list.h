@@ -23,6 +23,9 @@ int tg_section_curves(FILE *page, const void *result);
 void tg_section_data_line(FILE *out, const struct tg_dataset *data, int classes,
                           const char *counts, int color);
 
+/* "dual, 1,651 samples, in double precision". */
+void tg_section_solver(const struct tg_result *fit, char *text, size_t size);
+
 /* What was noted of a data set, a line or more a note, behind a label; as a
  * list of texts.  NULL has no notes. */
 void tg_section_notes(FILE *out, const char *label,

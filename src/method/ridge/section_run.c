@@ -68,6 +68,8 @@ static void put_graph(FILE *page, const struct tg_result *fit)
     snprintf(text, sizeof text, "%zu tiles, %zu lanes, blocks of %zu features",
              fit->tiles, fit->lanes, fit->block);
     tg_page_row(page, "Graph", text);
+    tg_section_solver(fit, text, sizeof text);
+    tg_page_row(page, "Solver", text);
     snprintf(text, sizeof text, "%llu", (unsigned long long)fit->seed);
     tg_page_row(page, "Seed", text);
 }

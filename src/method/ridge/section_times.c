@@ -9,7 +9,7 @@
  * floating-point ones. */
 static const char *unit(const struct tg_result *fit)
 {
-    return fit->train->type == TG_U8 ? "Gop/s" : "Gflop/s";
+    return fit->train->type == TG_U8 && !fit->dual ? "Gop/s" : "Gflop/s";
 }
 
 static int print_times(FILE *out, const void *result, int color)
@@ -45,8 +45,9 @@ static int print_gram(FILE *out, const void *result, int color)
     const struct tg_result *fit = result;
 
     tg_terminal_label(out, color, "Gram");
-    fprintf(out, "%s %s (samples x features^2 / worker seconds)\n",
-            tg_text_real(fit->gram_gflops, 1).text, unit(fit));
+    fprintf(out, "%s %s (%s / worker seconds)\n",
+            tg_text_real(fit->gram_gflops, 1).text, unit(fit),
+            fit->dual ? "samples^2 x features" : "samples x features^2");
     return TG_OK;
 }
 

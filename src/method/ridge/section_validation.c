@@ -101,6 +101,15 @@ static void print_units(FILE *out, const struct tg_result *result)
                 result->lambda_unit);
 }
 
+/* What the dual form does otherwise. */
+static void print_statistics(FILE *out, const struct tg_result *result)
+{
+    if (result->dual && result->standardize)
+        fputs("Features' variances are those of all training samples in every "
+              "fold.\n",
+              out);
+}
+
 static bool has_validation(const void *result)
 {
     const struct tg_result *fit = result;
@@ -125,6 +134,7 @@ static int print_validation(FILE *out, const void *result, int color)
     for (size_t i = 0; i < fit->nlambdas; i++)
         print_cv_row(out, fit, &fit->cv[i], color);
     print_units(out, fit);
+    print_statistics(out, fit);
     warn_edge(out, fit, color);
     return TG_OK;
 }

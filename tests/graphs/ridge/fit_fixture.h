@@ -26,7 +26,8 @@ struct options {
     size_t folds, lambdas;
     const double *lambda;
     size_t tiles, block, lanes;
-    bool by_error, keep;
+    bool by_error, keep, standardize;
+    bool dual, single;    /* ... of products in single precision */
     size_t slots, window; /* 0: the plan's own */
 };
 
@@ -59,6 +60,9 @@ static void fit(struct samples *s, struct samples *test,
     struct tg_fit fit;
 
     plan.by_error = options->by_error;
+    plan.standardize = options->standardize;
+    plan.dual = options->dual;
+    plan.dual_element = options->single ? sizeof(float) : sizeof(double);
     plan.slots = options->slots ? options->slots : plan.slots;
     plan.window = options->window ? options->window : plan.window;
     assert_int_equal(tg_split_init(&split, s->n, NULL, s->labels,

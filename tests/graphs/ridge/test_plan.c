@@ -197,6 +197,32 @@ static void test_slots(void **state)
     }
 }
 
+/* The dual form: row tiles are blocks, of up to 512 rows, and as many in each
+ * fold; features are whole; products of many samples in single precision, and
+ * of systems a rank has no more than it has jobs. */
+static void test_dual(void **state)
+{
+    (void)state;
+    for (size_t n = 2; n <= 60000; n = 3 * n + 1) {
+        for (int ranks = 1; ranks <= 3; ranks += 2) {
+            size_t folds = n < 5 ? 1 : 5, tiles = 0;
+            struct tg_plan plan FREED = start(100000, folds, folds > 1 ? 3 : 1);
+
+            plan.dual = true;
+            assert_int_equal(tg_plan_init(&plan, n, &tiles, 0, 0, 0, 0, ranks),
+                             TG_OK);
+            assert_int_equal(plan.blocks, 1);
+            assert_int_equal(plan.kept, folds);
+            assert_int_equal(plan.dual_element, n > 8192 ? 4 : 8);
+            assert_in_range(tiles, folds, n);
+            assert_true(tiles % folds == 0 || tiles == n);
+            assert_true((n + tiles - 1) / tiles <= 512);
+            assert_in_range(plan.lanes, 1, tiles);
+            assert_in_range(plan.slots, 1, ranks == 1 ? 15 : 5);
+        }
+    }
+}
+
 static void test_cache(void **state)
 {
     size_t tiles = 10;
@@ -239,6 +265,7 @@ int main(void)
         cmocka_unit_test(test_default_tiles_of_folds),
         cmocka_unit_test(test_independent_of_ranks),
         cmocka_unit_test(test_slots),
+        cmocka_unit_test(test_dual),
         cmocka_unit_test(test_cache),
         cmocka_unit_test(test_too_many_lambdas),
     };

@@ -15,6 +15,7 @@
 
 struct job {
     size_t d, n, folds, lambdas;
+    bool dual;
     struct tg_split split;
 };
 
@@ -28,6 +29,7 @@ static struct tg_submissions count(struct job *job, int rank, int ranks)
                            .element = 1,
                            .folds = job->folds,
                            .lambdas = job->lambdas,
+                           .dual = job->dual,
                            .lambda = lambda};
     struct tg_rows rows;
     struct tg_fit fit;
@@ -53,9 +55,9 @@ static struct tg_submissions count(struct job *job, int rank, int ranks)
 
 /* All tasks are declared by all ranks; of 64, one submits what concerns it, and
  * no more than an eighth of what one alone has to. */
-static void check(size_t d, size_t n, size_t folds, size_t lambdas)
+static void check(size_t d, size_t n, size_t folds, size_t lambdas, bool dual)
 {
-    struct job job = {d, n, folds, lambdas, {0}};
+    struct job job = {d, n, folds, lambdas, dual, {0}};
     uint64_t all = count(&job, 0, 1).submitted, sum = 0;
     uint64_t declared = count(&job, 0, 64).declared;
 
@@ -75,9 +77,11 @@ static void check(size_t d, size_t n, size_t folds, size_t lambdas)
 static void test_64_ranks(void **state)
 {
     (void)state;
-    check(784, 60000, 5, 20);
-    check(784, 600000, 1, 1);
-    check(3072, 50000, 5, 20);
+    check(784, 60000, 5, 20, false);
+    check(784, 600000, 1, 1, false);
+    check(3072, 50000, 5, 20, false);
+    check(20000, 8000, 5, 20, true);
+    check(200000, 30000, 5, 2, true);
 }
 
 int main(int argc, char **argv)

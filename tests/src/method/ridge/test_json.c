@@ -79,6 +79,7 @@ static const char *const fit_keys[] = {"n_train",
                                        "tiles",
                                        "block",
                                        "lanes",
+                                       "solver",
                                        "folds",
                                        "validated",
                                        "seed",
@@ -169,6 +170,7 @@ static void test_fit_json(void **state)
     assert_int_equal(count(json, "tiles"), 6);
     assert_int_equal(count(json, "block"), 32);
     assert_int_equal(count(json, "lanes"), 3);
+    assert_text(json, "solver", "primal");
     assert_int_equal(count(json, "folds"), 4);
     assert_int_equal(count(json, "seed"), 7);
     assert_text(json, "select", "mse");

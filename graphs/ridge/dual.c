@@ -1,0 +1,190 @@
+#include <stdlib.h>
+
+#include "centred.h"
+#include "dense.h"
+#include "dual_parts.h"
+#include "error.h"
+#include "gram.h"
+
+/* ---- Products ---------------------------------------------------------- */
+
+/* A lane's sums over samples. */
+struct sums {
+    struct tg_tiles *moments, *squares; /* [lanes] */
+};
+
+static int add_samples(const struct tg_dual *dual, struct sums *sums,
+                       struct tg_tile scratch)
+{
+    struct tg_rows *rows = dual->rows;
+
+    for (size_t t = 0; t < dual->tiles; t++) {
+        size_t l = tg_placement_lane(&dual->plan->placement, t);
+
+        TG_TRY(tg_rows_load(rows, t, 0));
+        TG_TRY(tg_moments_insert(tg_rows_values(rows, t),
+                                 tg_rows_labels(rows, t), scratch,
+                                 tg_tile(&sums->moments[l], 0, 0)));
+        TG_TRY(tg_squares_insert(tg_rows_values(rows, t),
+                                 tg_tile(&sums->squares[l], 0, 0)));
+        tg_rows_release(rows, t);
+    }
+    return TG_OK;
+}
+
+/* Load all samples; sum them by lanes, and these by a tree. */
+static int sum_samples(const struct tg_dual *dual, struct sums *sums)
+{
+    const struct tg_plan *plan = dual->plan;
+    size_t d = plan->features, k = plan->classes;
+    struct tg_tiles scratch;
+
+    TG_TRY(
+        tg_scratch_init(&scratch, tg_moments_scratch(d, k), sizeof(uint16_t)));
+    for (size_t l = 0; l < plan->lanes; l++) {
+        TG_TRY(tg_tiles_init_one(&sums->moments[l], d + 1, k, sizeof(double),
+                                 &plan->placement, tg_owner_row_lane, l));
+        TG_TRY(tg_tiles_init_one(&sums->squares[l], d, 1, sizeof(double),
+                                 &plan->placement, tg_owner_row_lane, l));
+        TG_TRY(tg_graph_zero(false, &sums->moments[l]));
+        TG_TRY(tg_graph_zero(false, &sums->squares[l]));
+    }
+    TG_TRY(add_samples(dual, sums, tg_tile(&scratch, 0, 0)));
+    TG_TRY(tg_graph_sum(sums->moments, plan->lanes));
+    TG_TRY(tg_graph_sum(sums->squares, plan->lanes));
+    tg_tiles_release(&scratch);
+    return TG_OK;
+}
+
+/* scale, from sums over all samples; the moments stay. */
+static int scale(struct tg_dual *dual, struct tg_tiles *moments)
+{
+    const struct tg_plan *plan = dual->plan;
+    struct tg_tiles *lane = calloc(2 * plan->lanes, sizeof *lane);
+    struct sums sums = {lane, lane + plan->lanes};
+    int err = lane ? TG_OK : tg_fail(TG_EMEMORY, "out of memory for lanes");
+
+    if (!err)
+        err = sum_samples(dual, &sums);
+    if (!err)
+        err = tg_tiles_init_one(&dual->scale, plan->features, 2, sizeof(double),
+                                &plan->placement, tg_owner_first, 0);
+    if (!err)
+        err = tg_scale_insert(plan->units, plan->standardize,
+                              tg_tile(&sums.moments[0], 0, 0),
+                              tg_tile(&sums.squares[0], 0, 0),
+                              tg_tile(&dual->scale, 0, 0));
+    if (!err) {
+        *moments = sums.moments[0];
+        tg_tiles_release(&sums.squares[0]);
+    }
+    free(lane);
+    return err;
+}
+
+static int multiply(struct tg_dual *dual)
+{
+    const struct tg_plan *plan = dual->plan;
+    struct tg_rows *rows = dual->rows;
+    size_t b = dual->block, n = dual->tiles * b;
+
+    TG_TRY(tg_tiles_init(&dual->k, n, n, b, b, plan->dual_element,
+                         &plan->placement, tg_owner_grid, 0));
+    for (size_t j = 0; j < dual->tiles; j++) {
+        for (size_t i = j; i < dual->tiles; i++)
+            TG_TRY(tg_product_insert(tg_rows_values(rows, i),
+                                     tg_rows_values(rows, j),
+                                     tg_tile(&dual->scale, 0, 0),
+                                     tg_tile(&dual->scratch, 0, 0),
+                                     tg_tile(&dual->k, i, j)));
+    }
+    for (size_t t = 0; t < dual->tiles; t++)
+        tg_tile_flush(tg_rows_values(rows, t));
+    return TG_OK;
+}
+
+/* ---- Model ------------------------------------------------------------- */
+
+/* Z [V u], by lanes. Shapes: lane[L]. */
+static int project(struct tg_dual *dual, struct tg_dual_system *system,
+                   struct tg_tiles *lane)
+{
+    const struct tg_plan *plan = dual->plan;
+
+    for (size_t l = 0; l < plan->lanes; l++) {
+        TG_TRY(tg_tiles_init_one(&lane[l], plan->features, plan->classes + 1,
+                                 sizeof(double), &plan->placement,
+                                 tg_owner_row_lane, l));
+        TG_TRY(tg_graph_zero(false, &lane[l]));
+    }
+    for (size_t t = 0; t < dual->tiles; t++) {
+        size_t l = tg_placement_lane(&plan->placement, t);
+
+        TG_TRY(tg_project_insert(tg_rows_values(dual->rows, t),
+                                 tg_tile(&dual->scale, 0, 0),
+                                 tg_tile(&system->y, t, 0),
+                                 tg_tile(&dual->scratch, 0, 0),
+                                 tg_tile(&lane[l], 0, 0)));
+    }
+    return tg_graph_sum(lane, plan->lanes);
+}
+
+static int find_weights(struct tg_dual *dual, struct tg_dual_system *system,
+                        struct tg_tiles *v)
+{
+    const struct tg_plan *plan = dual->plan;
+    struct tg_tiles *lane = calloc(plan->lanes, sizeof *lane);
+    int err = lane ? TG_OK : tg_fail(TG_EMEMORY, "out of memory for lanes");
+
+    if (!err)
+        err = project(dual, system, lane);
+    if (!err)
+        err = tg_tiles_init_one(v, plan->features + 1, plan->classes,
+                                sizeof(double), &plan->placement,
+                                tg_owner_first, 0);
+    if (!err)
+        err =
+            tg_weights_insert(tg_tile(&dual->scale, 0, 0),
+                              tg_tile(&lane[0], 0, 0),
+                              tg_tile(&system->status, 0, 0), tg_tile(v, 0, 0));
+    if (!err)
+        tg_tiles_release(&lane[0]);
+    free(lane);
+    return err;
+}
+
+/* From all samples; K is not needed any more, and becomes the system. */
+static int train_model(struct tg_dual *dual, struct tg_fit *fit)
+{
+    struct tg_dual_system system = {.a = dual->k};
+
+    dual->in_place = true;
+    dual->k = (struct tg_tiles){0};
+    TG_TRY(tg_dual_system_init(dual, dual->tiles, tg_owner_grid, 0, &system));
+    TG_TRY(tg_dual_solve(dual, dual->plan->folds, &fit->chosen, &system));
+    TG_TRY(find_weights(dual, &system, &fit->v));
+    fit->status = system.status;
+    system.status = (struct tg_tiles){0};
+    tg_dual_system_release(&system);
+    return TG_OK;
+}
+
+int tg_graph_dual(const struct tg_plan *plan, struct tg_rows *rows,
+                  struct tg_fit *fit)
+{
+    struct tg_dual dual = {.plan = plan,
+                           .rows = rows,
+                           .tiles = rows->split->tiles,
+                           .block = tg_split_max_rows(rows->split)};
+
+    TG_TRY(tg_scratch_init(&dual.scratch,
+                           tg_centred_scratch(dual.block, plan->classes + 1),
+                           sizeof(double)));
+    TG_TRY(scale(&dual, &fit->moments));
+    TG_TRY(multiply(&dual));
+    TG_TRY(tg_dual_choose(&dual, fit));
+    TG_TRY(train_model(&dual, fit));
+    tg_tiles_release(&dual.scale);
+    tg_tiles_release(&dual.scratch);
+    return TG_OK;
+}

@@ -1,0 +1,22 @@
+/* What a fit does otherwise where it is solved by the dual form. */
+#ifndef TG_RIDGE_FIT_DUAL_H
+#define TG_RIDGE_FIT_DUAL_H
+
+#include "fit.h"
+#include "tally.h"
+
+/* Is it, of n samples and d features?  Not of its own accord where samples have
+ * copies, which would be samples more. */
+bool tg_fit_is_dual(const struct tg_fit_options *options, size_t n, size_t d);
+
+/* How far it is: a step's `progress`. */
+void tg_fit_dual_progress(const struct tg_ridge_fit *fit,
+                          const struct tg_tally *tally, double seconds,
+                          struct tg_progress_state *state);
+
+/* The products of either form: what they count as, and their multiplications
+ * and additions, N d^2 or N^2 d. */
+const struct tg_stage *tg_fit_gram_stage(const struct tg_ridge_fit *fit);
+double tg_fit_gram_work(const struct tg_ridge_fit *fit);
+
+#endif
