@@ -232,6 +232,7 @@ int tg_features_settle(struct tg_features *features,
     }
     features->rows = (struct tg_row_map){.width = width,
                                          .element = sizeof(uint8_t),
+                                         .copies = common->copies,
                                          .insert = insert};
     return TG_OK;
 }

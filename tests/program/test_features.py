@@ -18,7 +18,7 @@ class SameBytes(program.Case):
     def setUp(self):
         super().setUp()
         self.data = ["--data", self.save("x", *program.bars(300, 14, 17)),
-                     "--features", MAP]
+                     "--features", MAP, "--solver", "primal"]
 
     def model(self, *arguments, **how):
         self.run_program(*self.data, "--quiet", "--model", MODEL, *arguments,
@@ -53,9 +53,9 @@ class SameBytes(program.Case):
                 self.assertEqual(self.model(*graph), alone)
         models = {alone}
         for other in (["--block", "64"], ["--lambda", "7"], ["--seed", "1"],
-                      ["--mirror"]):
+                      ["--mirror"], ["--augment", "1"], ["--augment", "2"]):
             models.add(self.model(*other))
-        self.assertEqual(len(models), 5) # else the test would be blind
+        self.assertEqual(len(models), 7) # else the test would be blind
 
 
 class Predict(program.Case):
@@ -147,6 +147,21 @@ class Odd(program.Case):
                                            *arguments)
                 self.assertEqual(got, d)
                 self.assertGreater(accuracy, 0.45)
+
+    def test_copies_stay_in_their_fold(self):
+        """Of noise with labels by chance a copy is all that tells a sample's
+        class: validation, which no copy may help, finds chance."""
+        random = numpy.random.default_rng(3)
+        pictures = random.integers(0, 256, (600, 12, 12)).astype(numpy.uint8)
+        data = self.save("noise", pictures,
+                         random.integers(0, 2, 600).astype(numpy.uint8))
+        found = self.fit("--data", data, "--layout", "nhw", "--features",
+                         "patches:40:size=4", "--folds", "5", "--augment", "4",
+                         "--warp", "rotation=0,shift=0,scale=0,shear=0.01")
+        for row in found["cv"]:
+            self.assertLess(abs(row["accuracy"] - 0.5), 0.09, row)
+        self.assertEqual(found["augment"], 4)
+        self.assertGreater(found["train_accuracy"], 0.7)
 
     def test_few_samples(self):
         for n in (2, 3):

@@ -90,8 +90,10 @@ static void print_units(FILE *out, const struct tg_result *result)
     if (result->standardize && result->learnt)
         fprintf(out,
                 "Lambda is for features of variance 1; those tried are "
-                "multiples of %zu,\nthe number of samples.\n",
-                result->n_train);
+                "multiples of %.0f,\nthe number of samples%s.\n",
+                result->lambda_unit,
+                result->learnt->features.common.copies ? " and their copies"
+                                                       : "");
     else if (result->standardize)
         fputs("Lambda is for features of variance 1 (--standardize).\n", out);
     else if (result->lambda_unit != 1)
