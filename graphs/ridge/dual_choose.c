@@ -56,6 +56,7 @@ static int try_lambdas(struct tg_dual *dual, const struct tg_round *round,
     size_t n = tg_dual_blocks(dual);
     size_t tasks = n * (n + 1) * (n + 2) / 6 + n * (n + 1) +
                    (4 + dual->tiles / plan->folds) * n;
+    size_t ahead = 2 * plan->slots * tasks;
 
     for (size_t l = 0; l < round->count; l++) {
         size_t job = fold * tg_plan_rounds(plan) + round->first + l;
@@ -71,7 +72,7 @@ static int try_lambdas(struct tg_dual *dual, const struct tg_round *round,
             TG_TRY(try_tile(dual, t, l, system, right, r));
         if (tg_dual_spread(plan))
             tg_dual_flush(&dual->k);
-        tg_throttle(2 * plan->slots * tasks);
+        tg_throttle(ahead < TG_DUAL_AHEAD ? ahead : TG_DUAL_AHEAD);
     }
     return TG_OK;
 }

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "centred.h"
-#include "dual.h"
+#include "dual_parts.h"
 #include "gram.h"
 #include "predict.h"
 
@@ -69,7 +69,9 @@ static double task_bytes(const struct tg_plan *plan,
     double each = m * (m + 1) * (m + 2) / 6 + m * (m + held + 4);
     double blocks = n * (n + 1) / 2 + slots(plan) * m * (m + 1) / 2;
 
-    return TG_MEMORY_TASK * fmax(last, jobs * each) + TG_MEMORY_TILE * blocks;
+    return TG_MEMORY_TASK *
+               fmax(last, fmin(jobs * each, TG_DUAL_AHEAD + each)) +
+           TG_MEMORY_TILE * blocks;
 }
 
 /* Is a system of validation on one rank? */

@@ -4,6 +4,9 @@
 
 #include "dual.h"
 
+/* Tasks that may wait before another system is declared. */
+enum { TG_DUAL_AHEAD = 100000 };
+
 /* What one factorization works in. */
 struct tg_dual_system {
     struct tg_tiles a, diagonal, y, status, sums, lambda;

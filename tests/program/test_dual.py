@@ -77,6 +77,15 @@ class Dual(program.Case):
         self.assertIn("\nSolver    primal, 784 features, in double precision\n",
                       out)
 
+    def test_many_tiles(self):
+        """Tiles are blocks of the dual form, which is not chosen where they are
+        very many, but to be had."""
+        line = ("--data", "synth:150", "--lambda", "10", "--tiles")
+        self.assertEqual(self.fit(*line, "64")["solver"], "dual")
+        self.assertEqual(self.fit(*line, "65")["solver"], "primal")
+        self.assertEqual(self.fit(*line, "65", "--solver", "dual")["solver"],
+                         "dual")
+
     def test_copies(self):
         """Copies are samples, too: by products of features, or a message."""
         line = ("--data", "synth:100", "--features", "patches:16",

@@ -18,7 +18,7 @@ class SameBytes(program.Case):
     def setUp(self):
         super().setUp()
         self.data = ["--data", self.save("x", *program.bars(300, 14, 17)),
-                     "--features", MAP, "--solver", "primal"]
+                     "--features", MAP]
 
     def model(self, *arguments, **how):
         self.run_program(*self.data, "--quiet", "--model", MODEL, *arguments,
@@ -44,17 +44,18 @@ class SameBytes(program.Case):
         """Features are integers, so are their sums: tiles, lanes and what is
         kept have no part in the model.  Blocks have one: it is found in floating
         point.  So have folds and the seed."""
-        alone = self.model()
+        primal = ("--solver", "primal") # the other's blocks are tiles
+        alone = self.model(*primal)
         for graph in (["--tiles", "10"], ["--tiles", "31"], ["--tiles", "300"],
                       ["--tiles", "40", "--lanes", "6"], ["--cache", "0"],
                       ["--tiles", "23", "--cache", "0"],
                       ["--distribute", "model"]):
             with self.subTest(graph=graph):
-                self.assertEqual(self.model(*graph), alone)
+                self.assertEqual(self.model(*primal, *graph), alone)
         models = {alone}
         for other in (["--block", "64"], ["--lambda", "7"], ["--seed", "1"],
                       ["--mirror"], ["--augment", "1"], ["--augment", "2"]):
-            models.add(self.model(*other))
+            models.add(self.model(*primal, *other))
         self.assertEqual(len(models), 7) # else the test would be blind
 
 

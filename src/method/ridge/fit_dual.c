@@ -6,10 +6,14 @@
 #include "cholesky.h"
 #include "gram.h"
 
+/* Row tiles that auto takes as blocks: a factorization has some 50,000 tasks. */
+enum { TILES_MAX = 64 };
+
 bool tg_fit_is_dual(const struct tg_fit_options *options, size_t n, size_t d)
 {
     return options->solver == TG_SOLVER_DUAL ||
-           (options->solver == TG_SOLVER_AUTO && !options->augment && n < d);
+           (options->solver == TG_SOLVER_AUTO && n < d && !options->augment &&
+            options->graph.tiles <= TILES_MAX);
 }
 
 void tg_fit_dual_progress(const struct tg_ridge_fit *fit,

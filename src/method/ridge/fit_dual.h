@@ -6,7 +6,7 @@
 #include "tally.h"
 
 /* Is it, of n samples and d features?  Not of its own accord where samples have
- * copies, which would be samples more. */
+ * copies, which would be samples more, or are cut into very many tiles. */
 bool tg_fit_is_dual(const struct tg_fit_options *options, size_t n, size_t d);
 
 /* How far it is: a step's `progress`. */
