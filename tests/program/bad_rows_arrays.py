@@ -123,7 +123,8 @@ def npy_rows():
         row("npy of 2^20 features", lambda f: (
             put(f / "x.npy", npy((2, 1 << 20), "|u1", data=bytes(1 << 21))),
             numpy.save(f / "x.labels.npy", numpy.arange(2))),
-            fit("x.npy", "--solver", "primal"), MEMORY, "x.npy: ", "1048576 features", "MiB"),
+            fit("x.npy", "--solver", "primal"), MEMORY, "x.npy: ",
+            "1048576 features", "MiB"),
         array("of five dimensions", npy((60, 1, 3, 3, 1)), "x.npy: ",
               "60 x 1 x 3 x 3 x 1", "--layout flat"),
         row("npy of another layout", labelled(npy((60, 3, 3))),
