@@ -87,6 +87,7 @@ static void fit(struct samples *s, struct samples *test,
     fetch(&fit.train_confusion, 256, found->train);
     fetch(&fit.test_confusion, 256, found->test);
     fetch(&fit.moments, ROOM, found->moments);
+    tg_fit_release(&fit); /* what was not fetched */
     split_folds(&split, found->fold_of);
     tg_rows_free(&rows);
     tg_split_free(&split);

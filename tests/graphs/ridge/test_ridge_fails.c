@@ -67,12 +67,7 @@ static void test_reader_fails(void **state)
     starpu_task_wait_for_all();
     assert_int_equal(tg_task_error(), TG_EIO);
     assert_in_range(s->reads, 1, 19); /* the rest was not even tried */
-    tg_tiles_release(&fit.v);
-    tg_tiles_release(&fit.status);
-    tg_tiles_release(&fit.chosen);
-    tg_tiles_release(&fit.table);
-    tg_tiles_release(&fit.moments);
-    tg_tiles_release(&fit.train_confusion);
+    tg_fit_release(&fit);
     tg_rows_free(&rows);
     tg_split_free(&split);
     samples_free(s);
