@@ -27,8 +27,9 @@ static void check_fit(const struct tg_fit_options *options)
     check_reading(&options->reading);
     fuzz_check(options->data && options->nlambdas);
     fuzz_check(options->holdout >= 0 && options->holdout < 1);
-    fuzz_check(options->folds >= 1 && options->nlambdas <= TG_LAMBDA_LIMIT);
-    fuzz_check(options->nlambdas == 1 || options->folds > 1);
+    fuzz_check(options->nlambdas <= TG_LAMBDA_LIMIT);
+    fuzz_check(options->nlambdas == 1 || options->folds != 1);
+    fuzz_check(!options->folds || options->validate <= options->folds);
     for (size_t i = 0; i < options->nlambdas; i++) {
         fuzz_check(isfinite(options->lambdas[i]) && options->lambdas[i] >= 0);
         fuzz_check(!i || options->lambdas[i] > options->lambdas[i - 1]);
