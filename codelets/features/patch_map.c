@@ -31,14 +31,13 @@ static int patches(void *buffers[], const void *arguments)
     return TG_OK;
 }
 
-/* Pictures of a size may be filtered by few filters or many. */
+/* What the size of the block does not tell. */
 static uint32_t cost(const void *arguments)
 {
     const struct args *args = arguments;
     const struct tg_patches_shape *shape = &args->shape;
 
-    return (uint32_t)(shape->filters * 64 + shape->size * 4 +
-                      (size_t)shape->halve * 2 + shape->mirror);
+    return 4u * shape->halve + 2u * shape->mirror + shape->unit;
 }
 
 TG_STAGE(features, 0xfdbf6f, "features");

@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "task.h"
+#include "value.h"
 
 /* What leaves a weight 0, and a factorization finite. */
 #define DEAR 0x1p1000
@@ -17,16 +18,6 @@ struct args {
     const double *units; /* of the tile's features; the diagonal's alone */
     bool standardize;
 };
-
-/* Sum of row r over the classes of M. */
-static double row_sum(size_t k, const double *m, size_t ldm, size_t r)
-{
-    double sum = 0;
-
-    for (size_t c = 0; c < k; c++)
-        sum += m[r + c * ldm];
-    return sum;
-}
 
 /* Values to elements of a size. */
 static void put(size_t n, size_t element, const double *from, void *to,
@@ -46,15 +37,15 @@ static void centre(size_t rows, size_t cols, size_t i, size_t j, double *own,
                    size_t k, const double *g, const double *m, size_t ldm,
                    size_t element, void *a)
 {
-    double n = row_sum(k, m, ldm, ldm - 1), sum[STRIP], out[STRIP];
+    double n = tg_value_row_sum(k, m, ldm, ldm - 1), sum[STRIP], out[STRIP];
 
     for (size_t strip = 0; strip < rows; strip += STRIP) {
         size_t end = rows < strip + STRIP ? rows : strip + STRIP;
 
         for (size_t r = strip; r < end; r++)
-            sum[r - strip] = row_sum(k, m, ldm, i + r);
+            sum[r - strip] = tg_value_row_sum(k, m, ldm, i + r);
         for (size_t c = 0; c < cols; c++) {
-            double mean = row_sum(k, m, ldm, j + c) / n;
+            double mean = tg_value_row_sum(k, m, ldm, j + c) / n;
 
             for (size_t r = strip; r < end; r++)
                 out[r - strip] =
@@ -103,7 +94,7 @@ static int assemble_diagonal(void *buffers[], const void *arguments)
     size_t element = TG_ELEMENT(buffers[3]);
     void *a = TG_PTR(void, buffers[3]);
     double lambda = *TG_PTR(double, buffers[2]);
-    double n = row_sum(k, m, ldm, ldm - 1);
+    double n = tg_value_row_sum(k, m, ldm, ldm - 1);
 
     centre(b, b, args->i, args->i, d, k, g, m, ldm, element, a);
     for (size_t r = 0; r < b; r++) {
@@ -153,10 +144,11 @@ static int penalties(void *buffers[], const void *arguments)
     size_t ldm = TG_LD(buffers[1]);
     const double *g = TG_PTR(double, buffers[0]);
     const double *m = TG_PTR(double, buffers[1]);
-    double n = row_sum(k, m, ldm, ldm - 1);
+    double n = tg_value_row_sum(k, m, ldm, ldm - 1);
 
     for (size_t r = 0; r < b; r++) {
-        double sum = row_sum(k, m, ldm, args->i + r), whole = g[r + r * b];
+        double sum = tg_value_row_sum(k, m, ldm, args->i + r),
+               whole = g[r + r * b];
 
         TG_PTR(double, buffers[2])
         [r] = penalty(args, 1, r, whole - sum * (sum / n), whole, n);

@@ -7,23 +7,14 @@
 #include "blas.h"
 #include "error.h"
 #include "task.h"
+#include "value.h"
 
 enum { ROWS = TG_CONJUGATE_ROWS };
 
 struct args {
     size_t i;
-    bool diagonal, transposed;
+    bool first, diagonal, transposed;
 };
-
-/* Sum of row r over the classes of M. */
-static double row_sum(size_t k, const double *m, size_t ldm, size_t r)
-{
-    double sum = 0;
-
-    for (size_t c = 0; c < k; c++)
-        sum += m[r + c * ldm];
-    return sum;
-}
 
 static double quotient(double over, double under)
 {
@@ -32,43 +23,7 @@ static double quotient(double over, double under)
 
 TG_STAGE(conjugate, 0xdadaeb, "factorize");
 
-/* ---- Start ------------------------------------------------------------ */
-
-static int conjugate_start(void *buffers[], const void *arguments)
-{
-    const struct args *args = arguments;
-    size_t k = TG_COLS(buffers[0]), ldm = TG_LD(buffers[0]);
-    size_t rows = TG_ROWS(buffers[1]), columns = TG_COLS(buffers[1]);
-    const double *m = TG_PTR(double, buffers[0]), *own = m + args->i;
-    double *r = TG_PTR(double, buffers[2]);
-    double n = row_sum(k, m, ldm, ldm - 1);
-
-    memset(TG_PTR(double, buffers[1]), 0, rows * columns * sizeof *r);
-    for (size_t f = 0; f < rows; f++) {
-        double sum = row_sum(k, own, ldm, f);
-
-        for (size_t c = 0; c < columns; c++) {
-            double mean_target = (2 * m[ldm - 1 + c % k * ldm] - n) / n;
-
-            r[f + c * rows] =
-                2 * own[f + c % k * ldm] - sum - sum * mean_target;
-        }
-    }
-    return TG_OK;
-}
-
-TG_CODELET(conjugate_start, .stage = &tg_stage_conjugate,
-           .args = sizeof(struct args), TG_MODES(STARPU_R, STARPU_W, STARPU_W));
-
-int tg_conjugate_start_insert(size_t i, struct tg_tile moments,
-                              struct tg_tile x, struct tg_tile r)
-{
-    const struct args args = {.i = i};
-
-    assert(tg_tile_cols(x) % tg_tile_cols(moments) == 0);
-    return TG_INSERT(&conjugate_start_codelet, TG_PRIORITY_SOLVE, &args,
-                     moments, x, r);
-}
+/* ---- Direction -------------------------------------------------------- */
 
 static int conjugate_residual(void *buffers[], const void *arguments)
 {
@@ -93,8 +48,6 @@ int tg_conjugate_residual_insert(struct tg_tile r, struct tg_tile z)
                      z);
 }
 
-/* ---- Direction -------------------------------------------------------- */
-
 static int conjugate_begin(void *buffers[], const void *arguments)
 {
     double *state = TG_PTR(double, buffers[0]);
@@ -118,24 +71,19 @@ int tg_conjugate_begin_insert(struct tg_tile state)
                      state);
 }
 
-/* A value of Z. */
-static double get(void *z, size_t at)
-{
-    return TG_ELEMENT(z) == sizeof(float) ? (double)TG_PTR(float, z)[at]
-                                          : TG_PTR(double, z)[at];
-}
-
 static int conjugate_rz(void *buffers[], const void *arguments)
 {
     size_t rows = TG_ROWS(buffers[0]);
     const double *r = TG_PTR(double, buffers[0]);
+    const void *z = TG_PTR(void, buffers[1]);
     double *state = TG_PTR(double, buffers[2]);
 
     (void)arguments;
     for (size_t c = 0; c < TG_COLS(buffers[0]); c++)
         for (size_t f = 0; f < rows; f++)
             state[TG_CONJUGATE_RZ + c * ROWS] +=
-                r[f + c * rows] * get(buffers[1], f + c * rows);
+                r[f + c * rows] *
+                tg_value_get(z, TG_ELEMENT(buffers[1]), f + c * rows);
     return TG_OK;
 }
 
@@ -154,18 +102,22 @@ static int conjugate_direction(void *buffers[], const void *arguments)
     const struct args *args = arguments;
     size_t rows = TG_ROWS(buffers[0]), columns = TG_COLS(buffers[0]);
     size_t k = TG_COLS(buffers[1]), ldm = TG_LD(buffers[1]);
-    const double *m = TG_PTR(double, buffers[1]) + args->i;
+    const void *z = TG_PTR(void, buffers[0]);
+    const double *m = TG_PTR(double, buffers[1]);
     double *p = TG_PTR(double, buffers[2]), *state = TG_PTR(double, buffers[3]);
 
-    for (size_t c = 0; c < columns; c++, state += ROWS, p += rows) {
-        double beta =
-            quotient(state[TG_CONJUGATE_RZ], state[TG_CONJUGATE_RZ_BEFORE]);
+    for (size_t f = 0; f < rows; f++) {
+        double sum = tg_value_row_sum(k, m, ldm, args->i + f);
 
-        for (size_t f = 0; f < rows; f++) {
-            double before = args->diagonal ? 0 : beta * p[f];
+        for (size_t c = 0; c < columns; c++) {
+            double *own = state + c * ROWS, *to = &p[f + c * rows];
+            double beta =
+                quotient(own[TG_CONJUGATE_RZ], own[TG_CONJUGATE_RZ_BEFORE]);
+            double before = args->first ? 0 : beta * *to;
 
-            p[f] = get(buffers[0], f + c * rows) + before;
-            state[TG_CONJUGATE_SP] += row_sum(k, m, ldm, f) * p[f];
+            *to =
+                tg_value_get(z, TG_ELEMENT(buffers[0]), f + c * rows) + before;
+            own[TG_CONJUGATE_SP] += sum * *to;
         }
     }
     return TG_OK;
@@ -182,7 +134,7 @@ int tg_conjugate_direction_insert(bool first, size_t i, struct tg_tile z,
                                   struct tg_tile moments, struct tg_tile p,
                                   struct tg_tile state)
 {
-    const struct args args = {.i = i, .diagonal = first};
+    const struct args args = {.i = i, .first = first};
 
     return TG_INSERT(first ? &conjugate_first_codelet
                            : &conjugate_direction_codelet,
@@ -202,14 +154,14 @@ static int conjugate_penalize(void *buffers[], const void *arguments)
     const double *p = TG_PTR(double, buffers[3]);
     const double *state = TG_PTR(double, buffers[4]);
     double *q = TG_PTR(double, buffers[5]);
-    double n = row_sum(k, m, ldm, ldm - 1);
+    double n = tg_value_row_sum(k, m, ldm, ldm - 1);
 
-    for (size_t c = 0; c < columns; c++) {
-        double mean = state[TG_CONJUGATE_SP + c * ROWS] / n;
+    for (size_t f = 0; f < rows; f++) {
+        double sum = tg_value_row_sum(k, m, ldm, args->i + f);
 
-        for (size_t f = 0; f < rows; f++)
+        for (size_t c = 0; c < columns; c++)
             q[f + c * rows] = lambda[c / k] * penalty[f] * p[f + c * rows] -
-                              row_sum(k, m + args->i, ldm, f) * mean;
+                              sum * (state[TG_CONJUGATE_SP + c * ROWS] / n);
     }
     return TG_OK;
 }
@@ -325,19 +277,19 @@ static int conjugate_intercept(void *buffers[], const void *arguments)
 {
     const struct args *args = arguments;
     size_t k = TG_COLS(buffers[0]), ldm = TG_LD(buffers[0]);
-    size_t rows = TG_ROWS(buffers[1]);
+    size_t rows = TG_ROWS(buffers[1]), columns = TG_COLS(buffers[1]);
     const double *m = TG_PTR(double, buffers[0]),
                  *x = TG_PTR(double, buffers[1]);
-    double n = row_sum(k, m, ldm, ldm - 1);
+    double n = tg_value_row_sum(k, m, ldm, ldm - 1);
+    double *b = TG_PTR(double, buffers[2]) + TG_CONJUGATE_INTERCEPT;
 
-    for (size_t c = 0; c < TG_COLS(buffers[1]); c++) {
-        double *b =
-            TG_PTR(double, buffers[2]) + TG_CONJUGATE_INTERCEPT + c * ROWS;
+    for (size_t c = 0; c < columns && args->i == 0; c++)
+        b[c * ROWS] = (2 * m[ldm - 1 + c % k * ldm] - n) / n;
+    for (size_t f = 0; f < rows; f++) {
+        double mean = tg_value_row_sum(k, m, ldm, args->i + f) / n;
 
-        if (args->i == 0)
-            *b = (2 * m[ldm - 1 + c % k * ldm] - n) / n;
-        for (size_t f = 0; f < rows; f++)
-            *b -= x[f + c * rows] * (row_sum(k, m + args->i, ldm, f) / n);
+        for (size_t c = 0; c < columns; c++)
+            b[c * ROWS] -= x[f + c * rows] * mean;
     }
     return TG_OK;
 }

@@ -27,11 +27,6 @@ enum {
     TG_CONJUGATE_ROWS
 };
 
-/* Insert X = 0, R = X Y^T - n mu ybar^T for all lambdas, rows from i on.
- * Shapes: M (d+1) x k; X, R b x c. */
-int tg_conjugate_start_insert(size_t i, struct tg_tile moments,
-                              struct tg_tile x, struct tg_tile r);
-
 /* Insert Z = R in the precision of Z. */
 int tg_conjugate_residual_insert(struct tg_tile r, struct tg_tile z);
 

@@ -11,23 +11,19 @@ struct args {
     size_t i, job;
 };
 
-static void rhs_kernel(size_t rows, size_t k, size_t i, const double *m,
-                       size_t ldm, size_t element, void *w)
+static void rhs_kernel(size_t rows, size_t columns, size_t k, size_t i,
+                       const double *m, size_t ldm, size_t element, void *w)
 {
-    double n = 0;
+    double n = tg_value_row_sum(k, m, ldm, ldm - 1);
 
-    for (size_t c = 0; c < k; c++)
-        n += m[ldm - 1 + c * ldm];
     for (size_t r = 0; r < rows; r++) {
-        double sum = 0;
+        double sum = tg_value_row_sum(k, m, ldm, i + r);
 
-        for (size_t c = 0; c < k; c++)
-            sum += m[i + r + c * ldm];
-        for (size_t c = 0; c < k; c++) {
-            double mean_target = (2 * m[ldm - 1 + c * ldm] - n) / n;
+        for (size_t c = 0; c < columns; c++) {
+            double mean_target = (2 * m[ldm - 1 + c % k * ldm] - n) / n;
 
             tg_value_put(w, element, r + c * rows,
-                         2 * m[i + r + c * ldm] - sum - sum * mean_target);
+                         2 * m[i + r + c % k * ldm] - sum - sum * mean_target);
         }
     }
 }
@@ -36,8 +32,8 @@ static int rhs(void *buffers[], const void *arguments)
 {
     const struct args *args = arguments;
 
-    rhs_kernel(TG_ROWS(buffers[1]), TG_COLS(buffers[1]), args->i,
-               TG_PTR(double, buffers[0]), TG_LD(buffers[0]),
+    rhs_kernel(TG_ROWS(buffers[1]), TG_COLS(buffers[1]), TG_COLS(buffers[0]),
+               args->i, TG_PTR(double, buffers[0]), TG_LD(buffers[0]),
                TG_ELEMENT(buffers[1]), TG_PTR(void, buffers[1]));
     return TG_OK;
 }
@@ -50,7 +46,7 @@ int tg_rhs_insert(size_t i, struct tg_tile moments, struct tg_tile w)
 {
     struct args args = {.i = i};
 
-    assert(tg_tile_cols(moments) == tg_tile_cols(w));
+    assert(tg_tile_cols(w) % tg_tile_cols(moments) == 0);
     return TG_INSERT(&rhs_codelet, TG_PRIORITY_ASSEMBLE, &args, moments, w);
 }
 

@@ -8,7 +8,7 @@
 
 /* Insert W = X Y^T - n mu ybar^T, the block of rows from i on.
  * Targets are one-hot in {-1, +1}, so X Y^T is 2 S_c - sum_c S_c.
- * Shapes: M (d+1) x k; W b x k. */
+ * Shapes: M (d+1) x k; W b x k, or the same several times, b x (m k). */
 int tg_rhs_insert(size_t i, struct tg_tile moments, struct tg_tile w);
 
 /* Insert b = b - W^T mu for the block of rows from i on; i = 0 begins with

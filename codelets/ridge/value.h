@@ -1,5 +1,5 @@
-/* A value of a block in single or double precision, by the size of an element.
- */
+/* Values of a block in single or double precision, by the size of an element,
+ * and of moments. */
 #ifndef TG_RIDGE_VALUE_H
 #define TG_RIDGE_VALUE_H
 
@@ -18,6 +18,17 @@ static inline void tg_value_put(void *block, size_t element, size_t at,
         ((float *)block)[at] = (float)value;
     else
         ((double *)block)[at] = value;
+}
+
+/* Sum of row r over the classes of M, whose last row holds counts. */
+static inline double tg_value_row_sum(size_t k, const double *m, size_t ldm,
+                                      size_t r)
+{
+    double sum = 0;
+
+    for (size_t c = 0; c < k; c++)
+        sum += m[r + c * ldm];
+    return sum;
 }
 
 #endif

@@ -47,12 +47,6 @@ static int add(struct tg_features *features, size_t length, const char *name,
     return TG_OK;
 }
 
-int tg_features_add(struct tg_features *features, const char *map,
-                    struct tg_feature **feature)
-{
-    return add(features, strlen(map), map, feature);
-}
-
 /* ---- Words ------------------------------------------------------------ */
 
 static int bad_word(const struct tg_feature *feature, size_t length,
@@ -128,7 +122,7 @@ static int read_word(struct tg_feature *feature, size_t length,
 static int read_term(struct tg_features *features, size_t length,
                      const char *text)
 {
-    struct tg_feature *feature;
+    struct tg_feature *feature = NULL;
     const char *colon = memchr(text, ':', length), *end = text + length;
 
     TG_TRY(

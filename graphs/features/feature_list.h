@@ -25,10 +25,6 @@ int tg_features_parse(struct tg_features *features, const char *text);
 int tg_features_settle(struct tg_features *features,
                        const struct tg_feature_common *common);
 
-/* Add a term of a map by its name, with all numbers NaN. Errors: TG_EUSAGE. */
-int tg_features_add(struct tg_features *features, const char *map,
-                    struct tg_feature **feature);
-
 /* The terms as they were settled, in the words of tg_features_parse; a term, or
  * all. Shapes: text[size]. */
 void tg_feature_text(const struct tg_feature *feature, char *text, size_t size);

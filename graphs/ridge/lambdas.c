@@ -56,9 +56,8 @@ static int start(const struct tg_plan *plan, struct tg_statistics *train,
     struct tg_tile moments = tg_tile(&train->moments, 0, 0);
 
     for (size_t i = 0; i < plan->blocks; i++) {
-        TG_TRY(tg_conjugate_start_insert(i * plan->block, moments,
-                                         tg_tile(&v->x, i, 0),
-                                         tg_tile(&v->r, i, 0)));
+        TG_TRY(tg_zero_insert(tg_tile(&v->x, i, 0)));
+        TG_TRY(tg_rhs_insert(i * plan->block, moments, tg_tile(&v->r, i, 0)));
         TG_TRY(tg_penalty_insert(i * plan->block, plan->units,
                                  plan->standardize, tg_tile(&train->gram, i, i),
                                  moments, tg_tile(&v->penalty, i, 0)));

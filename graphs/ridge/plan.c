@@ -54,7 +54,7 @@ static void choose_slots(struct tg_plan *plan)
  * lambda is found. */
 static void choose_iteration(struct tg_plan *plan)
 {
-    size_t models = (tg_plan_rounds(plan)) * plan->classes;
+    size_t models = tg_plan_rounds(plan) * plan->classes;
 
     plan->iterate = plan->refine && plan->features > ITERATED * models &&
                     plan->validated <= plan->slots;

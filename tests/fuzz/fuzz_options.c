@@ -29,7 +29,7 @@ static void check_fit(const struct tg_fit_options *options)
     fuzz_check(options->holdout >= 0 && options->holdout < 1);
     fuzz_check(options->nlambdas <= TG_LAMBDA_LIMIT);
     fuzz_check(options->nlambdas == 1 || options->folds != 1);
-    fuzz_check(!options->folds || options->validate <= options->folds);
+    fuzz_check(tg_fit_validated(options) <= tg_fit_folds(options));
     for (size_t i = 0; i < options->nlambdas; i++) {
         fuzz_check(isfinite(options->lambdas[i]) && options->lambdas[i] >= 0);
         fuzz_check(!i || options->lambdas[i] > options->lambdas[i - 1]);

@@ -40,6 +40,30 @@ class SameBytes(program.Case):
                 with self.subTest(arguments=arguments, **way):
                     self.assertEqual(self.model(*arguments, **way), alone)
 
+    def test_one_factorization(self):
+        """Where features are many for the lambdas and classes, validation finds
+        its models by conjugate gradients: the same bytes, too, and the table of
+        factorizations of their own."""
+        random = numpy.random.default_rng(7)
+        pictures = random.integers(0, 256, (900, 10, 10)).astype(numpy.uint8)
+        labels = (pictures[:, 2:5, 2:5].mean(axis=(1, 2)) > 127)
+        data = ["--data", self.save("many", pictures, labels.astype("u1")),
+                "--layout", "nhw", "--features", "patches:48:size=4",
+                "--solver", "primal"]
+        models = set()
+        for ranks in (None, 1, 2, 3):
+            found = self.fit(*data, "--model", MODEL, ranks=ranks)
+            models.add((self.folder / MODEL).read_bytes())
+        self.assertEqual(len(models), 1)
+        alone = self.run_program(*data, "--verbose", ranks=None)
+        self.assertIn("conjugate", alone.stderr)
+        listed = ",".join("%.17g" % row["lambda"] for row in found["cv"])
+        own = self.fit(*data, "--lambda", listed, "--folds", "10",
+                       "--validate", "1", ranks=None)
+        for row, other in zip(found["cv"], own["cv"], strict=True):
+            self.assertAlmostEqual(row["mse"] / other["mse"], 1, delta=5e-3)
+            self.assertLess(abs(row["accuracy"] - other["accuracy"]), 0.02)
+
     def test_tiles(self):
         """Features are integers, so are their sums: tiles, lanes and what is
         kept have no part in the model.  Blocks have one: it is found in floating

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "fourier_u8_internal.h"
+#include "processor.h"
 
 enum { CACHE = 1 << 19 }; /* bytes of samples that stay in the cache */
 
@@ -138,33 +139,19 @@ static void features_generic(size_t values, size_t n, const uint8_t *x,
 
 /* ---- Variants ---------------------------------------------------------- */
 
-enum level { LEVEL_GENERIC, LEVEL_AVX2, LEVEL_AVX512 };
-
-static enum level processor_level(void)
-{
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f") &&
-        __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512vnni"))
-        return LEVEL_AVX512;
-    if (__builtin_cpu_supports("avx2"))
-        return LEVEL_AVX2;
-#endif
-    return LEVEL_GENERIC;
-}
-
 const struct tg_fourier_variant *tg_fourier_variant(size_t index)
 {
     static const struct tg_fourier_variant variants[] = {
-        [LEVEL_GENERIC] = {"generic", features_generic},
+        [TG_LEVEL_GENERIC] = {"generic", features_generic},
 #if defined(__x86_64__)
-        [LEVEL_AVX2] = {"avx2", tg_fourier_u8_avx2},
-        [LEVEL_AVX512] = {"avx512-vnni", tg_fourier_u8_avx512},
+        [TG_LEVEL_AVX2] = {"avx2", tg_fourier_u8_avx2},
+        [TG_LEVEL_AVX512] = {"avx512-vnni", tg_fourier_u8_avx512},
 #endif
     };
-    size_t best = processor_level();
+    size_t best = tg_processor_level(),
+           last = sizeof variants / sizeof *variants - 1;
 
+    best = best < last ? best : last; /* there is none of AMX */
     return index <= best ? &variants[best - index] : NULL;
 }
 

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "amx.h"
+#include "processor.h"
 #include "patches_internal.h"
 
 enum { GROUP = TG_PATCHES_GROUP, AT_MOST = 4 /* groups in a kernel */ };
@@ -15,35 +15,20 @@ enum { GROUP = TG_PATCHES_GROUP, AT_MOST = 4 /* groups in a kernel */ };
 
 /* ---- Variants --------------------------------------------------------- */
 
-enum level { LEVEL_GENERIC, LEVEL_AVX2, LEVEL_AVX512, LEVEL_AMX };
-
-static enum level processor_level(void)
-{
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f") &&
-        __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512vnni"))
-        return tg_amx_works() ? LEVEL_AMX : LEVEL_AVX512;
-    if (__builtin_cpu_supports("avx2"))
-        return LEVEL_AVX2;
-#endif
-    return LEVEL_GENERIC;
-}
-
 const struct tg_patches_variant *tg_patches_variant(size_t index)
 {
-    static const struct tg_patches_variant variants[] = {
-        [LEVEL_GENERIC] = {"generic", tg_patches_project_generic,
-                           tg_patches_pool_generic},
+    static const struct tg_patches_variant variants[] =
+    { [TG_LEVEL_GENERIC] = {"generic", tg_patches_project_generic,
+                            tg_patches_pool_generic},
 #if defined(__x86_64__)
-        [LEVEL_AVX2] = {"avx2", tg_patches_project_avx2, tg_patches_pool_avx2},
-        [LEVEL_AVX512] = {"avx512-vnni", tg_patches_project_avx512,
-                          tg_patches_pool_avx512},
-        [LEVEL_AMX] = {"amx-int8", tg_patches_project_amx, tg_patches_pool_amx},
+      [TG_LEVEL_AVX2] = {"avx2", tg_patches_project_avx2, tg_patches_pool_avx2},
+      [TG_LEVEL_AVX512] = {"avx512-vnni", tg_patches_project_avx512,
+                           tg_patches_pool_avx512},
+      [TG_LEVEL_AMX] = {"amx-int8", tg_patches_project_amx,
+                        tg_patches_pool_amx},
 #endif
     };
-    size_t best = processor_level();
+    size_t best = tg_processor_level();
 
     return index <= best ? &variants[best - index] : NULL;
 }

@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-#include "amx.h"
+#include "processor.h"
 #include "gram_u8_x86.h"
 
 enum {
@@ -112,35 +112,17 @@ static void gram_generic(size_t bi, size_t bj, size_t n, const uint8_t *pi,
     }
 }
 
-enum level { LEVEL_GENERIC, LEVEL_AVX2, LEVEL_AVX512, LEVEL_AMX };
-
-/* Asked at every call: it costs a few loads, and a remembered answer would be
- * a global. Only what needs a system call is remembered. */
-static enum level processor_level(void)
-{
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512f") &&
-        __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512vnni"))
-        return tg_amx_works() ? LEVEL_AMX : LEVEL_AVX512;
-    if (__builtin_cpu_supports("avx2"))
-        return LEVEL_AVX2;
-#endif
-    return LEVEL_GENERIC;
-}
-
 const struct tg_gram_u8_variant *tg_gram_u8_variant(size_t index)
 {
-    static const struct tg_gram_u8_variant variants[] = {
-        [LEVEL_GENERIC] = {"generic", pack_generic, gram_generic},
+    static const struct tg_gram_u8_variant variants[] =
+    { [TG_LEVEL_GENERIC] = {"generic", pack_generic, gram_generic},
 #if defined(__x86_64__)
-        [LEVEL_AVX2] = {"avx2", tg_pack_u8_sse2, tg_gram_u8_avx2},
-        [LEVEL_AVX512] = {"avx512-vnni", tg_pack_u8_avx512, tg_gram_u8_avx512},
-        [LEVEL_AMX] = {"amx-int8", tg_pack_u8_avx512, tg_gram_u8_amx},
+      [TG_LEVEL_AVX2] = {"avx2", tg_pack_u8_sse2, tg_gram_u8_avx2},
+      [TG_LEVEL_AVX512] = {"avx512-vnni", tg_pack_u8_avx512, tg_gram_u8_avx512},
+      [TG_LEVEL_AMX] = {"amx-int8", tg_pack_u8_avx512, tg_gram_u8_amx},
 #endif
     };
-    size_t best = processor_level();
+    size_t best = tg_processor_level();
 
     return index <= best ? &variants[best - index] : NULL;
 }

@@ -86,16 +86,14 @@ static void start_plan(struct tg_ridge_fit *fit)
     const struct tg_row_map *rows = &fit->learnt.features.rows;
     const double *list;
     const size_t m = lambdas(fit, &list);
-    const size_t folds = options->folds ? options->folds : mapped ? 10 : 5;
-    const size_t some = mapped && !options->folds ? 1 : folds;
 
     fit->plan = (struct tg_plan){
         .features = mapped ? rows->width : data->features,
         .classes = (size_t)data->classes,
         .element = mapped ? rows->element : tg_type_size(data->type),
         .mapped = mapped,
-        .folds = m > 1 ? folds : 1,
-        .validated = m > 1 ? options->validate ? options->validate : some : 1,
+        .folds = m > 1 ? tg_fit_folds(options) : 1,
+        .validated = m > 1 ? tg_fit_validated(options) : 1,
         .lambdas = m,
         .refine = mapped && options->lambda_auto,
         .standardize = options->standardize || mapped,

@@ -56,7 +56,9 @@ const struct tg_stage *tg_fit_gram_stage(const struct tg_ridge_fit *fit)
 
 double tg_fit_gram_work(const struct tg_ridge_fit *fit)
 {
-    double n = (double)fit->n_train, d = (double)fit->plan.features;
+    const size_t copies = tg_fit_options_of(fit)->augment;
+    double n = (double)(fit->n_train * (copies + 1));
+    double d = (double)fit->plan.features;
 
     return fit->plan.dual ? n * n * d : n * d * d;
 }

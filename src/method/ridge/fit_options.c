@@ -345,6 +345,20 @@ bool tg_fit_maps(const struct tg_fit_options *options)
     return strcmp(options->features, "pixels") != 0;
 }
 
+size_t tg_fit_folds(const struct tg_fit_options *options)
+{
+    if (options->folds)
+        return options->folds;
+    return tg_fit_maps(options) ? TG_FOLDS_MAPPED : TG_FOLDS;
+}
+
+size_t tg_fit_validated(const struct tg_fit_options *options)
+{
+    if (options->validate)
+        return options->validate;
+    return tg_fit_maps(options) && !options->folds ? 1 : tg_fit_folds(options);
+}
+
 /* ---- Together --------------------------------------------------------- */
 
 int tg_fit_check(struct tg_options *line)
@@ -356,11 +370,11 @@ int tg_fit_check(struct tg_options *line)
                        "--folds: to choose among %zu values of lambda takes at "
                        "least 2 folds; or give one value with --lambda",
                        options->nlambdas);
-    if (options->folds && options->validate > options->folds)
+    if (tg_fit_validated(options) > tg_fit_folds(options))
         return tg_fail(TG_EUSAGE,
                        "--validate %zu is more than --folds %zu; give at most "
                        "as many",
-                       options->validate, options->folds);
+                       options->validate, tg_fit_folds(options));
     if (tg_fit_maps(options)) {
         struct tg_features features;
 

@@ -16,6 +16,10 @@
 #define TG_LAMBDA_LARGEST 1e100 /* products with it stay finite */
 #define TG_LAMBDA_LIMIT 1000    /* values that a list may hold */
 
+/* Folds where none are given: of pixels, all validated; of maps, one of them. */
+#define TG_FOLDS 5
+#define TG_FOLDS_MAPPED 10
+
 #define TG_AUGMENT_MAX 1000 /* copies of a picture */
 
 /* The grid of `--lambda auto` of features that are mapped, which are made to have
@@ -58,6 +62,11 @@ struct tg_fit_options {
 
 /* Are features made of samples, other than their own values? */
 bool tg_fit_maps(const struct tg_fit_options *options);
+
+/* Folds, and those of them that are validated on, where there is more than one
+ * lambda: as given, or chosen. */
+size_t tg_fit_folds(const struct tg_fit_options *options);
+size_t tg_fit_validated(const struct tg_fit_options *options);
 
 /* Their rules, and what they say together. Errors: TG_EUSAGE. */
 extern const struct tg_option_set tg_fit_sets[];

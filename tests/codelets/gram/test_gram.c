@@ -45,8 +45,7 @@ static void features_u8(size_t d, size_t n, size_t first, size_t b)
     matrix_random(&raw);
     matrix_random(&block);
     matrix_remember(&raw);
-    assert_int_equal(tg_pack_insert(first, b, raw.handle, block.handle),
-                     TG_OK);
+    assert_int_equal(tg_pack_insert(first, b, raw.handle, block.handle), TG_OK);
     harness_wait();
     matrix_take(&raw);
     matrix_take(&block);
@@ -78,8 +77,7 @@ static void features_f32(size_t d, size_t n, size_t first, size_t b)
 
     matrix_random(&raw);
     matrix_remember(&raw);
-    assert_int_equal(tg_pack_insert(first, b, raw.handle, block.handle),
-                     TG_OK);
+    assert_int_equal(tg_pack_insert(first, b, raw.handle, block.handle), TG_OK);
     harness_wait();
     matrix_take(&raw);
     matrix_take(&block);

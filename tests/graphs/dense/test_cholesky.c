@@ -55,7 +55,9 @@ static double tiled_cholesky(size_t d, size_t block, double *a)
     assert_non_null(diagonal);
     for (size_t f = 0; f < d; f++)
         diagonal[f] = a[f + f * d];
-    assert_int_equal(tg_system_init(&system, &plan, sizeof(double), tg_owner_grid, 0), TG_OK);
+    assert_int_equal(tg_system_init(&system, &plan, sizeof(double),
+                                    tg_owner_grid, 0),
+                     TG_OK);
     tiles_put(&system.a, true, a);
     tiles_put(&system.diagonal, false, diagonal);
     assert_int_equal(tg_zero_insert(tg_tile(&system.status, 0, 0)), TG_OK);

@@ -26,6 +26,8 @@ static const struct {
     {"--cache -1", "--cache: '-1'", "an integer >= 0"},
     {"--folds 0", "--folds: '0'", "a positive integer"},
     {"--folds 1", "--folds", "at least 2"},
+    {"--validate 6", "--validate 6", "--folds 5"},
+    {"--features patches:8 --validate 11", "--validate 11", "--folds 10"},
     {"--folds 1 --lambda 1,2", "--folds", "at least 2"},
     {"--seed -1", "--seed: '-1'", "an integer >= 0"},
     {"--augment 1001", "--augment: '1001'", "1000"},
@@ -237,9 +239,10 @@ static void show(char *line, struct call *result, char *flat)
 static void test_help_teaches(void **state)
 {
     static const char *const words[] = {
-        "Data:",        "Training:",    "Task graph:",      "Results:",
-        "1e-2 to 1e5",  "(default: 5, or", "(default: 256)",   "default: synth)",
-        "(default: 0)", "alpha",        "synth[:N[:SEED]]",
+        "Data:",          "Training:",        "Task graph:",
+        "Results:",       "1e-2 to 1e5",      "(default: 5, or",
+        "(default: 256)", "default: synth)",  "(default: 0)",
+        "alpha",          "synth[:N[:SEED]]",
 #define X(name, value, text) text,
         TG_ERROR_MAP(X)
 #undef X
