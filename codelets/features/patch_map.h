@@ -27,11 +27,12 @@ int tg_patches_sample_insert(const struct tg_patches_shape *shape,
                              uint64_t seed, size_t first, size_t count,
                              struct tg_tile raw, struct tg_tile patches);
 
-/* Insert the softness, and the moments of normalised patches.
+/* Insert the softness, `softening` times patches' mean variance, and the moments
+ * of normalised patches.
  * Shapes: patches m x P; moments m x (m + 2): covariance, mean, softness;
  * scratch of tg_patches_learn_scratch bytes. */
-int tg_patches_moments_insert(struct tg_tile patches, struct tg_tile scratch,
-                              struct tg_tile moments);
+int tg_patches_moments_insert(double softening, struct tg_tile patches,
+                              struct tg_tile scratch, struct tg_tile moments);
 
 /* Insert the whitening x = (Lambda + 0.1)^-1/2 U^T (q - mean), of the largest
  * eigenvalues.

@@ -9,8 +9,6 @@
 #include "patch_learn.h"
 #include "task.h"
 
-static const double softening = 2.5; /* times the mean variance of patches */
-
 /* ---- Sample ----------------------------------------------------------- */
 
 struct sample_args {
@@ -123,8 +121,8 @@ static int moments(void *buffers[], const void *arguments)
     double *strip = TG_PTR(double, buffers[1]);
     double *covariance = TG_PTR(double, buffers[2]), *mean = covariance + m * m;
     double *softness = mean + m;
+    const double softening = *(const double *)arguments;
 
-    (void)arguments;
     memset(covariance, 0, m * (m + 2) * sizeof *covariance);
     for (size_t p = 0; p < n; p++)
         *softness +=
@@ -140,13 +138,13 @@ static int moments(void *buffers[], const void *arguments)
     return TG_OK;
 }
 
-TG_CODELET(moments, .stage = &tg_stage_sample,
+TG_CODELET(moments, .stage = &tg_stage_sample, .args = sizeof(double),
            TG_MODES(STARPU_R, STARPU_SCRATCH, STARPU_W));
 
-int tg_patches_moments_insert(struct tg_tile patches, struct tg_tile scratch,
-                              struct tg_tile to)
+int tg_patches_moments_insert(double softening, struct tg_tile patches,
+                              struct tg_tile scratch, struct tg_tile to)
 {
     assert(tg_tile_rows(patches) == tg_tile_rows(to));
-    return TG_INSERT(&moments_codelet, TG_PRIORITY_DECIDE, TG_NONE, patches,
+    return TG_INSERT(&moments_codelet, TG_PRIORITY_DECIDE, &softening, patches,
                      scratch, to);
 }

@@ -38,6 +38,7 @@ struct tg_feature_common {
     struct tg_sample_shape shape;
     bool mirror; /* f(x) + f(Mx), M: left and right */
     uint64_t seed;
+    bool brief;    /* of a trial: learn from fewer samples */
     size_t copies; /* of each training picture */
     struct tg_warp_amounts warp;
 };

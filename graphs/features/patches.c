@@ -8,7 +8,7 @@
 #include "feature_map.h"
 #include "task.h"
 
-enum { FILTERS, SIZE, GRID, SCALE, DIMS, UNIT };
+enum { FILTERS, SIZE, GRID, SCALE, DIMS, UNIT, SOFT };
 
 static const struct tg_feature_number numbers[] = {
     [FILTERS] = {"filters", "random patches as filters", 1, 65536, 256, true,
@@ -19,6 +19,8 @@ static const struct tg_feature_number numbers[] = {
     [SCALE] = {"scale", "2: of the picture halved", 1, 2, 1, true, false},
     [DIMS] = {"dims", "of a whitened patch", 1, 1024, NAN, true, false},
     [UNIT] = {"unit", "whitened patches of unit length", 0, 1, 0, true, true},
+    [SOFT] = {"soft", "contrast normalisation: times patches' mean variance",
+              1e-3, 1e6, 2.5, false, false},
     {0},
 };
 
@@ -195,16 +197,23 @@ static bool ready(const struct tg_feature *feature, void *block)
 
 /* ---- Learning --------------------------------------------------------- */
 
+/* Patches that are learnt from. */
+static size_t sampled(const struct tg_feature *feature)
+{
+    return feature->common->brief ? TG_PATCHES_SAMPLED / 5 : TG_PATCHES_SAMPLED;
+}
+
 /* Patches of all sample tiles, from each its share. */
 static int sample_patches(const struct tg_feature *feature,
                           struct tg_rows *sample, struct tg_tile patches)
 {
     const struct tg_patches_shape shape = shape_of(feature);
     const struct tg_split *split = sample->split;
+    const size_t all = sampled(feature);
 
     for (size_t t = 0; t < split->tiles; t++) {
-        size_t first = TG_PATCHES_SAMPLED * split->offsets[t] / split->count;
-        size_t end = TG_PATCHES_SAMPLED * split->offsets[t + 1] / split->count;
+        size_t first = all * split->offsets[t] / split->count;
+        size_t end = all * split->offsets[t + 1] / split->count;
 
         TG_TRY(tg_rows_load(sample, t, 0));
         TG_TRY(tg_patches_sample_insert(&shape,
@@ -224,13 +233,14 @@ static int learn_filters(const struct tg_feature *feature,
     const struct tg_placement *placement = block->placement;
     struct tg_tiles patches, moments, scratch;
 
-    TG_TRY(tg_tiles_init_one(&patches, m, TG_PATCHES_SAMPLED, 1, placement,
+    TG_TRY(tg_tiles_init_one(&patches, m, sampled(feature), 1, placement,
                              tg_owner_first, 0));
     TG_TRY(tg_tiles_init_one(&moments, m, m + 2, sizeof(double), placement,
                              tg_owner_first, 0));
     TG_TRY(tg_scratch_init(&scratch, tg_patches_learn_scratch(&shape), 1));
     TG_TRY(sample_patches(feature, sample, tg_tile(&patches, 0, 0)));
-    TG_TRY(tg_patches_moments_insert(tg_tile(&patches, 0, 0),
+    TG_TRY(tg_patches_moments_insert(feature->number[SOFT],
+                                     tg_tile(&patches, 0, 0),
                                      tg_tile(&scratch, 0, 0),
                                      tg_tile(&moments, 0, 0)));
     TG_TRY(tg_patches_whitening_insert(&shape, tg_tile(&moments, 0, 0),

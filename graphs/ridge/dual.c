@@ -158,6 +158,10 @@ static int train_model(struct tg_dual *dual, struct tg_fit *fit)
 {
     struct tg_dual_system system = {.a = dual->k};
 
+    if (dual->plan->trial) {
+        tg_tiles_release(&dual->k);
+        return TG_OK;
+    }
     dual->in_place = true;
     dual->k = (struct tg_tiles){0};
     TG_TRY(tg_dual_system_init(dual, dual->tiles, tg_owner_grid, 0, &system));

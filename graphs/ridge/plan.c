@@ -52,12 +52,15 @@ static void choose_slots(struct tg_plan *plan)
 /* A factorization of a lambda takes d^3 / 3, conjugate gradients some 40 d^2 for
  * each class and lambda, at half the rate; the factor is there until the last
  * lambda is found. */
+bool tg_plan_iterates(const struct tg_plan *plan)
+{
+    return plan->refine &&
+           plan->features > ITERATED * tg_plan_rounds(plan) * plan->classes;
+}
+
 static void choose_iteration(struct tg_plan *plan)
 {
-    size_t models = tg_plan_rounds(plan) * plan->classes;
-
-    plan->iterate = plan->refine && plan->features > ITERATED * models &&
-                    plan->validated <= plan->slots;
+    plan->iterate = tg_plan_iterates(plan) && plan->validated <= plan->slots;
     if (plan->iterate)
         plan->slots = plan->validated;
 }

@@ -12,6 +12,11 @@ static int train_model(const struct tg_plan *plan, struct tg_statistics *total,
 {
     struct tg_system system;
 
+    if (plan->trial) {
+        tg_tiles_release(&total->gram);
+        tg_tiles_release(&total->moments);
+        return TG_OK;
+    }
     TG_TRY(tg_tiles_init_one(&fit->v, plan->features + 1, plan->classes,
                              sizeof(double), &plan->placement, tg_owner_first,
                              0));
@@ -68,6 +73,8 @@ int tg_graph_ridge(const struct tg_plan *plan, struct tg_rows *train,
     *fit = (struct tg_fit){0};
     err = plan->dual ? tg_graph_dual(plan, train, fit)
                      : fit_primal(plan, train, fit);
+    if (plan->trial)
+        return err;
     if (!err && tg_plan_scores_training(plan, test != NULL))
         err = tg_graph_predict(plan, train, &fit->v, &fit->train_confusion);
     if (!err && test)

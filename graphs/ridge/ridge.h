@@ -32,6 +32,7 @@ struct tg_plan {
     bool refine;          /* validate one more, next to the best */
     bool iterate;         /* validate all by one factorization a fold */
     bool by_error;        /* select by mean squared error */
+    bool trial;           /* validate, and no more: no model, nothing scored */
     size_t slots;         /* factorizations in flight on a rank */
     size_t window;        /* row tiles in flight on a rank */
     size_t kept;          /* folds whose row tiles stay between passes */
@@ -60,6 +61,10 @@ int tg_plan_init(struct tg_plan *plan, size_t samples, size_t *tiles,
                  int ranks);
 
 void tg_plan_free(struct tg_plan *plan);
+
+/* Are features so many that all lambdas of a fold are found from one
+ * factorization?  Shapes: features, classes, lambdas, refine. */
+bool tg_plan_iterates(const struct tg_plan *plan);
 
 /* Are the training samples classified, too?  Where their features are not kept,
  * only if nothing else is. */
@@ -160,7 +165,7 @@ int tg_graph_hits(const struct tg_plan *plan, struct tg_rows *rows, size_t fold,
 int tg_graph_mistakes(const struct tg_plan *plan, struct tg_rows *rows,
                       struct tg_tiles *v, struct tg_tiles *mistakes);
 
-/* What a fit leaves behind. */
+/* What a fit leaves behind; a trial, lambdas, table and choice alone. */
 struct tg_fit {
     struct tg_tiles v;               /* (d+1) x k: weights over intercept */
     struct tg_tiles status;          /* (k+1) x 1, of the final system */

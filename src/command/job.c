@@ -19,6 +19,7 @@ struct life {
     struct tg_runtime *runtime;
     const struct tg_steps *steps;
     struct tg_job *job;
+    struct tg_time *times;                     /* of the last graph, by phase */
     struct tg_memory_need needs[TG_NEEDS_MAX]; /* of this rank */
     size_t nneeds;
 };
@@ -51,12 +52,18 @@ static int check_memory(struct life *life)
     return tg_memory_check_needs(what, life->needs, life->nneeds);
 }
 
-static int prepare(struct life *life)
+/* A graph, on all ranks alike. */
+static int plan(struct life *life)
 {
     int err = life->steps->plan(life->job);
 
-    if (!err)
-        err = check_memory(life);
+    return err ? err : check_memory(life);
+}
+
+static int prepare(struct life *life)
+{
+    int err = plan(life);
+
     if (!err && life->runtime->rank == 0)
         err = tg_files_writable(&life->job->options->common.line);
     if (!err && life->runtime->rank == 0 && life->steps->begin)
@@ -131,7 +138,54 @@ static int run(struct life *life)
     return TG_OK;
 }
 
-/* ---- After it --------------------------------------------------------- */
+/* Where the last graph's time went, while StarPU still knows. */
+static void measure(struct life *life)
+{
+    struct tg_job *job = life->job;
+    bool verbose = job->options->common.verbosity == TG_VERBOSE;
+
+    for (size_t p = 0; p < job->run.ntimes; p++)
+        life->times[p].seconds = 0;
+    tg_command_seconds(life->runtime, verbose, job->seconds, job->notes,
+                       job->run.ntimes, life->times);
+    tg_command_platform(life->runtime, &job->run.platform);
+    job->run.total = tg_runtime_seconds(life->runtime);
+}
+
+/* Does another graph follow?  Then it is planned. */
+static int follow(struct life *life, bool *more)
+{
+    struct tg_next next = {0};
+
+    *more = false;
+    if (!life->steps->next)
+        return TG_OK;
+    life->job->memory = tg_memory_left();
+    TG_TRY(
+        tg_runtime_agree(life->runtime, life->steps->next(life->job, &next)));
+    tg_runtime_share(life->runtime, &next.more, sizeof next.more);
+    tg_runtime_share(life->runtime, next.choice, next.bytes);
+    *more = next.more;
+    if (!next.more)
+        return TG_OK;
+    return tg_runtime_agree(life->runtime, plan(life));
+}
+
+/* All graphs of the job. */
+static int run_all(struct life *life)
+{
+    bool more = true;
+
+    while (more) {
+        announce_memory(life);
+        TG_TRY(run(life));
+        measure(life);
+        TG_TRY(follow(life, &more));
+    }
+    return TG_OK;
+}
+
+/* ---- After them ------------------------------------------------------- */
 
 static struct tg_time *list_phases(const char *const *phases, size_t *n)
 {
@@ -145,19 +199,14 @@ static struct tg_time *list_phases(const char *const *phases, size_t *n)
     return times;
 }
 
-/* Where the time went, while StarPU still knows. */
-static int measure(struct life *life, struct tg_time *times,
-                   struct tg_worker **workers)
+/* What each worker did in the last graph, while StarPU still knows. */
+static int collect_workers(struct life *life, struct tg_worker **workers)
 {
     struct tg_job *job = life->job;
-    bool verbose = job->options->common.verbosity == TG_VERBOSE;
 
     TG_TRY(tg_runtime_agree(life->runtime,
                             tg_command_workers(life->runtime, job->options,
                                                workers)));
-    tg_command_seconds(life->runtime, verbose, job->seconds, job->notes,
-                       job->run.ntimes, times);
-    tg_command_platform(life->runtime, &job->run.platform);
     job->run.worker = *workers;
     return TG_OK;
 }
@@ -182,8 +231,7 @@ static int finish(struct life *life)
     return err;
 }
 
-static int live(struct life *life, struct tg_time *times,
-                struct tg_worker **workers)
+static int live(struct life *life, struct tg_worker **workers)
 {
     struct tg_runtime *runtime = life->runtime;
     const struct tg_graph_options *options = life->job->options;
@@ -194,9 +242,8 @@ static int live(struct life *life, struct tg_time *times,
     TG_TRY(compare(life));
     TG_TRY(prepare(life));
     TG_TRY(tg_command_start(runtime, options));
-    announce_memory(life);
-    TG_TRY(run(life));
-    TG_TRY(measure(life, times, workers));
+    TG_TRY(run_all(life));
+    TG_TRY(collect_workers(life, workers));
     TG_TRY(tg_command_stop(runtime, options));
     return tg_runtime_agree(runtime, finish(life));
 }
@@ -219,7 +266,8 @@ int tg_job_run(struct tg_runtime *runtime, const struct tg_steps *steps,
         job->workers = (size_t)tg_runtime_expected_workers(runtime);
         job->run.times = times;
         job->run.ntimes = ntimes;
-        err = live(&life, times, &workers);
+        life.times = times;
+        err = live(&life, &workers);
         tg_runtime_stop_starpu(runtime); /* before what tasks may still use */
         if (err)
             err = tg_bad_explain(runtime, steps, job, err);

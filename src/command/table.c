@@ -18,7 +18,7 @@ const struct tg_program tg_program = {
              "\n"
              "Examples:\n"
              "  mpirun starpu_ridge --tiles 64\n"
-             "  mpirun starpu_ridge --data mnist --model m.safetensors\n"
+             "  mpirun starpu_ridge --features auto --budget 30s --data mnist\n"
              "  starpu_ridge --data photos --image 40x60 --gray --holdout 0.2\n"
              "  starpu_ridge predict --model m.safetensors --data new --output "
              "a.csv\n"

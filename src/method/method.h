@@ -8,6 +8,7 @@
 #ifndef TG_METHOD_H
 #define TG_METHOD_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "facts.h"
@@ -25,6 +26,7 @@ struct tg_job {
     struct tg_model *model;                 /* to predict with, or NULL */
     int rank, ranks;
     size_t workers; /* of this rank, as far as can be told before they start */
+    double memory;  /* bytes that it may still take, when a graph has run */
     struct tg_run run;             /* as far as it has come */
     double seconds[TG_STAGES_MAX]; /* of each stage, all workers' sum */
     double notes[TG_STAGES_MAX];   /* what its tasks have counted */
@@ -42,6 +44,14 @@ struct tg_job_input {
 };
 
 enum { TG_INPUTS_MAX = 2 };
+
+/* Whether another graph of a job follows one that has run, and what it is for:
+ * decided on rank 0, and then the same on all. */
+struct tg_next {
+    bool more;
+    void *choice; /* a part of the state without pointers */
+    size_t bytes; /* ... of so many */
+};
 
 struct tg_steps {
     size_t size;               /* of the state, zero at first */
@@ -76,9 +86,12 @@ struct tg_steps {
 
     int (*collect)(struct tg_job *job);  /* rank 0: tiles into results */
     void (*release)(struct tg_job *job); /* what declare described */
-    int (*save)(struct tg_job *job);     /* rank 0: models, rows */
-    int (*report)(struct tg_job *job);   /* rank 0: pages, tables, pictures */
-    void (*close)(struct tg_job *job);   /* everything, whatever came before */
+
+    /* Is there another graph?  Then `plan` comes again.  NULL: never. */
+    int (*next)(struct tg_job *job, struct tg_next *next);
+    int (*save)(struct tg_job *job);   /* rank 0: models, rows */
+    int (*report)(struct tg_job *job); /* rank 0: pages, tables, pictures */
+    void (*close)(struct tg_job *job); /* everything, whatever came before */
 };
 
 struct tg_method {

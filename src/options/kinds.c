@@ -143,6 +143,35 @@ static void note_fraction(struct tg_facts *facts, const char *name,
 const struct tg_option_kind tg_option_fraction = {read_fraction, note_fraction,
                                                   NULL};
 
+/* A number with the letter of its unit. */
+static int read_duration(const struct tg_option *option, const char *text,
+                         void *field)
+{
+    static const struct {
+        const char *letter;
+        double seconds;
+    } units[] = {{"", 1}, {"s", 1}, {"m", 60}, {"h", 3600}};
+    const char *end;
+    double value;
+
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (!tg_option_scan_real(text, &value, &end) &&
+            !strcmp(end, units[i].letter) &&
+            value * units[i].seconds >= (double)option->min &&
+            value * units[i].seconds <= (double)option->max) {
+            *(double *)field = value * units[i].seconds;
+            return 0;
+        }
+    return tg_fail(TG_EUSAGE,
+                   "--%s: '%.*s' is not a time from %ds to %dh, such as 30s, "
+                   "5m or 1h",
+                   option->name, SHOWN, text, (int)option->min,
+                   (int)(option->max / 3600));
+}
+
+const struct tg_option_kind tg_option_duration = {read_duration, note_fraction,
+                                                  NULL};
+
 /* ---- Text ------------------------------------------------------------- */
 
 static int read_text(const struct tg_option *option, const char *text,
@@ -163,6 +192,16 @@ static void note_given(struct tg_facts *facts, const char *name,
 }
 
 const struct tg_option_kind tg_option_text = {read_text, note_given, NULL};
+
+static void note_letters(struct tg_facts *facts, const char *name,
+                         const void *field)
+{
+    const char *text = *(const char *const *)field;
+
+    tg_facts_bytes(facts, name, text, text ? strlen(text) : 0);
+}
+
+const struct tg_option_kind tg_option_letters = {read_text, note_letters, NULL};
 
 static int read_word(const struct tg_option *option, const char *text,
                      void *field)

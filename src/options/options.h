@@ -32,11 +32,13 @@ struct tg_option_kind {
  * size      size_t, from min to max
  * number    uint64_t, from min to max
  * fraction  double, above 0 and below 1
+ * duration  double, seconds from min to max; 30s, 5m, 1h
  * text      const char *, not empty; not copied; ranks compare whether given
+ * letters   the same; ranks compare the letters
  * word      int, min + i for the i-th of the words in `arg`, "a|b" */
 extern const struct tg_option_kind tg_option_flag, tg_option_constant,
-    tg_option_size, tg_option_number, tg_option_fraction, tg_option_text,
-    tg_option_word;
+    tg_option_size, tg_option_number, tg_option_fraction, tg_option_duration,
+    tg_option_text, tg_option_letters, tg_option_word;
 
 /* One option, or the operand. */
 struct tg_option {

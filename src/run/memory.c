@@ -206,6 +206,16 @@ void tg_memory_share(int local_ranks)
     sharers = local_ranks > 1 ? local_ranks : 1;
 }
 
+double tg_memory_left(void)
+{
+    double left = INFINITY;
+
+    find_limits();
+    for (int l = 0; l < LIMITS; l++)
+        left = fmin(left, room(&limits[l]));
+    return left;
+}
+
 int tg_memory_check(double bytes, const char *what)
 {
     return check(bytes, what, NULL);

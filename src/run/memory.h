@@ -24,6 +24,9 @@ void tg_memory_share(int local_ranks);
  * "photos: 60000 features". Errors: TG_EMEMORY. */
 int tg_memory_check(double bytes, const char *what);
 
+/* Bytes that this process may still take. */
+double tg_memory_left(void);
+
 /* All of these, in bytes. Shapes: needs[n], n > 0.  *largest: the largest. */
 double tg_memory_sum(const struct tg_memory_need *needs, size_t n,
                      const struct tg_memory_need **largest);

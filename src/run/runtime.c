@@ -251,6 +251,12 @@ void tg_runtime_sum(const struct tg_runtime *runtime, double *values, int n)
     MPI_Allreduce(MPI_IN_PLACE, values, n, MPI_DOUBLE, MPI_SUM, MPI_COMM_WORLD);
 }
 
+void tg_runtime_share(const struct tg_runtime *runtime, void *bytes, size_t n)
+{
+    if (runtime->mpi)
+        MPI_Bcast(bytes, (int)n, MPI_BYTE, 0, MPI_COMM_WORLD);
+}
+
 void tg_runtime_gather(const struct tg_runtime *runtime, const double *values,
                        int n, double *all, int room)
 {

@@ -61,6 +61,9 @@ void tg_runtime_count_workers(struct tg_runtime *runtime);
 /* Sum doubles over ranks, into every rank's. Collective; outside tasks only. */
 void tg_runtime_sum(const struct tg_runtime *runtime, double *values, int n);
 
+/* Give all ranks what rank 0 holds. Collective; outside tasks only. */
+void tg_runtime_share(const struct tg_runtime *runtime, void *bytes, size_t n);
+
 /* Collect doubles from all ranks, by rank, into rank 0's `all`, which has room
  * for `room` of them: the sum of the ranks' n. Collective; outside tasks only.
  */

@@ -220,6 +220,8 @@ REMEDIES = [
     ("features of no half", words("patches:8")),
     ("features of large", words("patches:8:size=4:grid=2:dims=16")),
     ("features and --weights", dropped("--features")),
+    ("features budget without", dropped("--budget")),
+    ("features budget of", words("1s")),
     ("features mirrored", added("--features", "patches:8")),
     ("features of fewer", added("--lambda", "1")),
     ("features model, other", swapped("good.npy", "squares.npy")),

@@ -54,6 +54,18 @@ def word_rows():
         bad("patches:8:size=5:scale=2", "4 x 4, halved", "size=4"),
         bad("patches:8:size=5:grid=6", "6 x 6", "the 5 places", "grid=5"),
         bad("patches:8:size=2:dims=9", "dims=9", "the 4 values", "dims=4"),
+        bad("patches:8:size=4,,5", "''", "from 1 to 64"),
+        bad("patches:8:size=4,50", "50 x 50"),
+        bad("patches:1,2,3,4,5,6,7,8,9:size=2,3,4,5,6,7,8,9", "72 maps",
+            "at most 64"),
+        bad("patches:" + "8" * 1100, "1022 characters"),
+        *(row("features budget of " + budget, nothing,
+              fit("squares.npy", "--features", "auto", "--budget", budget),
+              USAGE, "--budget", "'%s'" % budget, "30s, 5m or 1h")
+          for budget in ("0s", "5x", "-1s", "2000h", "s")),
+        row("features budget without auto", nothing,
+            fit("squares.npy", "--budget", "30s"), USAGE, "--budget",
+            "--features auto"),
     ]
 
 

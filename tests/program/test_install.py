@@ -27,7 +27,7 @@ VALUES = {"SPEC": "x", "FILE": "x", "FILE.csv": "x.csv", "FOLDER": "x",
           "white|black|#RRGGBB": "black",
           "nhwc|nchw|nhw|flat": "nchw",
           "auto|L[,L...]": "auto", "K": "2", "S": "2", "T": "2", "B": "2",
-          "L": "2", "MiB": "2", "N": "2", "R": "2", "V": "2", "MAP[+MAP]": "pixels", "NAME=X[,...]": "shift=2"}
+          "L": "2", "MiB": "2", "N": "2", "R": "2", "V": "2", "MAP[+MAP]|auto": "pixels", "TIME": "5m", "NAME=X[,...]": "shift=2"}
 
 
 class Shell:

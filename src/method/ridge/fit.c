@@ -2,6 +2,7 @@
 #include "fit.h"
 #include "fit_dual.h"
 #include "fit_features.h"
+#include "fit_search.h"
 
 #include <stdlib.h>
 
@@ -28,7 +29,7 @@ static double lambda_unit(const struct tg_ridge_fit *fit)
     const struct tg_fit_options *options = tg_fit_options_of(fit);
 
     if (options->lambda_auto && fit->plan.mapped)
-        return (double)(fit->n_train * (tg_fit_options_of(fit)->augment + 1));
+        return (double)(fit->n_train * (fit->choice.augment + 1));
     return options->lambda_auto && !options->standardize && fit->origin
                ? fit->origin->variance
                : 1;
@@ -39,7 +40,7 @@ static size_t lambdas(const struct tg_ridge_fit *fit, const double **list)
 {
     static const double mapped[] = TG_LAMBDA_MAPPED;
     const struct tg_fit_options *options = tg_fit_options_of(fit);
-    bool own = options->lambda_auto && tg_fit_maps(options);
+    bool own = options->lambda_auto && tg_fit_mapped(fit);
 
     *list = own ? mapped : options->lambdas;
     return own ? sizeof mapped / sizeof *mapped : options->nlambdas;
@@ -77,31 +78,45 @@ static int set_units(struct tg_ridge_fit *fit)
     return TG_OK;
 }
 
+/* A trial has two at least: something is held out. */
+static size_t folds(const struct tg_ridge_fit *fit)
+{
+    const size_t given = tg_fit_folds(tg_fit_options_of(fit));
+
+    if (fit->choice.folds)
+        return fit->choice.folds;
+    return fit->choice.trial && given < 2 ? 2 : given;
+}
+
 /* What the options say of the graph, and what follows where they don't. */
 static void start_plan(struct tg_ridge_fit *fit)
 {
     const struct tg_fit_options *options = tg_fit_options_of(fit);
     const struct tg_dataset *data = fit->train;
-    const bool mapped = tg_fit_maps(options);
+    const bool mapped = tg_fit_mapped(fit);
     const struct tg_row_map *rows = &fit->learnt.features.rows;
     const double *list;
     const size_t m = lambdas(fit, &list);
+    const bool validated = m > 1 || fit->choice.trial;
 
     fit->plan = (struct tg_plan){
         .features = mapped ? rows->width : data->features,
         .classes = (size_t)data->classes,
         .element = mapped ? rows->element : tg_type_size(data->type),
         .mapped = mapped,
-        .folds = m > 1 ? tg_fit_folds(options) : 1,
-        .validated = m > 1 ? tg_fit_validated(options) : 1,
+        .folds = validated ? folds(fit) : 1,
+        .validated = validated ? fit->choice.folds ? fit->choice.folds
+                                                   : tg_fit_validated(options)
+                               : 1,
         .lambdas = m,
         .refine = mapped && options->lambda_auto,
         .standardize = options->standardize || mapped,
-        .dual = tg_fit_is_dual(options, fit->n_train,
-                               mapped ? rows->width : data->features),
+        .dual = !fit->choice.folds &&
+                tg_fit_is_dual(fit, mapped ? rows->width : data->features),
         .distribution = (size_t)options->distribute,
         .by_error = options->select == TG_SELECT_MSE,
-        .mistakes = options->report ? MISTAKES : 0,
+        .mistakes = options->report && !fit->choice.trial ? MISTAKES : 0,
+        .trial = fit->choice.trial,
     };
     if (mapped) {
         fit->plan.sample_bytes = data->features;
@@ -125,14 +140,34 @@ static int split(struct tg_ridge_fit *fit, size_t tiles)
                          test_tiles, 0);
 }
 
+/* Give back what `plan` has made. */
+static void unplan(struct tg_ridge_fit *fit)
+{
+    tg_fit_features_close(fit);
+    tg_plan_free(&fit->plan);
+    tg_split_free(&fit->train_split);
+    tg_split_free(&fit->test_split);
+    tg_origin_free(fit->origin);
+    free(fit->lambdas);
+    free(fit->units);
+    free(fit->train_rows);
+    free(fit->test_rows);
+    fit->origin = NULL;
+    fit->lambdas = fit->units = NULL;
+    fit->train_rows = fit->test_rows = NULL;
+}
+
 static int plan(struct tg_job *job)
 {
     struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
     const struct tg_fit_options *options = tg_fit_options_of(fit);
     size_t tiles = options->graph.tiles, cache = options->graph.cache << 20;
 
+    unplan(fit);
+    if (!*fit->choice.features)
+        TG_TRY(tg_fit_search_begin(fit));
     TG_TRY(tg_ridge_fit_divide(fit));
-    if (tg_fit_maps(options))
+    if (tg_fit_mapped(fit))
         TG_TRY(tg_fit_features_plan(fit));
     start_plan(fit);
     TG_TRY(tg_ridge_check_classes(fit));
@@ -142,7 +177,7 @@ static int plan(struct tg_job *job)
                        fit->plan.folds, fit->n_train);
     TG_TRY(tg_plan_init(&fit->plan, fit->n_train, &tiles, options->graph.block,
                         options->graph.lanes,
-                        cache * (tg_fit_maps(options) ? MAPPED_CACHE : 1),
+                        cache * (tg_fit_mapped(fit) ? MAPPED_CACHE : 1),
                         job->rank, job->ranks));
     if (options->report)
         TG_TRY(tg_plot_check());
@@ -181,7 +216,7 @@ static void progress(struct tg_job *job, double seconds,
                            : plan->iterate  ? plan->validated + 1
                                             : plan->placement.jobs + 1);
     double ranks = job->ranks, k = (double)plan->classes;
-    double copies = (double)(tg_fit_options_of(fit)->augment + 1);
+    double copies = (double)(fit->choice.augment + 1);
     double n = (double)fit->n_train * copies;
     struct tg_tally tally;
 
@@ -214,7 +249,8 @@ static void progress(struct tg_job *job, double seconds,
     } else if (updates < 0.99 * solve / ranks) {
         what = "factorize";
     }
-    snprintf(state->what, sizeof state->what, "%s", what);
+    snprintf(state->what, sizeof state->what, "%s%s",
+             fit->choice.trial ? "trial: " : "", what);
 }
 
 static int declare(struct tg_job *job)
@@ -260,17 +296,11 @@ static void close_all(struct tg_job *job)
     struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
 
     tg_ridge_fit_clear(fit);
-    tg_fit_features_close(fit);
-    tg_plan_free(&fit->plan);
-    tg_split_free(&fit->train_split);
-    tg_split_free(&fit->test_split);
+    unplan(fit);
     tg_dataset_close(fit->train);
     tg_dataset_close(fit->test);
-    tg_origin_free(fit->origin);
-    free(fit->lambdas);
-    free(fit->units);
-    free(fit->train_rows);
-    free(fit->test_rows);
+    free(fit->trials);
+    free(fit->search);
 }
 
 const char *const tg_ridge_phases[] = {"load",    "features",  "gram",
@@ -289,6 +319,7 @@ const struct tg_steps tg_ridge_fit_steps = {
     .progress = progress,
     .collect = tg_ridge_fit_collect,
     .release = release,
+    .next = tg_ridge_fit_next,
     .save = tg_ridge_fit_save,
     .report = tg_ridge_fit_report_all,
     .close = close_all,

@@ -3,6 +3,8 @@
 #ifndef TG_RIDGE_FIT_H
 #define TG_RIDGE_FIT_H
 
+#include <string.h>
+
 #include "fit_options.h"
 #include "learnt.h"
 #include "method.h"
@@ -10,10 +12,17 @@
 #include "reader.h"
 #include "result.h"
 #include "ridge.h"
+#include "trials.h"
+
+struct tg_auto;
 
 /* What a fit holds; all zero is empty. */
 struct tg_ridge_fit {
     struct tg_job job;               /* first */
+    struct tg_choice choice;         /* what this graph is for */
+    struct tg_trials *trials;        /* before it, or NULL; kept on rank 0 */
+    struct tg_auto *search;          /* where --features auto is */
+    double begun;                    /* this graph; seconds of the job's */
     struct tg_dataset *train, *test; /* test NULL: held out, or none */
     struct tg_dataset_options reading, test_reading; /* how they are opened */
     struct tg_origin *origin; /* of floating-point features, or NULL */
@@ -23,7 +32,8 @@ struct tg_ridge_fit {
     size_t *train_rows, *test_rows;          /* of a hold-out, or NULL */
     double scale;                            /* feature = value * scale */
     double lambda_unit;                      /* of --lambda auto */
-    size_t n_train, n_test;
+    size_t n_all;                            /* that there are to train on */
+    size_t n_train, n_test;                  /* that this graph takes */
     struct tg_split train_split, test_split;
     struct tg_learnt learnt; /* features, of plan.mapped */
     size_t *sample_rows;     /* ... are learnt from these */
@@ -41,11 +51,19 @@ tg_fit_options_of(const struct tg_ridge_fit *fit)
     return (const struct tg_fit_options *)fit->job.options;
 }
 
+/* Are features made of samples, other than their own values? */
+static inline bool tg_fit_mapped(const struct tg_ridge_fit *fit)
+{
+    return strcmp(fit->choice.features, "pixels") != 0;
+}
+
 /* The data set that is tested on: that of the training, when samples are held
  * out; NULL: none. */
 static inline const struct tg_dataset *
 tg_ridge_test_data(const struct tg_ridge_fit *fit)
 {
+    if (fit->choice.trial)
+        return NULL;
     return fit->test_rows ? fit->train : fit->test;
 }
 

@@ -9,11 +9,13 @@
 /* Row tiles that auto takes as blocks: a factorization has some 50,000 tasks. */
 enum { TILES_MAX = 64 };
 
-bool tg_fit_is_dual(const struct tg_fit_options *options, size_t n, size_t d)
+bool tg_fit_is_dual(const struct tg_ridge_fit *fit, size_t d)
 {
+    const struct tg_fit_options *options = tg_fit_options_of(fit);
+
     return options->solver == TG_SOLVER_DUAL ||
-           (options->solver == TG_SOLVER_AUTO && n < d && !options->augment &&
-            options->graph.tiles <= TILES_MAX);
+           (options->solver == TG_SOLVER_AUTO && fit->n_train < d &&
+            !fit->choice.augment && options->graph.tiles <= TILES_MAX);
 }
 
 void tg_fit_dual_progress(const struct tg_ridge_fit *fit,
@@ -56,7 +58,7 @@ const struct tg_stage *tg_fit_gram_stage(const struct tg_ridge_fit *fit)
 
 double tg_fit_gram_work(const struct tg_ridge_fit *fit)
 {
-    const size_t copies = tg_fit_options_of(fit)->augment;
+    const size_t copies = fit->choice.augment;
     double n = (double)(fit->n_train * (copies + 1));
     double d = (double)fit->plan.features;
 

@@ -5,9 +5,9 @@
 #include "fit.h"
 #include "tally.h"
 
-/* Is it, of n samples and d features?  Not of its own accord where samples have
+/* Is it, with d features?  Not of its own accord where samples have
  * copies, which would be samples more, or are cut into very many tiles. */
-bool tg_fit_is_dual(const struct tg_fit_options *options, size_t n, size_t d);
+bool tg_fit_is_dual(const struct tg_ridge_fit *fit, size_t d);
 
 /* How far it is: a step's `progress`. */
 void tg_fit_dual_progress(const struct tg_ridge_fit *fit,

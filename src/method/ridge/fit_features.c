@@ -5,14 +5,16 @@
 #include "error.h"
 
 enum {
-    SAMPLE = 2048,   /* samples that features are learnt from, at most */
-    SAMPLE_TILE = 64 /* ... of a row tile: to be shared among workers */
+    SAMPLE = 2048,      /* samples that features are learnt from, at most */
+    SAMPLE_BRIEF = 512, /* ... in a trial */
+    SAMPLE_TILE = 64    /* ... of a row tile: to be shared among workers */
 };
 
 /* Samples spread evenly over those that are trained on. */
 static int choose_sample(struct tg_ridge_fit *fit)
 {
-    size_t n = fit->n_train < SAMPLE ? fit->n_train : SAMPLE;
+    size_t most = fit->choice.folds ? SAMPLE_BRIEF : SAMPLE;
+    size_t n = fit->n_train < most ? fit->n_train : most;
 
     fit->sample_rows = malloc(n * sizeof *fit->sample_rows);
     if (!fit->sample_rows)
@@ -26,27 +28,42 @@ static int choose_sample(struct tg_ridge_fit *fit)
                          (n + SAMPLE_TILE - 1) / SAMPLE_TILE, 0);
 }
 
-int tg_fit_features_plan(struct tg_ridge_fit *fit)
+void tg_fit_features_common(const struct tg_ridge_fit *fit,
+                            struct tg_feature_common *common)
 {
     const struct tg_fit_options *options = tg_fit_options_of(fit);
-    const struct tg_feature_common common = {
+
+    *common = (struct tg_feature_common){
         .shape = tg_learnt_shape(fit->train),
-        .mirror = options->mirror,
+        .mirror = fit->choice.mirror,
         .seed = options->seed,
-        .copies = options->augment,
+        .brief = fit->choice.folds > 0,
+        .copies = fit->choice.augment,
         .warp = options->warp,
     };
+}
 
-    TG_TRY(tg_features_parse(&fit->learnt.features, options->features));
-    TG_TRY(tg_features_settle(&fit->learnt.features, &common));
-    if (common.copies && (common.shape.width > TG_AFFINE_SIDE ||
-                          common.shape.height > TG_AFFINE_SIDE ||
-                          common.shape.values > INT32_MAX))
+int tg_fit_features_check(const struct tg_feature_common *common)
+{
+    if (common->copies && (common->shape.width > TG_AFFINE_SIDE ||
+                           common->shape.height > TG_AFFINE_SIDE ||
+                           common->shape.values > INT32_MAX))
         return tg_fail(
             TG_EUSAGE,
             "--augment %zu: pictures of %zu x %zu are too large to "
             "be warped; leave it out, or make them smaller (--image)",
-            common.copies, common.shape.width, common.shape.height);
+            common->copies, common->shape.width, common->shape.height);
+    return TG_OK;
+}
+
+int tg_fit_features_plan(struct tg_ridge_fit *fit)
+{
+    struct tg_feature_common common;
+
+    tg_fit_features_common(fit, &common);
+    TG_TRY(tg_features_parse(&fit->learnt.features, fit->choice.features));
+    TG_TRY(tg_features_settle(&fit->learnt.features, &common));
+    TG_TRY(tg_fit_features_check(&common));
     return choose_sample(fit);
 }
 
@@ -81,4 +98,5 @@ void tg_fit_features_close(struct tg_ridge_fit *fit)
     tg_learnt_free(&fit->learnt);
     tg_split_free(&fit->sample_split);
     free(fit->sample_rows);
+    fit->sample_rows = NULL;
 }

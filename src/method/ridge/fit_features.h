@@ -4,6 +4,12 @@
 
 #include "fit.h"
 
+/* What all terms have in common, and whether copies can be made of the samples.
+ * Errors: TG_EUSAGE. */
+void tg_fit_features_common(const struct tg_ridge_fit *fit,
+                            struct tg_feature_common *common);
+int tg_fit_features_check(const struct tg_feature_common *common);
+
 /* Settle them for the training samples, and choose the samples that they learn
  * from. Errors: TG_EUSAGE, TG_EMEMORY. */
 int tg_fit_features_plan(struct tg_ridge_fit *fit);

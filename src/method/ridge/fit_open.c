@@ -1,4 +1,6 @@
 /* What a fit trains on, and tests on. */
+#include <stdlib.h>
+
 #include "dataset_facts.h"
 #include "error.h"
 #include "fit.h"
@@ -105,17 +107,44 @@ size_t tg_ridge_fit_inputs(struct tg_job *job,
     return fit->train && options->holdout <= 0 ? 2 : 1;
 }
 
+/* Of those to train on, as many as were chosen, spread evenly. */
+static int thin_out(struct tg_ridge_fit *fit)
+{
+    const size_t n = fit->choice.samples;
+
+    if (!n || n >= fit->n_all)
+        return TG_OK;
+    size_t *rows = malloc(n * sizeof *rows);
+
+    if (!rows)
+        return tg_fail(TG_EMEMORY, "out of memory for %zu sample indices", n);
+    for (size_t i = 0; i < n; i++) {
+        size_t at = i * fit->n_all / n;
+
+        rows[i] = fit->train_rows ? fit->train_rows[at] : at;
+    }
+    free(fit->train_rows);
+    fit->train_rows = rows;
+    fit->n_train = n;
+    return TG_OK;
+}
+
 int tg_ridge_fit_divide(struct tg_ridge_fit *fit)
 {
     const struct tg_fit_options *options = tg_fit_options_of(fit);
 
     fit->n_train = fit->train->count;
     fit->n_test = fit->test ? fit->test->count : 0;
-    if (options->holdout <= 0)
+    if (options->holdout > 0)
+        TG_TRY(tg_split_holdout(fit->train->count, fit->train->labels,
+                                options->holdout, options->seed,
+                                &fit->train_rows, &fit->n_train,
+                                &fit->test_rows, &fit->n_test));
+    fit->n_all = fit->n_train;
+    if (!fit->choice.trial)
         return TG_OK;
-    return tg_split_holdout(fit->train->count, fit->train->labels,
-                            options->holdout, options->seed, &fit->train_rows,
-                            &fit->n_train, &fit->test_rows, &fit->n_test);
+    fit->n_test = 0;
+    return thin_out(fit);
 }
 
 int tg_ridge_fit_note(struct tg_job *job, struct tg_facts *facts,

@@ -7,6 +7,8 @@
 
 #include "error.h"
 #include "feature_list.h"
+#include "feature_lists.h"
+#include "trials.h"
 #include "warp_option.h"
 
 #define STRING_(text) #text
@@ -162,14 +164,23 @@ static const struct tg_option training_rules[] = {
      .offset = FIELD(standardize),
      .same = true},
     {.name = "features",
-     .arg = "MAP[+MAP]",
+     .arg = "MAP[+MAP]|auto",
      .help = "Features: patches:K, say",
      .group = "Training:",
-     .kind = &tg_option_text,
+     .kind = &tg_option_letters,
      .offset = FIELD(features),
      .preset = "pixels",
      .same = true,
      .often = true},
+    {.name = "budget",
+     .arg = "TIME",
+     .help = "Time that --features auto may take: 30s, 5m, 1h",
+     .group = "Training:",
+     .kind = &tg_option_duration,
+     .offset = FIELD(budget),
+     .min = TG_BUDGET_LEAST,
+     .max = TG_BUDGET_MOST,
+     .same = true},
     {.name = "mirror",
      .help =
          "Train on pictures and their mirror images, exactly, with --features "
@@ -340,6 +351,40 @@ const struct tg_option_set tg_fit_sets[] = {
     {0},
 };
 
+enum { LISTED = 64 }; /* maps that lists may spell */
+
+static int check_maps(const struct tg_fit_options *options)
+{
+    const size_t n = tg_feature_lists_count(options->features);
+    struct tg_features features;
+    char map[TG_CHOICE_TEXT];
+
+    if (n > LISTED)
+        return tg_fail(TG_EUSAGE,
+                       "--features %s are %zu maps to try; give lists of at "
+                       "most %d",
+                       options->features, n, LISTED);
+    for (size_t i = 0; i < n; i++) {
+        TG_TRY(tg_feature_lists_at(options->features, i, map, sizeof map));
+        TG_TRY(tg_features_parse(&features, map));
+    }
+    return TG_OK;
+}
+
+static int check_auto(const struct tg_fit_options *options)
+{
+    if (options->budget > 0 && !tg_fit_is_auto(options))
+        return tg_fail(TG_EUSAGE,
+                       "--budget is for --features auto; give that, or leave "
+                       "--budget out");
+    return TG_OK;
+}
+
+bool tg_fit_is_auto(const struct tg_fit_options *options)
+{
+    return !strcmp(options->features, "auto");
+}
+
 bool tg_fit_maps(const struct tg_fit_options *options)
 {
     return strcmp(options->features, "pixels") != 0;
@@ -375,10 +420,10 @@ int tg_fit_check(struct tg_options *line)
                        "--validate %zu is more than --folds %zu; give at most "
                        "as many",
                        options->validate, tg_fit_folds(options));
+    TG_TRY(check_auto(options));
     if (tg_fit_maps(options)) {
-        struct tg_features features;
-
-        TG_TRY(tg_features_parse(&features, options->features));
+        if (!tg_fit_is_auto(options))
+            TG_TRY(check_maps(options));
         if (options->weights)
             return tg_fail(TG_EUSAGE,
                            "--weights draws what each pixel weighs, and "

@@ -20,6 +20,10 @@
 #define TG_FOLDS 5
 #define TG_FOLDS_MAPPED 10
 
+#define TG_BUDGET 30 /* seconds that --features auto takes, if not said */
+#define TG_BUDGET_LEAST 1
+#define TG_BUDGET_MOST (1000 * 3600)
+
 #define TG_AUGMENT_MAX 1000 /* copies of a picture */
 
 /* The grid of `--lambda auto` of features that are mapped, which are made to have
@@ -44,7 +48,8 @@ struct tg_fit_options {
     size_t nlambdas;
     bool lambda_auto; /* --lambda auto */
     bool standardize;
-    const char *features; /* terms, or "pixels" */
+    const char *features; /* terms, maybe with lists, "pixels", or "auto" */
+    double budget;        /* seconds, of "auto" */
     bool mirror;
     size_t augment; /* copies of each training picture */
     struct tg_warp_amounts warp;
@@ -60,8 +65,10 @@ struct tg_fit_options {
     const char *weights;   /* PNG of each class's weights */
 };
 
-/* Are features made of samples, other than their own values? */
+/* Are features made of samples, other than their own values?  Are they still to
+ * be found? */
 bool tg_fit_maps(const struct tg_fit_options *options);
+bool tg_fit_is_auto(const struct tg_fit_options *options);
 
 /* Folds, and those of them that are validated on, where there is more than one
  * lambda: as given, or chosen. */

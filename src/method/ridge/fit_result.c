@@ -102,42 +102,51 @@ static int64_t *to_counts(double *values, size_t count)
     return (int64_t *)(void *)values;
 }
 
+/* The lambda that was chosen, and what from. */
+static int collect_lambda(struct tg_ridge_fit *fit)
+{
+    struct tg_result *result = &fit->result;
+    struct tg_fit *tiles = &fit->tiles;
+    const bool several = fit->plan.folds > 1;
+    double *chosen = fetch(&tiles->chosen);
+    double *table = several ? fetch(&tiles->table) : NULL;
+    double *lambdas = several ? fetch(&tiles->lambdas) : NULL;
+
+    result->cv = to_cv(&fit->plan, tg_split_fold_rows(&fit->train_split, 0),
+                       lambdas, table);
+    if (chosen)
+        result->lambda = *chosen;
+    bool ok = chosen && (result->cv || !several);
+
+    free(chosen);
+    free(table);
+    free(lambdas);
+    return ok ? TG_OK : tg_fail(TG_EMEMORY, "out of memory for the results");
+}
+
 static int collect_values(struct tg_ridge_fit *fit)
 {
     size_t d = fit->plan.features, k = fit->plan.classes;
     struct tg_result *result = &fit->result;
     struct tg_fit *tiles = &fit->tiles;
-    double *status = fetch(&tiles->status), *chosen = fetch(&tiles->chosen);
-    double *v = fetch(&tiles->v), *table = NULL, *lambdas = NULL;
+    double *status = fetch(&tiles->status), *v = fetch(&tiles->v);
     double *mistakes = NULL;
-    bool table_wanted = fit->plan.folds > 1, ok = status && chosen && v;
+    bool ok = status && v;
 
-    if (table_wanted) {
-        table = fetch(&tiles->table);
-        lambdas = fetch(&tiles->lambdas);
-        ok = ok && table && lambdas;
-    }
     if (fit->plan.mistakes)
         ok = (mistakes = fetch(&tiles->mistakes)) && ok;
     result->mistakes = mistakes ? fit->plan.mistakes : 0;
     result->mistake = to_mistakes(mistakes, &result->mistakes);
-    result->cv = to_cv(&fit->plan, tg_split_fold_rows(&fit->train_split, 0),
-                       lambdas, table);
     result->weights = calloc(d * k, sizeof *result->weights);
     result->intercept = calloc(k, sizeof *result->intercept);
-    ok = ok && result->mistake && (result->cv || !table_wanted) &&
-         result->weights && result->intercept;
+    ok = ok && result->mistake && result->weights && result->intercept;
     if (ok) {
-        result->lambda = *chosen;
         result->failed_pivot = status[k];
         tg_units_to_features(d, k, v, fit->scale, fit->origin, result->weights,
                              result->intercept);
     }
     free(status);
-    free(chosen);
     free(v);
-    free(table);
-    free(lambdas);
     free(mistakes);
     return ok ? TG_OK : tg_fail(TG_EMEMORY, "out of memory for the results");
 }
@@ -161,6 +170,7 @@ static void describe(struct tg_ridge_fit *fit)
     result->validated = plan->validated;
     result->learnt = plan->mapped ? &fit->learnt : NULL;
     result->seed = options->seed;
+    result->trials = fit->trials;
     result->by_error = plan->by_error;
     result->lambda_unit = fit->lambda_unit;
     result->standardize = plan->standardize;
@@ -183,6 +193,9 @@ int tg_ridge_fit_collect(struct tg_job *job)
 
     tg_ridge_fit_clear(fit);
     describe(fit);
+    TG_TRY(collect_lambda(fit));
+    if (fit->choice.trial)
+        return TG_OK;
     TG_TRY(collect_values(fit));
     bool train = tg_plan_scores_training(&fit->plan, fit->n_test);
 

@@ -10,6 +10,7 @@
 #include "learnt.h"
 #include "picture.h"
 #include "sections.h"
+#include "trials.h"
 
 /* One row of the cross-validation table. */
 struct tg_cv_row {
@@ -36,6 +37,7 @@ struct tg_result {
     char *const *class_names;
     const struct tg_learnt *learnt;    /* features; NULL: samples' values */
     double saturated;                  /* of them, as often as made */
+    const struct tg_trials *trials;    /* that chose them, or NULL */
     size_t tiles, block, lanes, folds; /* as used; folds 0: no validation */
     size_t validated;                  /* folds that were validated on */
     uint64_t seed;

@@ -53,10 +53,19 @@ static void put_facts(FILE *page, const void *result)
 }
 
 static const struct tg_section *const sections[] = {
-    &tg_section_fit,         &tg_section_samples, &tg_section_validation,
-    &tg_section_confusion,   &tg_section_weights, &tg_section_mistakes,
-    &tg_section_fit_times,   &tg_section_gram,    &tg_section_workers,
-    &tg_section_calibration, &tg_section_fit_run, NULL,
+    &tg_section_fit,
+    &tg_section_samples,
+    &tg_section_trials,
+    &tg_section_validation,
+    &tg_section_confusion,
+    &tg_section_weights,
+    &tg_section_mistakes,
+    &tg_section_fit_times,
+    &tg_section_gram,
+    &tg_section_workers,
+    &tg_section_calibration,
+    &tg_section_fit_run,
+    NULL,
 };
 
 const struct tg_report tg_ridge_fit_report = {

@@ -7,6 +7,7 @@
 /* Of a fit. */
 extern const struct tg_section tg_section_fit;        /* text, JSON: its data */
 extern const struct tg_section tg_section_samples;    /* page */
+extern const struct tg_section tg_section_trials;     /* text, JSON, page */
 extern const struct tg_section tg_section_validation; /* text, JSON, page */
 extern const struct tg_section tg_section_confusion;  /* text, JSON, page */
 extern const struct tg_section tg_section_weights;    /* page */

@@ -1,0 +1,505 @@
+/* --features auto: small maps are tried, one change at a time, on a part of the
+ * samples; then the largest map of the best kind that the budget and the memory
+ * have room for is trained on all. */
+#include "fit_search.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cost.h"
+#include "error.h"
+#include "fit_features.h"
+#include "ridge_method.h"
+
+enum {
+    FILTERS = 64, /* of a trial */
+    WIDER = 4,    /* times as many, of the trial that shows the slope */
+    FIRST = 2000, /* samples of the first trial, which tells the time */
+    LEAST = 2000, /* of the others */
+    MOST = 20000,
+    TRIALS = 14,         /* that share their part of the budget */
+    FOLDS = 2,           /* of a trial: each sample is validated once */
+    STEP_MAX = 4,        /* alternatives in a step */
+    FILTERS_MAX = 65536, /* of a map */
+    FILTERS_STEP = 16,
+    COPIES = 2, /* of the trial that shows what they gain */
+};
+
+static const double part = 0.25;  /* of the budget, for trials */
+static const double used = 0.96;  /* ... that is planned with */
+static const double spare = 0.75; /* of the memory */
+static const double margin = 0.5; /* standard errors that a change must gain */
+
+/* A kind of map, of any number of filters. */
+struct sketch {
+    bool patches; /* else rff, or pixels */
+    bool linear;  /* pixels */
+    bool mixed;   /* patches of two sizes, and of the picture halved */
+    bool unit, mirror;
+    size_t size, grid, copies;
+    double softness;
+};
+
+struct tg_auto {
+    struct sketch best, now;
+    struct sketch queue[STEP_MAX];
+    size_t queued, step;
+    size_t incumbent; /* best's trial */
+    size_t wide;      /* the trial that shows the slope; 0: not yet */
+    size_t copied;    /* ... the gain of copies; incumbent: none */
+    size_t samples;   /* of a trial */
+};
+
+/* ---- Maps -------------------------------------------------------------- */
+
+/* Shapes: text[TG_CHOICE_TEXT]. */
+static void spell(const struct sketch *s, size_t filters, char *text)
+{
+    char rest[96];
+    size_t second = s->size > 5 ? s->size * 2 / 3 : s->size;
+
+    if (s->linear) {
+        snprintf(text, TG_CHOICE_TEXT, "pixels");
+        return;
+    }
+    if (!s->patches) {
+        snprintf(text, TG_CHOICE_TEXT, "rff:%zu", filters * 8);
+        return;
+    }
+    snprintf(rest, sizeof rest, "%s", s->unit ? ":unit" : "");
+    if (s->softness != 0)
+        snprintf(rest + strlen(rest), sizeof rest - strlen(rest), ":soft=%g",
+                 s->softness);
+    if (!s->mixed)
+        snprintf(text, TG_CHOICE_TEXT, "patches:%zu:size=%zu:grid=%zu%s",
+                 filters, s->size, s->grid, rest);
+    else
+        snprintf(text, TG_CHOICE_TEXT,
+                 "patches:%zu:size=%zu:grid=%zu%s+"
+                 "patches:%zu:size=%zu:grid=%zu%s+"
+                 "patches:%zu:size=%zu:scale=2:grid=%zu%s",
+                 filters / 2, s->size, s->grid, rest, filters / 4, second,
+                 s->grid, rest, filters / 2, s->size,
+                 s->grid > 2 ? s->grid - 1 : s->grid, rest);
+}
+
+static void choose(struct tg_ridge_fit *fit, const struct sketch *s,
+                   size_t filters, size_t samples)
+{
+    fit->choice = (struct tg_choice){
+        .mirror = s->mirror,
+        .augment = s->copies,
+        .samples = samples < fit->train->count ? samples : 0,
+        .folds = FOLDS,
+        .trial = true,
+    };
+    spell(s, filters, fit->choice.features);
+}
+
+/* Features of a map, 0: there is none such for these samples. */
+static size_t width(const struct tg_ridge_fit *fit, const struct sketch *s,
+                    size_t filters)
+{
+    struct tg_features features = {0};
+    struct tg_feature_common common;
+    char text[TG_CHOICE_TEXT];
+
+    if (s->linear)
+        return fit->train->features;
+    spell(s, filters, text);
+    tg_fit_features_common(fit, &common);
+    common.mirror = s->mirror;
+    common.copies = s->copies;
+    return tg_features_parse(&features, text) ||
+                   tg_features_settle(&features, &common) ||
+                   tg_fit_features_check(&common)
+               ? 0
+               : features.rows.width;
+}
+
+/* The number of that name that a map of patches has by itself. */
+static size_t usual(const struct tg_features *features, const char *name)
+{
+    const struct tg_feature *term = &features->term[0];
+
+    for (size_t i = 0; term->map->numbers[i].name; i++)
+        if (!strcmp(term->map->numbers[i].name, name))
+            return (size_t)term->number[i];
+    return 0;
+}
+
+/* What a search begins with: patches of pictures, else Fourier features, else
+ * the samples themselves. */
+static struct sketch begin(const struct tg_ridge_fit *fit)
+{
+    const struct tg_fit_options *options = tg_fit_options_of(fit);
+    struct sketch s = {.patches = true,
+                       .mirror = options->mirror,
+                       .copies = options->augment};
+    struct tg_features features = {0};
+    struct tg_feature_common common;
+
+    tg_fit_features_common(fit, &common);
+    common.mirror = s.mirror;
+    if (!tg_features_parse(&features, "patches:64") &&
+        !tg_features_settle(&features, &common)) {
+        s.size = usual(&features, "size");
+        s.grid = usual(&features, "grid");
+        return s;
+    }
+    s.patches = false;
+    s.linear = !width(fit, &s, FILTERS);
+    return s;
+}
+
+static int auto_first(struct tg_ridge_fit *fit)
+{
+    const struct sketch s = begin(fit);
+
+    fit->search = calloc(1, sizeof *fit->search);
+    if (!fit->search)
+        return tg_fail(TG_EMEMORY, "out of memory for trials");
+    fit->search->best = fit->search->now = s;
+    fit->search->samples = FIRST;
+    fit->trials->budget = tg_fit_options_of(fit)->budget > 0
+                              ? tg_fit_options_of(fit)->budget
+                              : TG_BUDGET;
+    choose(fit, &s, FILTERS, FIRST);
+    fit->choice.trial = !s.linear;
+    return TG_OK;
+}
+
+/* ---- Changes ----------------------------------------------------------- */
+
+/* Alternatives to the best so far, one change at a time.
+ * Shapes: to[STEP_MAX]. Value: how many. */
+typedef size_t alternatives(const struct sketch *best, struct sketch *to);
+
+static size_t itself(const struct sketch *best, struct sketch *to)
+{
+    to[0] = *best;
+    return 1;
+}
+
+static size_t other_maps(const struct sketch *best, struct sketch *to)
+{
+    if (best->patches)
+        return 0;
+    to[0] = *best;
+    to[0].linear = true;
+    return 1;
+}
+
+static size_t other_sizes(const struct sketch *best, struct sketch *to)
+{
+    to[0] = to[1] = *best;
+    to[0].size = best->size * 7 / 10;
+    to[1].size = best->size * 3 / 2;
+    return best->patches ? 2 : 0;
+}
+
+static size_t mirrored(const struct sketch *best, struct sketch *to)
+{
+    to[0] = *best;
+    to[0].mirror = true;
+    return best->patches && !best->mirror;
+}
+
+static size_t unit_length(const struct sketch *best, struct sketch *to)
+{
+    to[0] = *best;
+    to[0].unit = true;
+    return best->patches;
+}
+
+static size_t other_grids(const struct sketch *best, struct sketch *to)
+{
+    to[0] = to[1] = *best;
+    to[0].grid = best->grid - 1;
+    to[1].grid = best->grid + 1;
+    return best->patches ? 2 : 0;
+}
+
+static size_t mixture(const struct sketch *best, struct sketch *to)
+{
+    to[0] = *best;
+    to[0].mixed = true;
+    return best->patches;
+}
+
+static size_t other_softness(const struct sketch *best, struct sketch *to)
+{
+    to[0] = to[1] = *best;
+    to[0].softness = 0.6;
+    to[1].softness = 10;
+    return best->patches ? 2 : 0;
+}
+
+/* The first is tried again once it is known how many samples there is time for.
+ */
+static alternatives *const steps[] = {itself,      other_maps,    mirrored,
+                                      other_sizes, mixture,       unit_length,
+                                      other_grids, other_softness};
+
+enum { STEPS = sizeof steps / sizeof *steps };
+
+/* Samples of which a trial takes its share of the budget. */
+static void set_samples(struct tg_ridge_fit *fit)
+{
+    struct tg_auto *search = fit->search;
+    const struct tg_trial *first = &fit->trials->trial[0];
+    double each = (first->phase[TG_PHASE_LOAD] + first->mapping +
+                   first->phase[TG_PHASE_GRAM]) /
+                  first->extent.passed;
+    double n = part / TRIALS * fit->trials->budget / each;
+
+    search->samples = n < LEAST ? LEAST : n > MOST ? MOST : (size_t)n;
+}
+
+/* Is the trial that has just run better than the best, beyond chance? */
+static void judge(struct tg_ridge_fit *fit)
+{
+    struct tg_auto *search = fit->search;
+    const struct tg_trials *trials = fit->trials;
+    const struct tg_trial *now = &trials->trial[trials->count - 1];
+    const struct tg_trial *best = &trials->trial[search->incumbent];
+
+    if (search->step == 1 || !(best->accuracy >= 0) ||
+        now->accuracy > best->accuracy + margin * best->error) {
+        search->best = search->now;
+        search->incumbent = trials->count - 1;
+    }
+}
+
+static bool has_time(const struct tg_ridge_fit *fit, double share)
+{
+    return fit->job.run.total < share * part * fit->trials->budget &&
+           fit->trials->count + 3 < TG_TRIALS_MAX;
+}
+
+/* The next change to try; false: all are, or the time is up. */
+static bool next_change(struct tg_ridge_fit *fit)
+{
+    struct tg_auto *search = fit->search;
+
+    while (search->step == 0 || has_time(fit, 0.7)) {
+        if (!search->queued) {
+            if (search->step == STEPS)
+                return false;
+            search->queued =
+                steps[search->step++](&search->best, search->queue);
+            continue;
+        }
+        search->now = search->queue[--search->queued];
+        if (!width(fit, &search->now, FILTERS))
+            continue;
+        choose(fit, &search->now, FILTERS, search->samples);
+        return true;
+    }
+    return false;
+}
+
+/* ---- The last graph ---------------------------------------------------- */
+
+static double mistakes(const struct tg_trial *trial)
+{
+    return fmax(1 - trial->accuracy, 0.5 / trial->extent.rows);
+}
+
+/* How errors fall with features, and with copies. */
+static void find_slopes(struct tg_ridge_fit *fit)
+{
+    const struct tg_auto *search = fit->search;
+    struct tg_trials *trials = fit->trials;
+    const struct tg_trial *narrow = &trials->trial[search->incumbent];
+    const struct tg_trial *wide = &trials->trial[search->wide];
+    const struct tg_trial *copied = &trials->trial[search->copied];
+
+    trials->slope =
+        fmax(log(mistakes(narrow) / mistakes(wide)) /
+                 log(wide->extent.features / narrow->extent.features),
+             0.01);
+    trials->gain =
+        copied->accuracy > narrow->accuracy + margin * narrow->error
+            ? log(mistakes(narrow) / mistakes(copied)) / log(COPIES + 1)
+            : 0;
+}
+
+/* How large a fit of a map to all samples is. */
+static void extent_of(const struct tg_ridge_fit *fit, const struct sketch *s,
+                      size_t filters, struct tg_extent_of_fit *extent)
+{
+    const struct tg_fit_options *options = tg_fit_options_of(fit);
+    const size_t folds = tg_fit_folds(options);
+    const size_t validated = tg_fit_validated(options);
+    struct tg_plan plan = fit->plan;
+    double n = (double)fit->n_all, rows = n * (double)(s->copies + 1);
+    double tests = fit->test ? (double)fit->test->count : 0;
+    double held = n * (double)validated / (double)folds;
+
+    plan.features = width(fit, s, filters);
+    *extent = (struct tg_extent_of_fit){
+        .rows = rows,
+        .passed = rows + tests,
+        .scored = held * (double)tg_plan_rounds(&plan) + tests,
+        .features = (double)plan.features,
+        .factors =
+            2 + (double)(validated *
+                         (tg_plan_iterates(&plan) ? 1 : tg_plan_rounds(&plan))),
+        .filters = (double)filters,
+    };
+}
+
+static double cost(const struct tg_ridge_fit *fit, const struct sketch *s,
+                   size_t filters)
+{
+    const struct tg_trial *trial = fit->trials->trial;
+    struct tg_extent_of_fit extent;
+
+    extent_of(fit, s, filters, &extent);
+    return tg_cost_seconds(&trial[fit->search->incumbent],
+                           &trial[fit->search->wide], &extent);
+}
+
+/* Features beyond which there is nothing to learn from so many samples. */
+static bool sensible(const struct tg_ridge_fit *fit, const struct sketch *s,
+                     size_t filters)
+{
+    size_t rows = fit->n_all * (s->copies + 1);
+    size_t most = 2 * rows > 2048 ? 2 * rows : 2048;
+    size_t features = width(fit, s, filters);
+
+    return features && features <= most;
+}
+
+/* The most filters that `seconds` are enough for. */
+static size_t affordable(const struct tg_ridge_fit *fit, const struct sketch *s,
+                         double seconds)
+{
+    size_t low = 1, high = FILTERS_MAX / FILTERS_STEP;
+
+    while (low + 1 < high) {
+        size_t middle = (low + high) / 2, filters = middle * FILTERS_STEP;
+
+        if (sensible(fit, s, filters) && cost(fit, s, filters) <= seconds)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low * FILTERS_STEP;
+}
+
+/* How many copies, and how many filters, promise the fewest errors. */
+static size_t balance(struct tg_ridge_fit *fit, double seconds)
+{
+    static const size_t copies[] = {0, 1, 2, 4, 6, 9, 14, 19};
+    const struct tg_trials *trials = fit->trials;
+    struct sketch *s = &fit->search->best, best = *s;
+    size_t filters = 0, given = s->copies;
+    double least = INFINITY;
+
+    for (size_t i = 0; i < sizeof copies / sizeof *copies; i++) {
+        s->copies = given ? given : copies[i];
+        size_t most = affordable(fit, s, seconds);
+        double errors = -trials->slope * log((double)width(fit, s, most)) -
+                        trials->gain * log((double)(s->copies + 1));
+
+        if (errors < least) {
+            least = errors;
+            filters = most;
+            best = *s;
+        }
+        if (trials->gain <= 0 || given)
+            break;
+    }
+    *s = best;
+    return filters;
+}
+
+/* Train on all samples, unless memory wants fewer filters. */
+static int plan_last(struct tg_ridge_fit *fit, size_t filters)
+{
+    const struct tg_steps *steps = &tg_ridge_fit_steps;
+    struct tg_memory_need needs[TG_NEEDS_MAX];
+    const struct sketch *s = &fit->search->best;
+    char what[256];
+
+    for (;; filters -= FILTERS_STEP + filters / 20) {
+        double bytes = 0;
+
+        choose(fit, s, filters, fit->n_all);
+        fit->choice.folds = 0;
+        fit->choice.trial = false;
+        TG_TRY(steps->plan(&fit->job));
+        size_t n = steps->memory(&fit->job, needs, what, sizeof what);
+
+        for (size_t i = 0; i < n; i++)
+            bytes += needs[i].bytes;
+        if (bytes <= spare * fit->job.memory || filters <= 2 * FILTERS_STEP)
+            return TG_OK;
+        fit->trials->limit = "memory";
+    }
+}
+
+static int last(struct tg_ridge_fit *fit)
+{
+    struct tg_trials *trials = fit->trials;
+    struct tg_auto *search = fit->search;
+    double elapsed = fit->job.run.total;
+    double seconds = used * trials->budget - elapsed;
+
+    find_slopes(fit);
+    trials->chosen = search->incumbent;
+    if (search->best.linear) {
+        choose(fit, &search->best, 1, fit->n_all);
+        fit->choice.folds = 0;
+        fit->choice.trial = false;
+        return TG_OK;
+    }
+    size_t filters = balance(fit, seconds);
+
+    if (!sensible(fit, &search->best, filters + FILTERS_STEP))
+        trials->limit = "the number of samples";
+    TG_TRY(plan_last(fit, filters));
+    trials->expected =
+        elapsed + cost(fit, &search->best,
+                       (size_t)fit->learnt.features.term[0].number[0]);
+    return TG_OK;
+}
+
+/* ---- Steps ------------------------------------------------------------- */
+
+static int auto_next(struct tg_ridge_fit *fit)
+{
+    struct tg_auto *search = fit->search;
+    struct tg_trials *trials = fit->trials;
+    const bool patches = search->best.patches;
+
+    if (search->step == 0)
+        set_samples(fit);
+    else if (!search->wide && !search->copied)
+        judge(fit);
+    if (!search->copied && !search->wide && next_change(fit))
+        return TG_OK;
+    if (!search->copied) {
+        struct sketch s = search->best;
+
+        search->copied = search->incumbent;
+        s.copies = COPIES;
+        if (patches && !search->best.copies && width(fit, &s, FILTERS)) {
+            search->copied = trials->count;
+            choose(fit, &s, FILTERS, search->samples);
+            return TG_OK;
+        }
+    }
+    if (!search->wide && !search->best.linear) {
+        search->wide = trials->count;
+        choose(fit, &search->best, FILTERS * WIDER, search->samples);
+        return TG_OK;
+    }
+    return last(fit);
+}
+
+const struct tg_search tg_search_auto = {"auto", auto_first, auto_next};

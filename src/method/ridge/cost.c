@@ -1,0 +1,42 @@
+#include "cost.h"
+
+#include <math.h>
+
+/* Graphs wait at their ends, for learning's single tasks, say. */
+static const double waiting = 1.05;
+
+/* At `x`, of the line through two points, no part of it below 0. */
+static double line(double x0, double y0, double x1, double y1, double x)
+{
+    double slope = x1 > x0 ? fmax((y1 - y0) / (x1 - x0), 0) : 0;
+
+    return fmax(y1 - slope * x1, 0) + slope * x;
+}
+
+double tg_cost_seconds(const struct tg_trial *small,
+                       const struct tg_trial *large,
+                       const struct tg_extent_of_fit *fit)
+{
+    const struct tg_extent_of_fit *s = &small->extent, *l = &large->extent;
+    const double *phase = large->phase;
+    const double wide = fit->features / l->features;
+    double learning =
+        line(s->filters, small->phase[TG_PHASE_FEATURES] - small->mapping,
+             l->filters, phase[TG_PHASE_FEATURES] - large->mapping,
+             fit->filters);
+    double mapping = line(s->filters, small->mapping / s->passed, l->filters,
+                          large->mapping / l->passed, fit->filters);
+    double waits = fmax(large->seconds, 0);
+
+    for (int p = 0; p < TG_PHASES; p++)
+        waits = fmax(waits - phase[p], 0);
+    return waits + learning +
+           waiting * (mapping * fit->passed +
+                      phase[TG_PHASE_LOAD] * fit->passed / l->passed +
+                      phase[TG_PHASE_GRAM] * fit->rows / l->rows * wide * wide +
+                      phase[TG_PHASE_REDUCE] * wide * wide +
+                      phase[TG_PHASE_SOLVE] * wide * wide +
+                      phase[TG_PHASE_FACTORIZE] * fit->factors / l->factors *
+                          wide * wide * wide +
+                      phase[TG_PHASE_PREDICT] * fit->scored / l->scored * wide);
+}

@@ -1,0 +1,14 @@
+/* What a fit costs, from trials of the same kind of map. */
+#ifndef TG_RIDGE_COST_H
+#define TG_RIDGE_COST_H
+
+#include "trials.h"
+
+/* Seconds of a fit, by two trials that differ in their number of filters:
+ * features take a time for each sample and one for each sample and filter, the
+ * Gram n d^2, factorizations d^3, the rest d^2 or samples. */
+double tg_cost_seconds(const struct tg_trial *small,
+                       const struct tg_trial *large,
+                       const struct tg_extent_of_fit *fit);
+
+#endif

@@ -1,0 +1,154 @@
+#include "fit_search.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "feature_lists.h"
+#include "patch_map.h"
+
+void tg_choice_given(struct tg_ridge_fit *fit)
+{
+    const struct tg_fit_options *options = tg_fit_options_of(fit);
+
+    fit->choice = (struct tg_choice){.mirror = options->mirror,
+                                     .augment = options->augment};
+}
+
+/* ---- One graph --------------------------------------------------------- */
+
+static int given_first(struct tg_ridge_fit *fit)
+{
+    tg_choice_given(fit);
+    return tg_feature_lists_at(tg_fit_options_of(fit)->features, 0,
+                               fit->choice.features, TG_CHOICE_TEXT);
+}
+
+const struct tg_search tg_search_given = {"given", given_first, NULL};
+
+/* ---- Lists ------------------------------------------------------------- */
+
+static int lists_first(struct tg_ridge_fit *fit)
+{
+    TG_TRY(given_first(fit));
+    fit->choice.trial = true;
+    return TG_OK;
+}
+
+static int lists_next(struct tg_ridge_fit *fit)
+{
+    struct tg_trials *trials = fit->trials;
+    const char *text = tg_fit_options_of(fit)->features;
+
+    if (trials->count < tg_feature_lists_count(text))
+        return tg_feature_lists_at(text, trials->count, fit->choice.features,
+                                   TG_CHOICE_TEXT);
+    trials->chosen = tg_trials_best(trials);
+    if (trials->chosen < trials->count)
+        fit->choice = trials->trial[trials->chosen].choice;
+    fit->choice.trial = false;
+    return TG_OK;
+}
+
+const struct tg_search tg_search_lists = {"lists", lists_first, lists_next};
+
+/* ---- Steps ------------------------------------------------------------- */
+
+const struct tg_search *tg_search_of(const struct tg_fit_options *options)
+{
+    if (tg_fit_is_auto(options))
+        return &tg_search_auto;
+    return tg_feature_lists_count(options->features) > 1 ? &tg_search_lists
+                                                         : &tg_search_given;
+}
+
+int tg_fit_search_begin(struct tg_ridge_fit *fit)
+{
+    const struct tg_search *search = tg_search_of(tg_fit_options_of(fit));
+
+    if (search->next) {
+        fit->trials = calloc(1, sizeof *fit->trials);
+        if (!fit->trials)
+            return tg_fail(TG_EMEMORY, "out of memory for trials");
+    }
+    return search->first(fit);
+}
+
+/* In single precision, and the last one, which is for all samples, in double;
+ * all lambdas of a fold together, or one by one. */
+static double factors(const struct tg_ridge_fit *fit)
+{
+    const struct tg_plan *plan = &fit->plan;
+    const double each = plan->mapped ? 1 : 2;
+    const double last = fit->choice.trial ? 0 : 2;
+
+    if (plan->folds == 1)
+        return last;
+    return last + each * (double)(plan->validated *
+                                  (plan->iterate ? 1 : tg_plan_rounds(plan)));
+}
+
+void tg_fit_extent(const struct tg_ridge_fit *fit,
+                   struct tg_extent_of_fit *extent)
+{
+    const struct tg_plan *plan = &fit->plan;
+    double rows = (double)(fit->n_train * (fit->choice.augment + 1));
+    double held =
+        (double)fit->n_train * (double)plan->validated / (double)plan->folds;
+
+    *extent = (struct tg_extent_of_fit){
+        .rows = rows,
+        .passed = rows + (double)fit->n_test +
+                  (plan->kept < plan->validated ? held : 0),
+        .scored = held * (double)tg_plan_rounds(plan) + (double)fit->n_test,
+        .features = (double)plan->features,
+        .factors = factors(fit),
+    };
+    if (plan->mapped)
+        extent->filters = fit->learnt.features.term[0].number[0];
+}
+
+/* What the graph that has run found, as a trial. */
+static void record(struct tg_ridge_fit *fit)
+{
+    struct tg_trials *trials = fit->trials;
+    struct tg_trial *trial = &trials->trial[trials->count++];
+    const struct tg_result *result = &fit->result;
+    const struct tg_run *run = &fit->job.run;
+
+    *trial = (struct tg_trial){.choice = fit->choice,
+                               .lambda = result->lambda,
+                               .accuracy = NAN,
+                               .error = NAN,
+                               .seconds = run->total - fit->begun};
+    tg_fit_extent(fit, &trial->extent);
+    for (size_t l = 0; l < result->nlambdas; l++)
+        if (result->cv[l].lambda == result->lambda) {
+            trial->accuracy = result->cv[l].accuracy;
+            trial->error = result->cv[l].accuracy_se;
+        }
+    for (size_t p = 0; p < run->ntimes; p++)
+        trial->phase[p] = run->times[p].seconds;
+    if (tg_stage_features.index)
+        trial->mapping = fit->job.seconds[tg_stage_features.index] /
+                         (double)run->platform.workers;
+}
+
+int tg_ridge_fit_next(struct tg_job *job, struct tg_next *next)
+{
+    struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
+    const struct tg_search *search = tg_search_of(tg_fit_options_of(fit));
+
+    next->choice = &fit->choice;
+    next->bytes = sizeof fit->choice;
+    next->more = fit->choice.trial;
+    if (!next->more || job->rank != 0)
+        return TG_OK;
+    record(fit);
+    TG_TRY(search->next(fit));
+    fit->trials->last = fit->choice;
+    fit->begun = job->run.total;
+    return TG_OK;
+}
