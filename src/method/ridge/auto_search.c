@@ -14,17 +14,18 @@
 #include "ridge_method.h"
 
 enum {
-    FILTERS = 64, /* of a trial */
-    WIDER = 4,    /* times as many, of the trial that shows the slope */
-    FIRST = 2000, /* samples of the first trial, which tells the time */
-    LEAST = 2000, /* of the others */
+    FEATURES = 64, /* of a trial */
+    WIDER = 4,     /* times as many, of the trial that shows the slope */
+    FIRST = 2000,  /* samples of the first trial, which tells the time */
+    LEAST = 2000,  /* of the others */
     MOST = 20000,
-    TRIALS = 14,         /* that share their part of the budget */
-    FOLDS = 2,           /* of a trial: each sample is validated once */
-    STEP_MAX = 4,        /* alternatives in a step */
-    FILTERS_MAX = 65536, /* of a map */
-    FILTERS_STEP = 16,
-    COPIES = 2, /* of the trial that shows what they gain */
+    TRIALS = 14,  /* that share their part of the budget */
+    FOLDS = 2,    /* of a trial: each sample is validated once */
+    STEP_MAX = 4, /* alternatives in a step */
+    SOME = 8,     /* filters, whose multiples are taken */
+    FEATURES_STEP = 256,
+    FEATURES_MAX = 1 << 20, /* of a map */
+    COPIES = 2,             /* of the trial that shows what they gain */
 };
 
 static const double part = 0.25;  /* of the budget, for trials */
@@ -32,7 +33,7 @@ static const double used = 0.96;  /* ... that is planned with */
 static const double spare = 0.75; /* of the memory */
 static const double margin = 0.5; /* standard errors that a change must gain */
 
-/* A kind of map, of any number of filters. */
+/* A kind of map, of any number of features. */
 struct sketch {
     bool patches; /* else rff, or pixels */
     bool linear;  /* pixels */
@@ -54,39 +55,47 @@ struct tg_auto {
 
 /* ---- Maps -------------------------------------------------------------- */
 
-/* Shapes: text[TG_CHOICE_TEXT]. */
-static void spell(const struct sketch *s, size_t filters, char *text)
+/* The multiple of `step`, at least one, that makes about so many features of
+ * `each`. */
+static size_t filters_of(size_t features, size_t each, size_t step)
 {
-    char rest[96];
-    size_t second = s->size > 5 ? s->size * 2 / 3 : s->size;
+    size_t n = (features / each + step / 2) / step;
 
-    if (s->linear) {
-        snprintf(text, TG_CHOICE_TEXT, "pixels");
-        return;
-    }
-    if (!s->patches) {
-        snprintf(text, TG_CHOICE_TEXT, "rff:%zu", filters * 8);
-        return;
-    }
-    snprintf(rest, sizeof rest, "%s", s->unit ? ":unit" : "");
+    return (n ? n : 1) * step;
+}
+
+/* A map of about so many features, so that kinds are compared at equal cost of
+ * what follows.  Shapes: text[TG_CHOICE_TEXT]. */
+static void spell(const struct sketch *s, size_t features, char *text)
+{
+    const size_t g = s->grid, h = g > 2 ? g - 1 : g;
+    const size_t second = s->size > 5 ? s->size * 2 / 3 : s->size * 3 / 2;
+    const size_t some = filters_of(features, 6 * g * g + 4 * h * h, SOME);
+    char rest[64] = "";
+
     if (s->softness != 0)
-        snprintf(rest + strlen(rest), sizeof rest - strlen(rest), ":soft=%g",
-                 s->softness);
-    if (!s->mixed)
+        snprintf(rest, sizeof rest, ":soft=%g", s->softness);
+    if (s->unit)
+        strcat(rest, ":unit");
+    if (s->linear)
+        snprintf(text, TG_CHOICE_TEXT, "pixels");
+    else if (!s->patches)
+        snprintf(text, TG_CHOICE_TEXT, "rff:%zu",
+                 filters_of(features, 1, FEATURES_STEP));
+    else if (!s->mixed)
         snprintf(text, TG_CHOICE_TEXT, "patches:%zu:size=%zu:grid=%zu%s",
-                 filters, s->size, s->grid, rest);
+                 filters_of(features, 2 * g * g, 2 * SOME), s->size, g, rest);
     else
         snprintf(text, TG_CHOICE_TEXT,
                  "patches:%zu:size=%zu:grid=%zu%s+"
                  "patches:%zu:size=%zu:grid=%zu%s+"
                  "patches:%zu:size=%zu:scale=2:grid=%zu%s",
-                 filters / 2, s->size, s->grid, rest, filters / 4, second,
-                 s->grid, rest, filters / 2, s->size,
-                 s->grid > 2 ? s->grid - 1 : s->grid, rest);
+                 2 * some, s->size, g, rest, some, second, g, rest, 2 * some,
+                 s->size, h, rest);
 }
 
 static void choose(struct tg_ridge_fit *fit, const struct sketch *s,
-                   size_t filters, size_t samples)
+                   size_t features, size_t samples)
 {
     fit->choice = (struct tg_choice){
         .mirror = s->mirror,
@@ -95,12 +104,12 @@ static void choose(struct tg_ridge_fit *fit, const struct sketch *s,
         .folds = FOLDS,
         .trial = true,
     };
-    spell(s, filters, fit->choice.features);
+    spell(s, features, fit->choice.features);
 }
 
 /* Features of a map, 0: there is none such for these samples. */
 static size_t width(const struct tg_ridge_fit *fit, const struct sketch *s,
-                    size_t filters)
+                    size_t about)
 {
     struct tg_features features = {0};
     struct tg_feature_common common;
@@ -108,7 +117,7 @@ static size_t width(const struct tg_ridge_fit *fit, const struct sketch *s,
 
     if (s->linear)
         return fit->train->features;
-    spell(s, filters, text);
+    spell(s, about, text);
     tg_fit_features_common(fit, &common);
     common.mirror = s->mirror;
     common.copies = s->copies;
@@ -150,7 +159,7 @@ static struct sketch begin(const struct tg_ridge_fit *fit)
         return s;
     }
     s.patches = false;
-    s.linear = !width(fit, &s, FILTERS);
+    s.linear = !width(fit, &s, FEATURES);
     return s;
 }
 
@@ -166,7 +175,7 @@ static int auto_first(struct tg_ridge_fit *fit)
     fit->trials->budget = tg_fit_options_of(fit)->budget > 0
                               ? tg_fit_options_of(fit)->budget
                               : TG_BUDGET;
-    choose(fit, &s, FILTERS, FIRST);
+    choose(fit, &s, FEATURES, FIRST);
     fit->choice.trial = !s.linear;
     return TG_OK;
 }
@@ -293,9 +302,9 @@ static bool next_change(struct tg_ridge_fit *fit)
             continue;
         }
         search->now = search->queue[--search->queued];
-        if (!width(fit, &search->now, FILTERS))
+        if (!width(fit, &search->now, FEATURES))
             continue;
-        choose(fit, &search->now, FILTERS, search->samples);
+        choose(fit, &search->now, FEATURES, search->samples);
         return true;
     }
     return false;
@@ -329,7 +338,7 @@ static void find_slopes(struct tg_ridge_fit *fit)
 
 /* How large a fit of a map to all samples is. */
 static void extent_of(const struct tg_ridge_fit *fit, const struct sketch *s,
-                      size_t filters, struct tg_extent_of_fit *extent)
+                      size_t features, struct tg_extent_of_fit *extent)
 {
     const struct tg_fit_options *options = tg_fit_options_of(fit);
     const size_t folds = tg_fit_folds(options);
@@ -339,7 +348,7 @@ static void extent_of(const struct tg_ridge_fit *fit, const struct sketch *s,
     double tests = fit->test ? (double)fit->test->count : 0;
     double held = n * (double)validated / (double)folds;
 
-    plan.features = width(fit, s, filters);
+    plan.features = width(fit, s, features);
     *extent = (struct tg_extent_of_fit){
         .rows = rows,
         .passed = rows + tests,
@@ -348,56 +357,55 @@ static void extent_of(const struct tg_ridge_fit *fit, const struct sketch *s,
         .factors =
             2 + (double)(validated *
                          (tg_plan_iterates(&plan) ? 1 : tg_plan_rounds(&plan))),
-        .filters = (double)filters,
     };
 }
 
 static double cost(const struct tg_ridge_fit *fit, const struct sketch *s,
-                   size_t filters)
+                   size_t features)
 {
     const struct tg_trial *trial = fit->trials->trial;
     struct tg_extent_of_fit extent;
 
-    extent_of(fit, s, filters, &extent);
+    extent_of(fit, s, features, &extent);
     return tg_cost_seconds(&trial[fit->search->incumbent],
                            &trial[fit->search->wide], &extent);
 }
 
 /* Features beyond which there is nothing to learn from so many samples. */
 static bool sensible(const struct tg_ridge_fit *fit, const struct sketch *s,
-                     size_t filters)
+                     size_t features)
 {
     size_t rows = fit->n_all * (s->copies + 1);
     size_t most = 2 * rows > 2048 ? 2 * rows : 2048;
-    size_t features = width(fit, s, filters);
+    size_t d = width(fit, s, features);
 
-    return features && features <= most;
+    return d && d <= most;
 }
 
-/* The most filters that `seconds` are enough for. */
+/* The most features that `seconds` are enough for. */
 static size_t affordable(const struct tg_ridge_fit *fit, const struct sketch *s,
                          double seconds)
 {
-    size_t low = 1, high = FILTERS_MAX / FILTERS_STEP;
+    size_t low = 1, high = FEATURES_MAX / FEATURES_STEP;
 
     while (low + 1 < high) {
-        size_t middle = (low + high) / 2, filters = middle * FILTERS_STEP;
+        size_t middle = (low + high) / 2, features = middle * FEATURES_STEP;
 
-        if (sensible(fit, s, filters) && cost(fit, s, filters) <= seconds)
+        if (sensible(fit, s, features) && cost(fit, s, features) <= seconds)
             low = middle;
         else
             high = middle;
     }
-    return low * FILTERS_STEP;
+    return low * FEATURES_STEP;
 }
 
-/* How many copies, and how many filters, promise the fewest errors. */
+/* How many copies, and how many features, promise the fewest errors. */
 static size_t balance(struct tg_ridge_fit *fit, double seconds)
 {
     static const size_t copies[] = {0, 1, 2, 4, 6, 9, 14, 19};
     const struct tg_trials *trials = fit->trials;
     struct sketch *s = &fit->search->best, best = *s;
-    size_t filters = 0, given = s->copies;
+    size_t features = 0, given = s->copies;
     double least = INFINITY;
 
     for (size_t i = 0; i < sizeof copies / sizeof *copies; i++) {
@@ -408,28 +416,28 @@ static size_t balance(struct tg_ridge_fit *fit, double seconds)
 
         if (errors < least) {
             least = errors;
-            filters = most;
+            features = most;
             best = *s;
         }
         if (trials->gain <= 0 || given)
             break;
     }
     *s = best;
-    return filters;
+    return features;
 }
 
-/* Train on all samples, unless memory wants fewer filters. */
-static int plan_last(struct tg_ridge_fit *fit, size_t filters)
+/* Train on all samples, with fewer features where memory wants it. */
+static int plan_last(struct tg_ridge_fit *fit, size_t features)
 {
     const struct tg_steps *steps = &tg_ridge_fit_steps;
     struct tg_memory_need needs[TG_NEEDS_MAX];
     const struct sketch *s = &fit->search->best;
     char what[256];
 
-    for (;; filters -= FILTERS_STEP + filters / 20) {
+    for (;; features -= FEATURES_STEP + features / 20) {
         double bytes = 0;
 
-        choose(fit, s, filters, fit->n_all);
+        choose(fit, s, features, fit->n_all);
         fit->choice.folds = 0;
         fit->choice.trial = false;
         TG_TRY(steps->plan(&fit->job));
@@ -437,7 +445,7 @@ static int plan_last(struct tg_ridge_fit *fit, size_t filters)
 
         for (size_t i = 0; i < n; i++)
             bytes += needs[i].bytes;
-        if (bytes <= spare * fit->job.memory || filters <= 2 * FILTERS_STEP)
+        if (bytes <= spare * fit->job.memory || features <= 2 * FEATURES_STEP)
             return TG_OK;
         fit->trials->limit = "memory";
     }
@@ -458,14 +466,12 @@ static int last(struct tg_ridge_fit *fit)
         fit->choice.trial = false;
         return TG_OK;
     }
-    size_t filters = balance(fit, seconds);
+    size_t features = balance(fit, seconds);
 
-    if (!sensible(fit, &search->best, filters + FILTERS_STEP))
+    if (!sensible(fit, &search->best, features + FEATURES_STEP))
         trials->limit = "the number of samples";
-    TG_TRY(plan_last(fit, filters));
-    trials->expected =
-        elapsed + cost(fit, &search->best,
-                       (size_t)fit->learnt.features.term[0].number[0]);
+    TG_TRY(plan_last(fit, features));
+    trials->expected = elapsed + cost(fit, &search->best, fit->plan.features);
     return TG_OK;
 }
 
@@ -488,15 +494,15 @@ static int auto_next(struct tg_ridge_fit *fit)
 
         search->copied = search->incumbent;
         s.copies = COPIES;
-        if (patches && !search->best.copies && width(fit, &s, FILTERS)) {
+        if (patches && !search->best.copies && width(fit, &s, FEATURES)) {
             search->copied = trials->count;
-            choose(fit, &s, FILTERS, search->samples);
+            choose(fit, &s, FEATURES, search->samples);
             return TG_OK;
         }
     }
     if (!search->wide && !search->best.linear) {
         search->wide = trials->count;
-        choose(fit, &search->best, FILTERS * WIDER, search->samples);
+        choose(fit, &search->best, FEATURES * WIDER, search->samples);
         return TG_OK;
     }
     return last(fit);

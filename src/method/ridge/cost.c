@@ -21,11 +21,11 @@ double tg_cost_seconds(const struct tg_trial *small,
     const double *phase = large->phase;
     const double wide = fit->features / l->features;
     double learning =
-        line(s->filters, small->phase[TG_PHASE_FEATURES] - small->mapping,
-             l->filters, phase[TG_PHASE_FEATURES] - large->mapping,
-             fit->filters);
-    double mapping = line(s->filters, small->mapping / s->passed, l->filters,
-                          large->mapping / l->passed, fit->filters);
+        line(s->features, small->phase[TG_PHASE_FEATURES] - small->mapping,
+             l->features, phase[TG_PHASE_FEATURES] - large->mapping,
+             fit->features);
+    double mapping = line(s->features, small->mapping / s->passed, l->features,
+                          large->mapping / l->passed, fit->features);
     double waits = fmax(large->seconds, 0);
 
     for (int p = 0; p < TG_PHASES; p++)

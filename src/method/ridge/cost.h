@@ -4,8 +4,8 @@
 
 #include "trials.h"
 
-/* Seconds of a fit, by two trials that differ in their number of filters:
- * features take a time for each sample and one for each sample and filter, the
+/* Seconds of a fit, by two trials that differ in their number of features:
+ * these take a time for each sample and one for each sample and feature, the
  * Gram n d^2, factorizations d^3, the rest d^2 or samples. */
 double tg_cost_seconds(const struct tg_trial *small,
                        const struct tg_trial *large,

@@ -106,8 +106,6 @@ void tg_fit_extent(const struct tg_ridge_fit *fit,
         .features = (double)plan->features,
         .factors = factors(fit),
     };
-    if (plan->mapped)
-        extent->filters = fit->learnt.features.term[0].number[0];
 }
 
 /* What the graph that has run found, as a trial. */
@@ -136,6 +134,21 @@ static void record(struct tg_ridge_fit *fit)
                          (double)run->platform.workers;
 }
 
+/* With --verbose, what a trial found, at once. */
+static void announce(const struct tg_ridge_fit *fit)
+{
+    const struct tg_trial *trial =
+        &fit->trials->trial[fit->trials->count - 1];
+    const struct tg_choice *choice = &trial->choice;
+
+    if (fit->job.options->common.verbosity == TG_VERBOSE)
+        fprintf(stderr,
+                "trial      %.2f %% of %.0f samples, %.2f s: %s%s, %zu copies\n",
+                100 * trial->accuracy, trial->extent.rows, trial->seconds,
+                choice->features, choice->mirror ? ", mirrored" : "",
+                choice->augment);
+}
+
 int tg_ridge_fit_next(struct tg_job *job, struct tg_next *next)
 {
     struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
@@ -147,6 +160,7 @@ int tg_ridge_fit_next(struct tg_job *job, struct tg_next *next)
     if (!next->more || job->rank != 0)
         return TG_OK;
     record(fit);
+    announce(fit);
     TG_TRY(search->next(fit));
     fit->trials->last = fit->choice;
     fit->begun = job->run.total;

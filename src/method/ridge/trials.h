@@ -39,7 +39,6 @@ struct tg_extent_of_fit {
     double scored;   /* samples x models */
     double features; /* d */
     double factors;  /* factorizations, in those of single precision */
-    double filters;  /* what d is a multiple of */
 };
 
 struct tg_trial {

@@ -18,8 +18,7 @@ static struct tg_trial trial(double filters, double rows)
                                     .passed = rows,
                                     .scored = 6 * rows,
                                     .features = d,
-                                    .factors = 2,
-                                    .filters = filters}};
+                                    .factors = 2}};
 
     t.mapping = rows * (2e-6 + 1e-6 * filters);
     t.phase[TG_PHASE_LOAD] = 1e-6 * rows;
