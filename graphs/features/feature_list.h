@@ -44,7 +44,7 @@ int tg_features_begin(struct tg_features *features, struct tg_rows *sample,
                       void *const *bytes, const struct tg_placement *placement);
 void tg_features_release(struct tg_features *features);
 
-/* Read a term's block, on rank 0, once its tasks have run.
+/* Read a term's block, if it learns, on rank 0, once its tasks have run.
  * Shapes: bytes[map->bytes]. */
 void tg_features_read(struct tg_features *features, size_t term, void *bytes);
 

@@ -25,7 +25,7 @@ struct tg_sample_shape {
 };
 
 /* A number that a map takes: the first by its place, patches:512, others by
- * their names, patches:512:size=6; a flag by its name alone. */
+ * their names, patches:512:size=6; a flag by its name alone.  Maps may take none. */
 struct tg_feature_number {
     const char *name, *help;
     double low, high;
@@ -73,7 +73,8 @@ struct tg_feature_map {
     bool (*ready)(const struct tg_feature *feature, void *block);
 
     /* Insert the tasks that learn from sample tiles, of rows that are loaded
-     * when asked for, each with the patience of tg_throttle.
+     * when asked for, each with the patience of tg_throttle.  NULL: there is
+     * nothing to learn, and no block.
      * Shapes: block bytes x 1, on rank 0. */
     int (*learn)(const struct tg_feature *feature, struct tg_rows *sample,
                  struct tg_tiles *block);
@@ -91,7 +92,8 @@ struct tg_feature_map {
                   struct tg_tile values);
 };
 
-extern const struct tg_feature_map tg_map_patches, tg_map_rff, tg_map_orf;
+extern const struct tg_feature_map tg_map_pixels, tg_map_patches, tg_map_rff,
+    tg_map_orf;
 
 /* A number of a term, by its place. */
 static inline size_t tg_feature_size(const struct tg_feature *feature,

@@ -53,6 +53,8 @@ static int make_block(struct tg_learnt *learnt, size_t i)
 int tg_learnt_read(struct tg_learnt *learnt)
 {
     for (size_t i = 0; i < learnt->features.terms; i++) {
+        if (!learnt->features.term[i].map->learn)
+            continue;
         if (!learnt->block[i])
             TG_TRY(make_block(learnt, i));
         tg_features_read(&learnt->features, i, learnt->block[i]);
@@ -149,7 +151,8 @@ static int load_term(const struct tg_model *model, size_t i,
         part[p].data = NULL;
         TG_TRY(load_part(model, i, &part[p]));
     }
-    TG_TRY(make_block(learnt, i));
+    if (term->map->learn)
+        TG_TRY(make_block(learnt, i));
     n = term->map->parts(term, learnt->block[i], part);
     for (size_t p = 0; p < n; p++)
         TG_TRY(load_part(model, i, &part[p]));

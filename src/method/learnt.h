@@ -14,7 +14,7 @@
 
 struct tg_learnt {
     struct tg_features features;
-    void *block[TG_FEATURE_TERMS]; /* of each term, or NULL */
+    void *block[TG_FEATURE_TERMS]; /* of each term that learns, or NULL */
 };
 
 /* What samples of a data set are to a feature map. */

@@ -96,6 +96,21 @@ class Map:
         return numpy.rint(numpy.minimum(v, 255)).astype(numpy.uint8)
 
 
+class Pixels:
+    """Pixels themselves; mirrored, with their mirror images, as far as the
+    middle of a line."""
+
+    def __init__(self, mirror=False):
+        self.mirror = mirror
+
+    def features(self, pictures):
+        if self.mirror:
+            both = pictures.astype(int) + pictures[..., ::-1]
+            half = (pictures.shape[-1] + 1) // 2
+            pictures = ((both + 1) // 2)[..., :half].astype(numpy.uint8)
+        return pictures.reshape(len(pictures), -1)
+
+
 def in_groups(sums):
     """Features' order: groups of 16 filters, in each [both ways][cells]."""
     n, k = len(sums), sums.shape[-1]

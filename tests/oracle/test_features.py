@@ -18,7 +18,10 @@ def reference(tensors, metadata):
     maps = []
     mirror = json.loads(metadata["pipeline"])[0]["mirror"] == 1
     for i, text in enumerate(metadata["feature_map"].split("+")):
-        words = text.split(":")[1:]
+        name, *words = text.split(":")
+        if name == "pixels":
+            maps.append(features.Pixels(mirror))
+            continue
         maps.append(features.Map(
             tensors, i, int(re.search(r"grid=(\d+)", text)[1]),
             "scale=2" in words, mirror, "unit" in words))
@@ -97,7 +100,10 @@ class ToTheBit(Case):
                 ((21, 17, 3), "patches:19:size=3:scale=2:grid=3:unit",
                  "--mirror"),
                 ((21, 17, 1), "patches:1:size=2:dims=1:grid=16"),
-                ((9, 31, 1), "patches:33:size=9:grid=1:unit")):
+                ((9, 31, 1), "patches:33:size=9:grid=1:unit"),
+                ((12, 9, 3), "patches:5:size=4+pixels"),
+                ((9, 13, 2), "pixels+patches:5:size=4+pixels", "--mirror"),
+                ((7, 12, 1), "patches:5:size=4+pixels", "--mirror")):
             with self.subTest(shape=shape, words=words):
                 self.check(made(90, *shape), made(30, *shape, seed=1), words,
                            *arguments)

@@ -10,7 +10,7 @@ import numpy
 
 import program
 
-MAP = "patches:20:size=5+patches:8:size=3:scale=2:unit"
+MAP = "patches:20:size=5+pixels+patches:8:size=3:scale=2:unit"
 MODEL = "m.safetensors"
 
 
