@@ -95,6 +95,11 @@ struct tg_feature_map {
 extern const struct tg_feature_map tg_map_pixels, tg_map_patches, tg_map_rff,
     tg_map_orf;
 
+/* What is said where --mirror meets samples that are no pictures. */
+#define TG_MIRROR_PICTURES                                                     \
+    "--mirror is for pictures, and samples are none; leave it out, or say "    \
+    "how pictures lie by --layout and --image"
+
 /* A number of a term, by its place. */
 static inline size_t tg_feature_size(const struct tg_feature *feature,
                                      size_t number)

@@ -23,6 +23,7 @@ static struct tg_fourier map_of(const struct tg_feature *feature)
     return (struct tg_fourier){
         .values = common->shape.values,
         .features = tg_feature_size(feature, FEATURES),
+        .line = common->mirror ? common->shape.width : 0,
         .orthogonal = feature->map == &tg_map_orf,
         .seed = common->seed + feature->first,
         .unit = 1.0 / UINT8_MAX,
@@ -39,11 +40,8 @@ static int settle(struct tg_feature *feature)
                        "--features %s is for samples of 8 bits, and these are "
                        "floating-point numbers; take pixels",
                        name);
-    if (feature->common->mirror)
-        return tg_fail(TG_EUSAGE,
-                       "--mirror is for --features patches; leave it out with "
-                       "%s",
-                       name);
+    if (feature->common->mirror && !shape->width)
+        return tg_fail(TG_EUSAGE, TG_MIRROR_PICTURES);
     if (shape->values > TG_FOURIER_VALUES_MAX)
         return tg_fail(TG_EUSAGE,
                        "--features %s takes samples of at most %d values, and "
@@ -55,7 +53,8 @@ static int settle(struct tg_feature *feature)
 
 static double work(const struct tg_feature *feature)
 {
-    return (double)feature->common->shape.values * feature->number[FEATURES];
+    return (double)feature->common->shape.values * feature->number[FEATURES] *
+           (feature->common->mirror + 1);
 }
 
 static size_t bytes(const struct tg_feature *feature)

@@ -25,10 +25,7 @@ static int settle(struct tg_feature *feature)
                        "of 8 bits, and these are floating-point numbers; take "
                        "pixels alone");
     if (common->mirror && !common->shape.width)
-        return tg_fail(TG_EUSAGE,
-                       "--mirror is for pictures, and samples are none; leave "
-                       "it out, or say how pictures lie by --layout and "
-                       "--image");
+        return tg_fail(TG_EUSAGE, TG_MIRROR_PICTURES);
     feature->width = tg_pixels_width(&map);
     return TG_OK;
 }
