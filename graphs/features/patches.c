@@ -24,7 +24,7 @@ static const struct tg_feature_number numbers[] = {
     {0},
 };
 
-enum { DIMS_MAX = 64, GRID_MAX = 3, SIZE_MAX_USUAL = 16 }; /* unless given */
+enum { DIMS_MAX = 64, GRID_USUAL = 3, SIZE_MAX_USUAL = 16 }; /* unless given */
 
 static struct tg_patches_shape shape_of(const struct tg_feature *feature)
 {
@@ -80,6 +80,19 @@ static int settle_size(struct tg_feature *feature, size_t w, size_t h)
     return TG_OK;
 }
 
+/* The grid that was not given, finer where sums over its cells could pass 32
+ * bits. */
+static void refine_grid(struct tg_feature *feature, size_t positions)
+{
+    double most = fmin(numbers[GRID].high, (double)positions);
+    struct tg_patches_shape shape = shape_of(feature);
+
+    while (!tg_patches_fit(&shape) && feature->number[GRID] < most) {
+        feature->number[GRID]++;
+        shape = shape_of(feature);
+    }
+}
+
 static int settle(struct tg_feature *feature)
 {
     const struct tg_sample_shape *samples = &feature->common->shape;
@@ -95,8 +108,10 @@ static int settle(struct tg_feature *feature)
     TG_TRY(settle_size(feature, w, h));
     size_t positions = side + 1 - tg_feature_size(feature, SIZE);
 
-    if (isnan(feature->number[GRID]))
-        feature->number[GRID] = fmin(GRID_MAX, (double)positions);
+    const bool find_grid = isnan(feature->number[GRID]);
+
+    if (find_grid)
+        feature->number[GRID] = fmin(GRID_USUAL, (double)positions);
     if (feature->number[GRID] > (double)positions)
         return tg_fail(TG_EUSAGE,
                        "--features: a grid of %.0f x %.0f cells is finer than "
@@ -114,6 +129,8 @@ static int settle(struct tg_feature *feature)
                        "--features: dims=%.0f are more than the %.0f values of "
                        "a patch; take dims=%.0f, or less",
                        feature->number[DIMS], values, values);
+    if (find_grid)
+        refine_grid(feature, positions);
     const struct tg_patches_shape shape = shape_of(feature);
 
     if (!tg_patches_fit(&shape))

@@ -224,6 +224,25 @@ class Odd(program.Case):
                 self.assertIn("patches:2:size=%d:" % size,
                               metadata["feature_map"])
 
+    def test_grid_that_is_not_given(self):
+        """It is finer where sums over cells could pass 32 bits, and coarser
+        where there are few places; one that is given stays as it is."""
+        for shape, words, grid in (
+                ((28, 28), "patches:1", 3), ((4, 9), "patches:1:size=3", 2),
+                ((300, 300), "patches:1", 5),
+                ((300, 300), "patches:1:scale=2", 3),
+                ((300, 20, 3), "patches:1:size=19", 2),
+                ((300, 300), "patches:1:dims=16", 3),
+                ((300, 300), "patches:1:grid=6", 6)):
+            with self.subTest(shape=shape, words=words):
+                self.check(*program.bars(9, *shape), words, "--lambda", "1")
+                _, metadata = program.read_tensors(self.folder / MODEL)
+                self.assertIn(":grid=%d:" % grid, metadata["feature_map"])
+        done = self.run_program("--data", "x.npy", "--features",
+                                "patches:1:grid=3", status=64)
+        self.assertIn("300 x 300", done.stderr)
+        self.assertIn("grid=", done.stderr)
+
     def test_channels(self):
         for channels in (2, 3, 4):
             with self.subTest(channels=channels):
