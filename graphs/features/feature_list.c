@@ -270,6 +270,21 @@ size_t tg_features_scratch(const struct tg_features *features)
     return bytes;
 }
 
+/* Terms are learnt beside each other. */
+size_t tg_features_learning(const struct tg_features *features, size_t samples,
+                            size_t workers)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < features->terms; i++) {
+        const struct tg_feature *term = &features->term[i];
+
+        if (term->map->learn)
+            bytes += term->map->learning(term, samples, workers);
+    }
+    return bytes;
+}
+
 /* ---- What is learnt --------------------------------------------------- */
 
 static int begin_term(struct tg_features *features, size_t i,

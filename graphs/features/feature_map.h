@@ -79,6 +79,11 @@ struct tg_feature_map {
     int (*learn)(const struct tg_feature *feature, struct tg_rows *sample,
                  struct tg_tiles *block);
 
+    /* Bytes that learning from so many samples takes at most, beside the block,
+     * with so many workers; from none: to complete it alone. */
+    size_t (*learning)(const struct tg_feature *feature, size_t samples,
+                       size_t workers);
+
     /* Insert the task that makes what is no part of a block, from its parts; in
      * `learn` it comes by itself.  NULL: parts are all. */
     int (*complete)(const struct tg_feature *feature, struct tg_tiles *block);

@@ -122,6 +122,17 @@ static int learn_gamma(const struct tg_feature *feature, struct tg_rows *sample,
     return TG_OK;
 }
 
+static size_t learning(const struct tg_feature *feature, size_t samples,
+                       size_t workers)
+{
+    const struct tg_sample_shape *shape = &feature->common->shape;
+    const struct tg_fourier map = map_of(feature);
+
+    (void)workers;
+    return samples * shape->values * shape->element +
+           tg_fourier_weights_scratch(&map);
+}
+
 static int learn(const struct tg_feature *feature, struct tg_rows *sample,
                  struct tg_tiles *block)
 {
@@ -153,8 +164,8 @@ static int insert(const struct tg_feature *feature, struct tg_tile raw,
 
 #define FOURIER                                                                \
     .numbers = numbers, .settle = settle, .work = work, .bytes = bytes,        \
-    .parts = parts, .ready = ready, .learn = learn, .complete = complete,      \
-    .scratch = scratch, .insert = insert
+    .parts = parts, .ready = ready, .learn = learn, .learning = learning,      \
+    .complete = complete, .scratch = scratch, .insert = insert
 
 const struct tg_feature_map tg_map_rff = {.name = "rff", FOURIER};
 const struct tg_feature_map tg_map_orf = {.name = "orf", FOURIER};

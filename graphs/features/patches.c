@@ -272,6 +272,20 @@ static int learn_filters(const struct tg_feature *feature,
     return TG_OK;
 }
 
+static size_t learning(const struct tg_feature *feature, size_t samples,
+                       size_t workers)
+{
+    enum { TASKS = 3 }; /* one after another, maybe of as many workers */
+    const struct tg_patches_shape shape = shape_of(feature);
+    size_t m = tg_patches_values(&shape);
+
+    if (!samples)
+        return 0;
+    return m * TG_PATCHES_SAMPLED + m * (m + 2) * sizeof(double) +
+           (workers < TASKS ? workers : TASKS) *
+               tg_patches_learn_scratch(&shape);
+}
+
 /* The largest of each pooled sum, over all sample tiles. */
 static int learn_scale(const struct tg_feature *feature, struct tg_rows *sample,
                        struct tg_tiles *block)
@@ -342,6 +356,7 @@ const struct tg_feature_map tg_map_patches = {
     .parts = parts,
     .ready = ready,
     .learn = learn,
+    .learning = learning,
     .scratch = scratch,
     .insert = insert,
 };

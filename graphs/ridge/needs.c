@@ -11,7 +11,8 @@
 enum { DOUBLE = sizeof(double) };
 
 enum { GRAMS, SYSTEMS, SUMS, MODELS, WEIGHTS };
-enum { CONFUSIONS = WEIGHTS + 1, SAMPLES, SCORES, SCRATCH, TASKS, PARTS };
+enum { CONFUSIONS = WEIGHTS + 1, SAMPLES, LEARNING, SCORES, SCRATCH, TASKS };
+enum { PARTS = TASKS + 1 };
 
 static const struct tg_memory_need parts[PARTS] = {
     [GRAMS] = {"Gram matrices of lanes and folds", 0,
@@ -26,6 +27,8 @@ static const struct tg_memory_need parts[PARTS] = {
     [WEIGHTS] = {"weights", 0, "fewer classes"},
     [CONFUSIONS] = {"confusions", 0, "fewer --lanes, fewer classes"},
     [SAMPLES] = {"samples", 0, "a smaller --cache, more --tiles"},
+    [LEARNING] = {"what features are learnt from", 0,
+                  "smaller patches (size=), or fewer terms of --features"},
     [SCORES] = {"scores", 0, "more --tiles"},
     [SCRATCH] = {"workers' scratch", 0,
                  "fewer workers (STARPU_NCPU), fewer values of --lambda"},
@@ -112,6 +115,20 @@ static double in_work(const struct tg_plan *plan,
            (double)plan->map_bytes;
 }
 
+/* While features are learnt: the first row tiles are there already. */
+static void count_learning(const struct tg_plan *plan,
+                           const struct tg_extent *extent,
+                           struct moment *moment)
+{
+    double rows = fmin((double)(plan->window * extent->tile_rows),
+                       (double)extent->samples);
+
+    if (plan->placement.rank == 0)
+        moment->bytes[LEARNING] = (double)extent->learning;
+    moment->bytes[SAMPLES] =
+        rows * (double)plan->sample_bytes + (double)plan->map_bytes;
+}
+
 /* Systems that have been begun, or a rank's share of the last one: a system
  * gives its slot to the next one, and only the last give it back. */
 static double systems(const struct tg_plan *plan)
@@ -171,6 +188,15 @@ static void count_sums(const struct tg_plan *plan,
     end->bytes[SAMPLES] = fmax(kept, work) + work;
 }
 
+/* Vectors of conjugate gradients beside a system: lambdas.c. */
+static double vector_bytes(const struct tg_plan *plan)
+{
+    double columns = (double)(plan->classes * plan->lambdas);
+    double each = 4 * DOUBLE + (double)tg_plan_validation_element(plan);
+
+    return plan->iterate ? columns * (double)plan->features * each : 0;
+}
+
 /* While all systems of cross-validation are there. */
 static void count_validation(const struct tg_plan *plan,
                              const struct tg_extent *extent,
@@ -186,9 +212,10 @@ static void count_validation(const struct tg_plan *plan,
     moment->bytes[GRAMS] =
         ((folds + 1) / ranks + (folds / ranks + 1) * (1 - 1 / ranks)) *
         triangle_bytes(plan);
-    moment->bytes[SYSTEMS] = systems(plan) *
-                             (triangle_bytes(plan) + weight_bytes(plan)) *
-                             (double)tg_plan_validation_element(plan) / DOUBLE;
+    moment->bytes[SYSTEMS] =
+        systems(plan) * (triangle_bytes(plan) + weight_bytes(plan)) *
+            (double)tg_plan_validation_element(plan) / DOUBLE +
+        systems(plan) * vector_bytes(plan);
     moment->bytes[SUMS] = (folds / ranks + 1) * weight_bytes(plan);
     moment->bytes[MODELS] = model_bytes(plan);
     moment->bytes[SAMPLES] = fmax(kept_share(plan) * all_samples(plan, extent),
@@ -229,7 +256,7 @@ static void count_results(const struct tg_plan *plan,
 size_t tg_plan_needs(const struct tg_plan *plan, const struct tg_extent *extent,
                      struct tg_memory_need *needs)
 {
-    enum { BEGIN, END, VALIDATION, MODEL, RESULTS, MOMENTS };
+    enum { LEARN, BEGIN, END, VALIDATION, MODEL, RESULTS, MOMENTS };
     struct moment moment[MOMENTS] = {0};
     bool many = plan->folds > 1;
     double k = (double)plan->classes;
@@ -241,15 +268,17 @@ size_t tg_plan_needs(const struct tg_plan *plan, const struct tg_extent *extent,
         return tg_dual_needs(plan, extent, needs);
     if (extent->tests && plan->kept == plan->folds)
         counts *= 2;
+    count_learning(plan, extent, &moment[LEARN]);
     count_sums(plan, extent, &moment[BEGIN], &moment[END]);
-    moment[BEGIN].bytes[MODELS] = model_bytes(plan); /* zeroed already */
+    moment[LEARN].bytes[MODELS] = model_bytes(plan); /* zeroed already */
+    moment[BEGIN].bytes[MODELS] = model_bytes(plan);
     if (many)
         count_validation(plan, extent, &moment[VALIDATION]);
     count_model(plan, extent, &moment[MODEL]);
     count_results(plan, extent, &moment[RESULTS]);
     /* Tasks are submitted as far ahead as is not held back, and counts are
      * zeroed as soon as that is submitted. */
-    for (int m = BEGIN; m < RESULTS; m++) {
+    for (int m = LEARN; m < RESULTS; m++) {
         moment[m].bytes[TASKS] = task_bytes(plan);
         if (m == MODEL || !many || plan->kept == plan->folds)
             moment[m].bytes[CONFUSIONS] = counts;
@@ -261,17 +290,22 @@ size_t tg_plan_predict_needs(const struct tg_plan *plan,
                              const struct tg_extent *extent,
                              struct tg_memory_need *needs)
 {
-    struct moment moment = {0};
+    enum { LEARN, PREDICT, MOMENTS };
+    struct moment moments[MOMENTS] = {0}, *moment = &moments[PREDICT];
     double k = (double)plan->classes;
     double tiles = fmin((double)extent->workers, (double)plan->window);
     double scratch = (double)tg_predict_scratch(plan->features, plan->classes);
     bool first = plan->placement.rank == 0;
 
-    moment.bytes[WEIGHTS] = (first ? 2 : 1) * weight_bytes(plan);
-    moment.bytes[SAMPLES] = in_work(plan, extent);
-    moment.bytes[SCORES] = tiles * (double)extent->tile_rows * (k + 1) * DOUBLE;
-    moment.bytes[SCRATCH] = (DOUBLE * scratch + (double)plan->map_scratch) *
-                            (double)extent->workers;
-    moment.bytes[TASKS] = TG_MEMORY_TASK * 3.0 * (double)plan->window;
-    return choose(&moment, 1, needs);
+    moment->bytes[WEIGHTS] = (first ? 2 : 1) * weight_bytes(plan);
+    moment->bytes[SAMPLES] = in_work(plan, extent);
+    moment->bytes[SCORES] =
+        tiles * (double)extent->tile_rows * (k + 1) * DOUBLE;
+    moment->bytes[SCRATCH] = (DOUBLE * scratch + (double)plan->map_scratch) *
+                             (double)extent->workers;
+    moment->bytes[TASKS] = TG_MEMORY_TASK * 3.0 * (double)plan->window;
+    moments[LEARN].bytes[WEIGHTS] = moment->bytes[WEIGHTS];
+    moments[LEARN].bytes[TASKS] = moment->bytes[TASKS];
+    count_learning(plan, extent, &moments[LEARN]);
+    return choose(moments, MOMENTS, needs);
 }

@@ -198,6 +198,8 @@ static size_t memory(struct tg_job *job, struct tg_memory_need *needs,
         .samples = fit->n_train,
         .tests = fit->n_test,
         .workers = job->workers,
+        .learning = tg_features_learning(&fit->learnt.features,
+                                         fit->sample_split.count, job->workers),
     };
 
     snprintf(what, size, "%s: training on %zu features, %zu classes",

@@ -190,6 +190,7 @@ static size_t memory(struct tg_job *job, struct tg_memory_need *needs,
         .tile_rows = tg_split_max_rows(&p->split),
         .samples = p->data->count,
         .workers = job->workers,
+        .learning = tg_features_learning(&p->learnt.features, 0, job->workers),
     };
     size_t n = tg_plan_predict_needs(&p->plan, &extent, needs);
 
