@@ -55,6 +55,7 @@ struct tg_feature {
 struct tg_feature_map {
     const char *name;
     const struct tg_feature_number *numbers; /* to the name NULL */
+    const char *shown; /* the part, a double, that reports show; or NULL */
 
     /* Find the numbers that are NaN, check all against the samples, and set the
      * width. Errors: TG_EUSAGE. */

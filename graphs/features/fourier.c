@@ -163,9 +163,10 @@ static int insert(const struct tg_feature *feature, struct tg_tile raw,
 }
 
 #define FOURIER                                                                \
-    .numbers = numbers, .settle = settle, .work = work, .bytes = bytes,        \
-    .parts = parts, .ready = ready, .learn = learn, .learning = learning,      \
-    .complete = complete, .scratch = scratch, .insert = insert
+    .numbers = numbers, .shown = "gamma", .settle = settle, .work = work,      \
+    .bytes = bytes, .parts = parts, .ready = ready, .learn = learn,            \
+    .learning = learning, .complete = complete, .scratch = scratch,            \
+    .insert = insert
 
 const struct tg_feature_map tg_map_rff = {.name = "rff", FOURIER};
 const struct tg_feature_map tg_map_orf = {.name = "orf", FOURIER};

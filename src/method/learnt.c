@@ -62,6 +62,23 @@ int tg_learnt_read(struct tg_learnt *learnt)
     return TG_OK;
 }
 
+bool tg_learnt_found(const struct tg_learnt *learnt, size_t i,
+                     struct tg_number *number)
+{
+    const struct tg_feature *term = &learnt->features.term[i];
+    struct tg_tensor part[TG_FEATURE_PARTS];
+    size_t n = term->map->parts(term, learnt->block[i], part);
+
+    for (size_t p = 0; p < n; p++) {
+        if (!term->map->shown || strcmp(part[p].name, term->map->shown))
+            continue;
+        *number = (struct tg_number){term->map->shown, 0};
+        memcpy(&number->value, part[p].data, sizeof number->value);
+        return true;
+    }
+    return false;
+}
+
 void tg_learnt_free(struct tg_learnt *learnt)
 {
     for (size_t i = 0; i < TG_FEATURE_TERMS; i++)

@@ -27,6 +27,11 @@ int tg_learnt_text(const struct tg_learnt *learnt, char **text);
  * Errors: TG_EMEMORY. */
 int tg_learnt_read(struct tg_learnt *learnt);
 
+/* The number that reports show of what a term has learnt, as "gamma"; false:
+ * none. */
+bool tg_learnt_found(const struct tg_learnt *learnt, size_t term,
+                     struct tg_number *number);
+
 /* Add it to a model. Errors: TG_EMEMORY. */
 int tg_learnt_save(const struct tg_learnt *learnt, struct tg_model *model);
 

@@ -90,9 +90,26 @@ class Fourier(program.Case):
         median = numpy.median(squares[numpy.triu_indices(80, 1)])
         gamma, = tensor(model, "0.gamma")
         self.assertAlmostEqual(gamma * median, 1, places=12)
+        self.check_reports(model, name, "gamma %.5g\n" % gamma, gamma)
         given = self.model("--data", name, "--lambda", "1", "--features",
                            "rff:40:gamma=0.25")
         self.assertEqual(tensor(given, "0.gamma")[0], 0.25)
+        self.check_reports(given, name, "rff:40:gamma=0.25: 40\n", 0.25)
+
+    def check_reports(self, model, name, words, gamma):
+        """What the model's fit, info and predictions say of its gamma."""
+        _, metadata = program.read_tensors(model)
+        fit = ("fit", "--data", name, "--features", metadata["feature_map"],
+               "--lambda", "1")
+        predict = ("predict", "--model", model, "--data", name)
+        for line in (fit, predict, ("info", model)):
+            with self.subTest(command=line[0]):
+                self.assertIn(words, self.run_program(*line).stdout)
+        for line in (fit, predict):
+            self.run_program(*line, "--quiet", "--json", "said.json")
+            self.assertEqual(self.read_json("said.json")["feature_terms"], [
+                {"map": metadata["feature_map"], "features": 40,
+                 "gamma": gamma}])
 
     def test_damaged_models(self):
         name = self.save("few", *shells(60))
