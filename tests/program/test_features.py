@@ -300,6 +300,26 @@ class Trace(program.Case):
                 for stage in ("features", "gram")}
             self.assertLess(min(start["gram"]), max(start["features"]))
 
+    def test_features_while_gram(self):
+        """Of two workers one makes a tile's features while the other adds those
+        of another tile to the Gram; when, is chance."""
+        name = self.save("x", *program.bars(600, 14, 17))
+        self.run_program("--data", name, "--features", "patches:64", "--quiet",
+                         "--tiles", "60", "--lambda", "1", "--solver",
+                         "primal", "--trace", "trace", ranks=None,
+                         settings={"STARPU_NCPU": "2"})
+        paje = (self.folder / "trace" / "paje.trace").read_text()
+        spans = collections.defaultdict(list)
+        for worker in ("w0", "w1"):
+            states = sorted((float(t), value) for t, value in re.findall(
+                r'^10\t(\S+)\t%s\tWS\t"(\w+)"' % worker, paje, re.M))
+            for (begin, stage), (end, _) in zip(states, states[1:]):
+                spans[stage, worker].append((begin, end))
+        beside = [(one, a) for one, other in (("w0", "w1"), ("w1", "w0"))
+                  for a, b in spans["features", one]
+                  for c, d in spans["gram", other] if a < d and c < b]
+        self.assertGreater(len(beside), 0)
+
 
 if __name__ == "__main__":
     program.main()
