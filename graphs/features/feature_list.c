@@ -200,23 +200,30 @@ static int map_tile(struct tg_features *features, struct tg_tile raw,
     return TG_OK;
 }
 
+int tg_feature_copy(const struct tg_feature_common *common,
+                    const struct tg_rows *rows, size_t t, size_t copy,
+                    struct tg_tile raw, struct tg_tiles *copies)
+{
+    const struct tg_raster raster = {common->shape.width, common->shape.height,
+                                     common->shape.channels};
+
+    TG_TRY(tg_tiles_init_one(copies, tg_tile_rows(raw), tg_tile_cols(raw),
+                             raw.of->element, raw.of->placement, raw.of->owner,
+                             raw.of->index));
+    return tg_warp_insert(&raster, &common->warp, common->seed, copy,
+                          rows->split->rows + rows->split->offsets[t], raw,
+                          tg_tile(copies, 0, 0));
+}
+
 static int insert(const struct tg_row_map *map, struct tg_rows *rows, size_t t,
                   size_t copy, struct tg_tile raw, struct tg_tile values)
 {
     struct tg_features *features = (struct tg_features *)map;
-    const struct tg_feature_common *common = &features->common;
-    const struct tg_raster raster = {common->shape.width, common->shape.height,
-                                     common->shape.channels};
     struct tg_tiles warped;
 
     if (copy == 0)
         return map_tile(features, raw, values);
-    TG_TRY(tg_tiles_init_one(&warped, tg_tile_rows(raw), tg_tile_cols(raw),
-                             raw.of->element, raw.of->placement, raw.of->owner,
-                             raw.of->index));
-    TG_TRY(tg_warp_insert(&raster, &common->warp, common->seed, copy,
-                          rows->split->rows + rows->split->offsets[t], raw,
-                          tg_tile(&warped, 0, 0)));
+    TG_TRY(tg_feature_copy(&features->common, rows, t, copy, raw, &warped));
     TG_TRY(map_tile(features, tg_tile(&warped, 0, 0), values));
     tg_tiles_release(&warped);
     return TG_OK;
@@ -270,7 +277,7 @@ size_t tg_features_scratch(const struct tg_features *features)
     return bytes;
 }
 
-/* Terms are learnt beside each other. */
+/* Terms are learnt beside each other, from one sample. */
 size_t tg_features_learning(const struct tg_features *features, size_t samples,
                             size_t workers)
 {
@@ -282,7 +289,8 @@ size_t tg_features_learning(const struct tg_features *features, size_t samples,
         if (term->map->learn)
             bytes += term->map->learning(term, samples, workers);
     }
-    return bytes;
+    return bytes + samples * features->common.shape.values *
+                       features->common.shape.element;
 }
 
 /* ---- What is learnt --------------------------------------------------- */

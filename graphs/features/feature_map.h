@@ -80,8 +80,8 @@ struct tg_feature_map {
     int (*learn)(const struct tg_feature *feature, struct tg_rows *sample,
                  struct tg_tiles *block);
 
-    /* Bytes that learning from so many samples takes at most, beside the block,
-     * with so many workers; from none: to complete it alone. */
+    /* Bytes that learning from so many samples takes at most, beside them and
+     * the block, with so many workers; from none: to complete it alone. */
     size_t (*learning)(const struct tg_feature *feature, size_t samples,
                        size_t workers);
 
@@ -100,6 +100,12 @@ struct tg_feature_map {
 
 extern const struct tg_feature_map tg_map_pixels, tg_map_patches, tg_map_rff,
     tg_map_orf;
+
+/* Insert copy 1, 2, ... of row tile t's pictures, into a tile that is described
+ * here. Shapes: raw, copies values x n. */
+int tg_feature_copy(const struct tg_feature_common *common,
+                    const struct tg_rows *rows, size_t t, size_t copy,
+                    struct tg_tile raw, struct tg_tiles *copies);
 
 /* What is said where --mirror meets samples that are no pictures. */
 #define TG_MIRROR_PICTURES                                                     \

@@ -188,6 +188,17 @@ class Odd(program.Case):
         self.assertEqual(found["augment"], 4)
         self.assertGreater(found["train_accuracy"], 0.7)
 
+    def test_copies_are_within_the_scale(self):
+        """Of few samples the scale of 8 bits is learnt from all, and from their
+        copies, which may be far from them."""
+        data = self.save("x", *program.bars(200, 14, 17))
+        for copies in (0, 3):
+            found = self.fit("--data", data, "--features", "patches:20:size=5",
+                             "--lambda", "1", "--augment", copies, "--warp",
+                             "rotation=90,scale=0.5")
+            self.assertEqual(found["saturated"], 0)
+            self.assertEqual(found["augment"], copies)
+
     def test_few_samples(self):
         for n in (2, 3):
             pictures, labels = program.bars(n, 9, 9)
