@@ -7,7 +7,7 @@
 #include "tiles.h"
 
 struct tg_pixels {
-    size_t values; /* of a sample, of 8 bits */
+    size_t values; /* of a sample */
     size_t line;   /* of pictures of this width, that are to count as their
                       mirror images do; 0: as they are */
 };
@@ -17,8 +17,8 @@ struct tg_pixels {
 size_t tg_pixels_width(const struct tg_pixels *map);
 
 /* Insert rows [first, first + width) of a feature tile; the first rows first.
- * Shapes: raw values x n of u8; features d x n of u8.
- * Units: grey levels; mirrored, round((x + Mx) / 2), halves up. */
+ * Shapes: raw values x n of u8 or f32; features d x n of u8, or f32 of either.
+ * Units: those of values; mirrored, (x + Mx) / 2, of u8 rounded, halves up. */
 int tg_pixels_insert(const struct tg_pixels *map, size_t first,
                      struct tg_tile raw, struct tg_tile features);
 
