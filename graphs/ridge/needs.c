@@ -115,6 +115,24 @@ static double in_work(const struct tg_plan *plan,
            (double)plan->map_bytes;
 }
 
+/* Row tiles while systems are solved: those kept, and, as features are made where
+ * workers wait for a system, as many of those to be classified as are in flight.
+ */
+static double beside_systems(const struct tg_plan *plan,
+                             const struct tg_extent *extent)
+{
+    double kept = kept_share(plan), ranks = (double)plan->placement.ranks;
+    double rows =
+        fmax((1 - kept) * (double)extent->samples, (double)extent->tests) /
+        ranks;
+    double row = (double)(plan->features * plan->element + plan->sample_bytes);
+
+    rows = plan->mapped ? fmin(rows, (double)(plan->window * extent->tile_rows))
+                        : 0;
+    return fmax(kept * all_samples(plan, extent) + rows * row,
+                in_work(plan, extent));
+}
+
 /* While features are learnt: the first row tiles are there already. */
 static void count_learning(const struct tg_plan *plan,
                            const struct tg_extent *extent,
@@ -218,8 +236,7 @@ static void count_validation(const struct tg_plan *plan,
         systems(plan) * vector_bytes(plan);
     moment->bytes[SUMS] = (folds / ranks + 1) * weight_bytes(plan);
     moment->bytes[MODELS] = model_bytes(plan);
-    moment->bytes[SAMPLES] = fmax(kept_share(plan) * all_samples(plan, extent),
-                                  in_work(plan, extent));
+    moment->bytes[SAMPLES] = beside_systems(plan, extent);
     moment->bytes[SCRATCH] = DOUBLE * scratch * (double)extent->workers;
 }
 
@@ -234,8 +251,7 @@ static void count_model(const struct tg_plan *plan,
     moment->bytes[SYSTEMS] = triangle_bytes(plan) / ranks;
     moment->bytes[SUMS] = weight_bytes(plan);
     moment->bytes[WEIGHTS] = 2 * weight_bytes(plan);
-    moment->bytes[SAMPLES] = fmax(kept_share(plan) * all_samples(plan, extent),
-                                  in_work(plan, extent));
+    moment->bytes[SAMPLES] = beside_systems(plan, extent);
     moment->bytes[SCRATCH] = DOUBLE * scratch * (double)extent->workers;
 }
 
