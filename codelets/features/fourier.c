@@ -188,6 +188,7 @@ int tg_fourier_insert(const struct tg_fourier *map, size_t first,
     assert(features.of->element == (map->single ? sizeof(float) : 1));
     assert(raw.of->element <= features.of->element);
     assert(!map->line || map->values % map->line == 0);
-    return TG_INSERT(codelets[map->single][first > 0], TG_PRIORITY_FEATURES,
-                     &args, raw, block, scratch, features);
+    return TG_INSERT(codelets[map->single][first > 0],
+                     tg_features_priority(first), &args, raw, block, scratch,
+                     features);
 }

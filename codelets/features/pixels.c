@@ -104,6 +104,6 @@ int tg_pixels_insert(const struct tg_pixels *map, size_t first,
     assert(tg_tile_rows(raw) == map->values);
     assert(!map->line || map->values % map->line == 0);
     assert(first + tg_pixels_width(map) <= tg_tile_rows(features));
-    return TG_INSERT(codelets[single][first > 0], TG_PRIORITY_FEATURES, &args,
-                     raw, features);
+    return TG_INSERT(codelets[single][first > 0], tg_features_priority(first),
+                     &args, raw, features);
 }

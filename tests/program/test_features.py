@@ -313,7 +313,8 @@ class Trace(program.Case):
 
     def test_features_while_gram(self):
         """Of two workers one makes a tile's features while the other adds those
-        of another tile to the Gram; when, is chance."""
+        of another tile to the Gram; when, is chance.  And a tile's are used up
+        before others are made, although twelve tiles wait for it."""
         name = self.save("x", *program.bars(600, 14, 17))
         self.run_program("--data", name, "--features", "patches:64", "--quiet",
                          "--tiles", "60", "--lambda", "1", "--solver",
@@ -330,6 +331,10 @@ class Trace(program.Case):
                   for a, b in spans["features", one]
                   for c, d in spans["gram", other] if a < d and c < b]
         self.assertGreater(len(beside), 0)
+        made = [a for one in ("w0", "w1") for a, _ in spans["features", one]]
+        used = [a for one in ("w0", "w1") for a, _ in spans["gram", one]]
+        self.assertEqual(len(made), 60)
+        self.assertLessEqual(sum(a < min(used) for a in made), 4)
 
 
 if __name__ == "__main__":
