@@ -12,13 +12,14 @@
 #include "tiles.h"
 
 /* What frees memory goes before what takes it: a loaded tile is used up before
- * the next is loaded; the critical path of a factorization goes before its
+ * the next is loaded, features before the next are made; the critical path of a factorization goes before its
  * updates.  Each class has room for parts, of which 0 goes first; where a
  * scheduler knows but a few priorities, it sees the class alone. */
 enum {
     TG_PRIORITY_PARTS = 4096,
-    TG_PRIORITY_LOAD = -4 * TG_PRIORITY_PARTS,
-    TG_PRIORITY_FEATURES = -3 * TG_PRIORITY_PARTS,
+    TG_PRIORITY_LOAD = -5 * TG_PRIORITY_PARTS,
+    TG_PRIORITY_FEATURES = -4 * TG_PRIORITY_PARTS,
+    TG_PRIORITY_PACK = -3 * TG_PRIORITY_PARTS,
     TG_PRIORITY_GRAM = -2 * TG_PRIORITY_PARTS,
     TG_PRIORITY_REDUCE = -1 * TG_PRIORITY_PARTS,
     TG_PRIORITY_ASSEMBLE = 0,

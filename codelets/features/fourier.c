@@ -10,24 +10,61 @@
 #include "patch_map.h"
 #include "task.h"
 
-enum { RUN = 64 }; /* samples multiplied in single precision at a time */
+enum { RUN = 64 }; /* samples at a time in single precision, or mirrored */
 
 struct args {
     struct tg_fourier map;
     size_t first;
 };
 
+/* Mirror images of n pictures. Shapes: x, to values x n, of `element` bytes. */
+static inline void mirror(const struct tg_fourier *map, size_t n,
+                          size_t element, const void *x, void *to)
+{
+    for (size_t line = 0; line < n * map->values; line += map->line)
+        for (size_t i = 0; i < map->line; i++)
+            memcpy((char *)to + (line + i) * element,
+                   (const char *)x + (line + map->line - 1 - i) * element,
+                   element);
+}
+
 /* ---- In integers ------------------------------------------------------- */
+
+/* Add the mirror images'. Shapes: x values x n; features ldf x n; scratch
+ * tg_fourier_scratch. */
+static void fourier_both(const struct tg_fourier *map, const uint8_t *w,
+                         size_t n, const uint8_t *x, uint8_t *scratch,
+                         uint8_t *features, size_t ldf)
+{
+    size_t d = map->features;
+    uint8_t *other = scratch + RUN * map->values;
+
+    mirror(map, n, 1, x, scratch);
+    tg_fourier_u8(map->values, n, scratch, map->values, d, w, other, d);
+    for (size_t s = 0; s < n; s++)
+        for (size_t f = 0; f < d; f++)
+            features[f + s * ldf] =
+                (uint8_t)((features[f + s * ldf] + other[f + s * d] + 1) / 2);
+}
 
 static int fourier(void *buffers[], const void *arguments)
 {
     const struct args *args = arguments;
+    const struct tg_fourier *map = &args->map;
+    const uint8_t *w = tg_fourier_weights(TG_PTR(void, buffers[1]));
+    size_t n = TG_COLS(buffers[0]), ldx = TG_LD(buffers[0]);
+    size_t ldf = TG_LD(buffers[3]);
 
-    tg_fourier_u8(TG_ROWS(buffers[0]), TG_COLS(buffers[0]),
-                  TG_PTR(uint8_t, buffers[0]), TG_LD(buffers[0]),
-                  args->map.features,
-                  tg_fourier_weights(TG_PTR(void, buffers[1])),
-                  TG_PTR(uint8_t, buffers[3]) + args->first, TG_LD(buffers[3]));
+    assert(!map->line || ldx == map->values);
+    for (size_t s = 0, run; s < n; s += run) {
+        const uint8_t *x = TG_PTR(uint8_t, buffers[0]) + s * ldx;
+        uint8_t *to = TG_PTR(uint8_t, buffers[3]) + args->first + s * ldf;
+
+        run = map->line && n - s > RUN ? RUN : n - s;
+        tg_fourier_u8(map->values, run, x, ldx, map->features, w, to, ldf);
+        if (map->line)
+            fourier_both(map, w, run, x, TG_PTR(uint8_t, buffers[2]), to, ldf);
+    }
     return TG_OK;
 }
 
@@ -61,21 +98,47 @@ static void phases(const struct tg_fourier *map, const float *w, size_t n,
                 (int)ldz);
 }
 
+/* Features of n samples. */
+static void single(const struct tg_fourier *map, const float *w, size_t n,
+                   const float *x, float *z, size_t ldz)
+{
+    phases(map, w, n, x, z, ldz);
+    tg_fourier_f32(map->features, n, z, ldz);
+}
+
+/* Add the mirror images'. Shapes: scratch (values + d) x RUN. */
+static void single_both(const struct tg_fourier *map, const float *w, size_t n,
+                        const float *x, float *scratch, float *features,
+                        size_t ldf)
+{
+    size_t d = map->features;
+    float *other = scratch + RUN * map->values;
+
+    mirror(map, n, sizeof *x, x, scratch);
+    single(map, w, n, scratch, other, d);
+    for (size_t s = 0; s < n; s++)
+        for (size_t f = 0; f < d; f++)
+            features[f + s * ldf] =
+                (features[f + s * ldf] + other[f + s * d]) / 2;
+}
+
 static int fourier_single(void *buffers[], const void *arguments)
 {
     const struct args *args = arguments;
+    const struct tg_fourier *map = &args->map;
     size_t n = TG_COLS(buffers[0]), ldf = TG_LD(buffers[3]);
     const float *w = tg_fourier_weights(TG_PTR(void, buffers[1]));
 
     assert(TG_LD(buffers[0]) == TG_ROWS(buffers[0]));
     for (size_t s = 0; s < n; s += RUN) {
         size_t run = n - s < RUN ? n - s : RUN;
-        const float *x =
-            floats_of(buffers[0], s, run, TG_PTR(float, buffers[2]));
+        float *scratch = TG_PTR(float, buffers[2]);
+        const float *x = floats_of(buffers[0], s, run, scratch);
         float *z = TG_PTR(float, buffers[3]) + args->first + s * ldf;
 
-        phases(&args->map, w, run, x, z, ldf);
-        tg_fourier_f32(args->map.features, run, z, ldf);
+        single(map, w, run, x, z, ldf);
+        if (map->line)
+            single_both(map, w, run, x, scratch + map->values * RUN, z, ldf);
     }
     return TG_OK;
 }
@@ -87,7 +150,7 @@ static uint32_t cost(const void *arguments)
 {
     const struct args *args = arguments;
 
-    return (uint32_t)args->map.features;
+    return (uint32_t)args->map.features << (args->map.line > 0);
 }
 
 TG_CODELET(fourier, .stage = &tg_stage_features, .args = sizeof(struct args),
@@ -106,7 +169,9 @@ TG_CODELET_NAMED(more_fourier_single, fourier_single,
 
 size_t tg_fourier_scratch(const struct tg_fourier *map)
 {
-    return map->single ? map->values * RUN * sizeof(float) : 1;
+    size_t both = map->line ? (map->values + map->features) * RUN : 0;
+
+    return map->single ? (map->values * RUN + both) * sizeof(float) : both + 1;
 }
 
 int tg_fourier_insert(const struct tg_fourier *map, size_t first,
@@ -122,6 +187,8 @@ int tg_fourier_insert(const struct tg_fourier *map, size_t first,
     assert(tg_tile_rows(raw) == map->values);
     assert(features.of->element == (map->single ? sizeof(float) : 1));
     assert(raw.of->element <= features.of->element);
-    return TG_INSERT(codelets[map->single][first > 0], TG_PRIORITY_FEATURES,
-                     &args, raw, block, scratch, features);
+    assert(!map->line || map->values % map->line == 0);
+    return TG_INSERT(codelets[map->single][first > 0],
+                     tg_features_priority(first), &args, raw, block, scratch,
+                     features);
 }

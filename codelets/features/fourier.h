@@ -26,6 +26,8 @@
 struct tg_fourier {
     size_t values, features; /* of a sample; of 8 bits, at most
                                 TG_FOURIER_VALUES_MAX values (fourier_u8.h) */
+    size_t line;             /* samples are pictures of this width, whose mirror
+                                images count as they do; 0: as they are */
     bool orthogonal;         /* orf */
     bool single;             /* features are f32, of u8 or f32 samples;
                                 false: u8, of u8 samples */
@@ -69,7 +71,8 @@ int tg_fourier_weights_insert(const struct tg_fourier *map,
  * the tile begins: what it held is lost.  So the map of the first rows goes
  * first.
  * Shapes: raw values x n; block, with weights; features d x n.
- * Units: u8 features 127.5 + 127.5 cos; f32 features cos. */
+ * Units: u8 features 127.5 + 127.5 cos; f32 features cos; of mirror images, too,
+ * the mean of both, a half of 8 bits up. */
 int tg_fourier_insert(const struct tg_fourier *map, size_t first,
                       struct tg_tile raw, struct tg_tile block,
                       struct tg_tile scratch, struct tg_tile features);

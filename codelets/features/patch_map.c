@@ -58,7 +58,8 @@ int tg_patches_insert(const struct tg_patches_shape *shape, size_t first,
     assert(tg_tile_rows(raw) == shape->width * shape->height * shape->channels);
     assert(first + tg_patches_width(shape) <= tg_tile_rows(values));
     return TG_INSERT(first ? &more_patches_codelet : &patches_codelet,
-                     TG_PRIORITY_FEATURES, &args, raw, block, scratch, values);
+                     tg_features_priority(first), &args, raw, block, scratch,
+                     values);
 }
 
 /* ---- The scale of 8 bits ---------------------------------------------- */

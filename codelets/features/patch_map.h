@@ -5,9 +5,17 @@
 
 #include "patches.h"
 #include "tally.h"
+#include "task.h"
 #include "tiles.h"
 
 extern struct tg_stage tg_stage_features, tg_stage_learn;
+
+/* Of tasks that make features from the first on: tiles that are begun are made
+ * before others are. */
+static inline int tg_features_priority(size_t first)
+{
+    return tg_priority_part(TG_PRIORITY_FEATURES, first == 0);
+}
 
 /* Insert rows [first, first + width) of a feature tile; the first rows first.
  * Shapes: raw values x n of u8; block as learnt; scratch of

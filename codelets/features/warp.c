@@ -73,5 +73,6 @@ int tg_warp_insert(const struct tg_raster *raster,
     assert(tg_tile_rows(copies) == tg_tile_rows(raw));
     assert(tg_tile_cols(copies) == tg_tile_cols(raw));
     assert(copies.of->element == raw.of->element);
-    return TG_INSERT(&warp_codelet, TG_PRIORITY_FEATURES, &args, raw, copies);
+    return TG_INSERT(&warp_codelet, tg_priority_part(TG_PRIORITY_FEATURES, 2),
+                     &args, raw, copies);
 }

@@ -44,8 +44,8 @@ int tg_moments_insert(struct tg_tile raw, struct tg_tile labels,
 {
     assert(tg_tile_cols(raw) == tg_tile_rows(labels));
     assert(tg_tile_rows(raw) + 1 == tg_tile_rows(moments));
-    return TG_INSERT(&moments_codelet, TG_PRIORITY_FEATURES, TG_NONE, raw,
-                     labels, scratch, moments);
+    return TG_INSERT(&moments_codelet, TG_PRIORITY_PACK, TG_NONE, raw, labels,
+                     scratch, moments);
 }
 
 struct gram_args {

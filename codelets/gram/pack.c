@@ -42,5 +42,5 @@ int tg_pack_insert(size_t first, size_t b, struct tg_tile values,
 
     assert(first + b <= tg_tile_rows(values));
     assert(values.of->element == block.of->element);
-    return TG_INSERT(&pack_codelet, TG_PRIORITY_FEATURES, &args, values, block);
+    return TG_INSERT(&pack_codelet, TG_PRIORITY_PACK, &args, values, block);
 }

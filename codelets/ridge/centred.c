@@ -45,7 +45,7 @@ TG_CODELET(squares, .stage = &tg_stage_squares, TG_MODES(STARPU_R, STARPU_RW));
 int tg_squares_insert(struct tg_tile x, struct tg_tile q)
 {
     assert(tg_tile_rows(x) == tg_tile_rows(q) && tg_tile_cols(q) == 1);
-    return TG_INSERT(&squares_codelet, TG_PRIORITY_FEATURES, TG_NONE, x, q);
+    return TG_INSERT(&squares_codelet, TG_PRIORITY_PACK, TG_NONE, x, q);
 }
 
 struct scale_args {

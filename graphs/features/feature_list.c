@@ -1,5 +1,6 @@
 #include "feature_list.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include "error.h"
 
 static const struct tg_feature_map *const maps[] = {
+    &tg_map_pixels,
     &tg_map_patches,
     &tg_map_rff,
     &tg_map_orf,
@@ -34,8 +36,8 @@ static int add(struct tg_features *features, size_t length, const char *name,
 
     if (!map)
         return tg_fail(TG_EUSAGE,
-                       "--features: there is no map '%.*s' among terms; take "
-                       "patches:K, rff:D, orf:D, or pixels alone",
+                       "--features: there is no map '%.*s'; take pixels, "
+                       "patches:K, rff:D or orf:D",
                        (int)length, name);
     if (features->terms == TG_FEATURE_TERMS)
         return tg_fail(TG_EUSAGE, "--features: more than %d terms",
@@ -60,7 +62,8 @@ static int bad_word(const struct tg_feature *feature, size_t length,
                                i > 1 ? ", " : "", numbers[i].name,
                                numbers[i].flag ? "" : "=");
     return tg_fail(TG_EUSAGE, "--features: %s takes no '%.*s'; it takes %s",
-                   feature->map->name, (int)length, word, known);
+                   feature->map->name, (int)length, word,
+                   *known ? known : "nothing");
 }
 
 static int bad_number(const struct tg_feature *feature, size_t i, size_t length,
@@ -132,7 +135,8 @@ static int read_term(struct tg_features *features, size_t length,
 
         colon = memchr(word, ':', (size_t)(end - word));
         size_t size = (size_t)((colon ? colon : end) - word);
-        if (i == 0 && size && strspn(word, "0123456789") == size)
+        if (i == 0 && feature->map->numbers[0].name && size &&
+            strspn(word, "0123456789") == size)
             TG_TRY(read_number(feature, 0, size, word));
         else
             TG_TRY(read_word(feature, size, word));
@@ -156,9 +160,11 @@ int tg_features_parse(struct tg_features *features, const char *text)
 void tg_feature_text(const struct tg_feature *feature, char *text, size_t size)
 {
     const struct tg_feature_number *numbers = feature->map->numbers;
-    size_t at = (size_t)snprintf(text, size, "%s:%.0f", feature->map->name,
-                                 feature->number[0]);
+    size_t at = (size_t)snprintf(text, size, "%s", feature->map->name);
 
+    if (!numbers[0].name)
+        return;
+    at += (size_t)snprintf(text + at, size - at, ":%.0f", feature->number[0]);
     for (size_t i = 1; numbers[i].name && at < size; i++) {
         if (numbers[i].flag && feature->number[i] != 0)
             at +=
@@ -172,6 +178,14 @@ void tg_feature_text(const struct tg_feature *feature, char *text, size_t size)
 
 /* ---- Sizes ------------------------------------------------------------ */
 
+/* A term's block, or none. */
+static struct tg_tile learnt(struct tg_features *features, size_t i, int rank)
+{
+    if (!features->term[i].map->learn)
+        return (struct tg_tile){0};
+    return tg_copy_on(&features->block[i], features->copy[i], rank);
+}
+
 static int map_tile(struct tg_features *features, struct tg_tile raw,
                     struct tg_tile values)
 {
@@ -180,31 +194,36 @@ static int map_tile(struct tg_features *features, struct tg_tile raw,
     for (size_t i = 0; i < features->terms; i++) {
         struct tg_feature *term = &features->term[i];
 
-        TG_TRY(term->map->insert(term, raw,
-                                 tg_copy_on(&features->block[i],
-                                            features->copy[i], rank),
+        TG_TRY(term->map->insert(term, raw, learnt(features, i, rank),
                                  tg_tile(&features->scratch[i], 0, 0), values));
     }
     return TG_OK;
+}
+
+int tg_feature_copy(const struct tg_feature_common *common,
+                    const struct tg_rows *rows, size_t t, size_t copy,
+                    struct tg_tile raw, struct tg_tiles *copies)
+{
+    const struct tg_raster raster = {common->shape.width, common->shape.height,
+                                     common->shape.channels};
+
+    TG_TRY(tg_tiles_init_one(copies, tg_tile_rows(raw), tg_tile_cols(raw),
+                             raw.of->element, raw.of->placement, raw.of->owner,
+                             raw.of->index));
+    return tg_warp_insert(&raster, &common->warp, common->seed, copy,
+                          rows->split->rows + rows->split->offsets[t], raw,
+                          tg_tile(copies, 0, 0));
 }
 
 static int insert(const struct tg_row_map *map, struct tg_rows *rows, size_t t,
                   size_t copy, struct tg_tile raw, struct tg_tile values)
 {
     struct tg_features *features = (struct tg_features *)map;
-    const struct tg_feature_common *common = &features->common;
-    const struct tg_raster raster = {common->shape.width, common->shape.height,
-                                     common->shape.channels};
     struct tg_tiles warped;
 
     if (copy == 0)
         return map_tile(features, raw, values);
-    TG_TRY(tg_tiles_init_one(&warped, tg_tile_rows(raw), tg_tile_cols(raw),
-                             raw.of->element, raw.of->placement, raw.of->owner,
-                             raw.of->index));
-    TG_TRY(tg_warp_insert(&raster, &common->warp, common->seed, copy,
-                          rows->split->rows + rows->split->offsets[t], raw,
-                          tg_tile(&warped, 0, 0)));
+    TG_TRY(tg_feature_copy(&features->common, rows, t, copy, raw, &warped));
     TG_TRY(map_tile(features, tg_tile(&warped, 0, 0), values));
     tg_tiles_release(&warped);
     return TG_OK;
@@ -258,6 +277,22 @@ size_t tg_features_scratch(const struct tg_features *features)
     return bytes;
 }
 
+/* Terms are learnt beside each other, from one sample. */
+size_t tg_features_learning(const struct tg_features *features, size_t samples,
+                            size_t workers)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < features->terms; i++) {
+        const struct tg_feature *term = &features->term[i];
+
+        if (term->map->learn)
+            bytes += term->map->learning(term, samples, workers);
+    }
+    return bytes + samples * features->common.shape.values *
+                       features->common.shape.element;
+}
+
 /* ---- What is learnt --------------------------------------------------- */
 
 static int begin_term(struct tg_features *features, size_t i,
@@ -292,9 +327,12 @@ int tg_features_begin(struct tg_features *features, struct tg_rows *sample,
 
     for (size_t r = 0; r < ranks && wanted; r++)
         wanted[r] = true;
-    for (size_t i = 0; i < features->terms && !err; i++)
+    for (size_t i = 0; i < features->terms && !err; i++) {
+        if (!features->term[i].map->learn)
+            continue;
         err = begin_term(features, i, sample, bytes ? bytes[i] : NULL, wanted,
                          placement);
+    }
     free(wanted);
     return err;
 }
@@ -317,5 +355,6 @@ void tg_features_release(struct tg_features *features)
 
 void tg_features_read(struct tg_features *features, size_t term, void *bytes)
 {
+    assert(features->term[term].map->learn);
     tg_tiles_read(&features->block[term], bytes);
 }

@@ -33,6 +33,11 @@ void tg_feature_text(const struct tg_feature *feature, char *text, size_t size);
 size_t tg_features_bytes(const struct tg_features *features);
 size_t tg_features_scratch(const struct tg_features *features);
 
+/* Bytes that learning takes at most beside that, on rank 0, from so many samples
+ * with so many workers; from none: what a model has learnt is made ready. */
+size_t tg_features_learning(const struct tg_features *features, size_t samples,
+                            size_t workers);
+
 /* Multiply-adds of a sample. */
 double tg_features_work(const struct tg_features *features);
 
@@ -44,7 +49,7 @@ int tg_features_begin(struct tg_features *features, struct tg_rows *sample,
                       void *const *bytes, const struct tg_placement *placement);
 void tg_features_release(struct tg_features *features);
 
-/* Read a term's block, on rank 0, once its tasks have run.
+/* Read a term's block, if it learns, on rank 0, once its tasks have run.
  * Shapes: bytes[map->bytes]. */
 void tg_features_read(struct tg_features *features, size_t term, void *bytes);
 

@@ -25,7 +25,7 @@ struct tg_sample_shape {
 };
 
 /* A number that a map takes: the first by its place, patches:512, others by
- * their names, patches:512:size=6; a flag by its name alone. */
+ * their names, patches:512:size=6; a flag by its name alone.  Maps may take none. */
 struct tg_feature_number {
     const char *name, *help;
     double low, high;
@@ -55,6 +55,7 @@ struct tg_feature {
 struct tg_feature_map {
     const char *name;
     const struct tg_feature_number *numbers; /* to the name NULL */
+    const char *shown; /* the part, a double, that reports show; or NULL */
 
     /* Find the numbers that are NaN, check all against the samples, and set the
      * width. Errors: TG_EUSAGE. */
@@ -73,10 +74,16 @@ struct tg_feature_map {
     bool (*ready)(const struct tg_feature *feature, void *block);
 
     /* Insert the tasks that learn from sample tiles, of rows that are loaded
-     * when asked for, each with the patience of tg_throttle.
+     * when asked for, each with the patience of tg_throttle.  NULL: there is
+     * nothing to learn, and no block.
      * Shapes: block bytes x 1, on rank 0. */
     int (*learn)(const struct tg_feature *feature, struct tg_rows *sample,
                  struct tg_tiles *block);
+
+    /* Bytes that learning from so many samples takes at most, beside them and
+     * the block, with so many workers; from none: to complete it alone. */
+    size_t (*learning)(const struct tg_feature *feature, size_t samples,
+                       size_t workers);
 
     /* Insert the task that makes what is no part of a block, from its parts; in
      * `learn` it comes by itself.  NULL: parts are all. */
@@ -91,7 +98,19 @@ struct tg_feature_map {
                   struct tg_tile values);
 };
 
-extern const struct tg_feature_map tg_map_patches, tg_map_rff, tg_map_orf;
+extern const struct tg_feature_map tg_map_pixels, tg_map_patches, tg_map_rff,
+    tg_map_orf;
+
+/* Insert copy 1, 2, ... of row tile t's pictures, into a tile that is described
+ * here. Shapes: raw, copies values x n. */
+int tg_feature_copy(const struct tg_feature_common *common,
+                    const struct tg_rows *rows, size_t t, size_t copy,
+                    struct tg_tile raw, struct tg_tiles *copies);
+
+/* What is said where --mirror meets samples that are no pictures. */
+#define TG_MIRROR_PICTURES                                                     \
+    "--mirror is for pictures, and samples are none; leave it out, or say "    \
+    "how pictures lie by --layout and --image"
 
 /* A number of a term, by its place. */
 static inline size_t tg_feature_size(const struct tg_feature *feature,

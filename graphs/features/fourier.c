@@ -23,6 +23,7 @@ static struct tg_fourier map_of(const struct tg_feature *feature)
     return (struct tg_fourier){
         .values = common->shape.values,
         .features = tg_feature_size(feature, FEATURES),
+        .line = common->mirror ? common->shape.width : 0,
         .orthogonal = feature->map == &tg_map_orf,
         .seed = common->seed + feature->first,
         .unit = 1.0 / UINT8_MAX,
@@ -39,11 +40,8 @@ static int settle(struct tg_feature *feature)
                        "--features %s is for samples of 8 bits, and these are "
                        "floating-point numbers; take pixels",
                        name);
-    if (feature->common->mirror)
-        return tg_fail(TG_EUSAGE,
-                       "--mirror is for --features patches; leave it out with "
-                       "%s",
-                       name);
+    if (feature->common->mirror && !shape->width)
+        return tg_fail(TG_EUSAGE, TG_MIRROR_PICTURES);
     if (shape->values > TG_FOURIER_VALUES_MAX)
         return tg_fail(TG_EUSAGE,
                        "--features %s takes samples of at most %d values, and "
@@ -55,7 +53,8 @@ static int settle(struct tg_feature *feature)
 
 static double work(const struct tg_feature *feature)
 {
-    return (double)feature->common->shape.values * feature->number[FEATURES];
+    return (double)feature->common->shape.values * feature->number[FEATURES] *
+           (feature->common->mirror + 1);
 }
 
 static size_t bytes(const struct tg_feature *feature)
@@ -123,6 +122,17 @@ static int learn_gamma(const struct tg_feature *feature, struct tg_rows *sample,
     return TG_OK;
 }
 
+static size_t learning(const struct tg_feature *feature, size_t samples,
+                       size_t workers)
+{
+    const struct tg_sample_shape *shape = &feature->common->shape;
+    const struct tg_fourier map = map_of(feature);
+
+    (void)workers;
+    return samples * shape->values * shape->element +
+           tg_fourier_weights_scratch(&map);
+}
+
 static int learn(const struct tg_feature *feature, struct tg_rows *sample,
                  struct tg_tiles *block)
 {
@@ -153,9 +163,10 @@ static int insert(const struct tg_feature *feature, struct tg_tile raw,
 }
 
 #define FOURIER                                                                \
-    .numbers = numbers, .settle = settle, .work = work, .bytes = bytes,        \
-    .parts = parts, .ready = ready, .learn = learn, .complete = complete,      \
-    .scratch = scratch, .insert = insert
+    .numbers = numbers, .shown = "gamma", .settle = settle, .work = work,      \
+    .bytes = bytes, .parts = parts, .ready = ready, .learn = learn,            \
+    .learning = learning, .complete = complete, .scratch = scratch,            \
+    .insert = insert
 
 const struct tg_feature_map tg_map_rff = {.name = "rff", FOURIER};
 const struct tg_feature_map tg_map_orf = {.name = "orf", FOURIER};

@@ -24,7 +24,7 @@ static const struct tg_feature_number numbers[] = {
     {0},
 };
 
-enum { DIMS_MAX = 64, GRID_MAX = 3, SIZE_MAX_USUAL = 16 }; /* unless given */
+enum { DIMS_MAX = 64, GRID_USUAL = 3, SIZE_MAX_USUAL = 16 }; /* unless given */
 
 static struct tg_patches_shape shape_of(const struct tg_feature *feature)
 {
@@ -80,6 +80,19 @@ static int settle_size(struct tg_feature *feature, size_t w, size_t h)
     return TG_OK;
 }
 
+/* The grid that was not given, finer where sums over its cells could pass 32
+ * bits. */
+static void refine_grid(struct tg_feature *feature, size_t positions)
+{
+    double most = fmin(numbers[GRID].high, (double)positions);
+    struct tg_patches_shape shape = shape_of(feature);
+
+    while (!tg_patches_fit(&shape) && feature->number[GRID] < most) {
+        feature->number[GRID]++;
+        shape = shape_of(feature);
+    }
+}
+
 static int settle(struct tg_feature *feature)
 {
     const struct tg_sample_shape *samples = &feature->common->shape;
@@ -95,8 +108,10 @@ static int settle(struct tg_feature *feature)
     TG_TRY(settle_size(feature, w, h));
     size_t positions = side + 1 - tg_feature_size(feature, SIZE);
 
-    if (isnan(feature->number[GRID]))
-        feature->number[GRID] = fmin(GRID_MAX, (double)positions);
+    const bool find_grid = isnan(feature->number[GRID]);
+
+    if (find_grid)
+        feature->number[GRID] = fmin(GRID_USUAL, (double)positions);
     if (feature->number[GRID] > (double)positions)
         return tg_fail(TG_EUSAGE,
                        "--features: a grid of %.0f x %.0f cells is finer than "
@@ -114,6 +129,8 @@ static int settle(struct tg_feature *feature)
                        "--features: dims=%.0f are more than the %.0f values of "
                        "a patch; take dims=%.0f, or less",
                        feature->number[DIMS], values, values);
+    if (find_grid)
+        refine_grid(feature, positions);
     const struct tg_patches_shape shape = shape_of(feature);
 
     if (!tg_patches_fit(&shape))
@@ -255,39 +272,73 @@ static int learn_filters(const struct tg_feature *feature,
     return TG_OK;
 }
 
-/* The largest of each pooled sum, over all sample tiles. */
+static size_t learning(const struct tg_feature *feature, size_t samples,
+                       size_t workers)
+{
+    enum { TASKS = 3 }; /* one after another, maybe of as many workers */
+    const struct tg_patches_shape shape = shape_of(feature);
+    size_t m = tg_patches_values(&shape);
+
+    if (!samples)
+        return 0;
+    return m * TG_PATCHES_SAMPLED + m * (m + 2) * sizeof(double) +
+           (workers < TASKS ? workers : TASKS) *
+               tg_patches_learn_scratch(&shape);
+}
+
+/* The largest of each pooled sum of a raw tile, and of those before. */
+static int add_largest(const struct tg_feature *feature, struct tg_tile raw,
+                       struct tg_tile block, struct tg_tile scratch, bool first,
+                       struct tg_tile top)
+{
+    const struct tg_patches_shape shape = shape_of(feature);
+    struct tg_tiles some;
+
+    if (first)
+        return tg_patches_largest_insert(&shape, raw, block, scratch, top);
+    TG_TRY(tg_tiles_init_one(&some, tg_tile_rows(top), 1, sizeof(uint32_t),
+                             block.of->placement, tg_owner_first, 0));
+    TG_TRY(tg_patches_largest_insert(&shape, raw, block, scratch,
+                                     tg_tile(&some, 0, 0)));
+    TG_TRY(tg_patches_larger_insert(tg_tile(&some, 0, 0), top));
+    tg_tiles_release(&some);
+    return TG_OK;
+}
+
+/* ... over all sample tiles and the copies that are trained on. */
 static int learn_scale(const struct tg_feature *feature, struct tg_rows *sample,
                        struct tg_tiles *block)
 {
     const struct tg_patches_shape shape = shape_of(feature);
-    const struct tg_placement *placement = block->placement;
     size_t d = tg_patches_width(&shape);
-    struct tg_tiles top, some, scratch;
+    struct tg_tiles top_of, copies, scratch_of;
+    struct tg_tile top, scratch, learnt = tg_tile(block, 0, 0);
 
-    TG_TRY(tg_tiles_init_one(&top, d, 1, sizeof(uint32_t), placement,
+    TG_TRY(tg_tiles_init_one(&top_of, d, 1, sizeof(uint32_t), block->placement,
                              tg_owner_first, 0));
-    TG_TRY(tg_scratch_init(&scratch,
+    TG_TRY(tg_scratch_init(&scratch_of,
                            tg_patches_scratch(&shape) +
                                (d + 15) / 16 * 16 * sizeof(uint32_t),
                            1));
+    top = tg_tile(&top_of, 0, 0);
+    scratch = tg_tile(&scratch_of, 0, 0);
     for (size_t t = 0; t < sample->split->tiles; t++) {
-        TG_TRY(tg_tiles_init_one(&some, d, 1, sizeof(uint32_t), placement,
-                                 tg_owner_first, 0));
         TG_TRY(tg_rows_load(sample, t, 0));
-        TG_TRY(tg_patches_largest_insert(&shape, tg_rows_values(sample, t),
-                                         tg_tile(block, 0, 0),
-                                         tg_tile(&scratch, 0, 0),
-                                         tg_tile(t ? &some : &top, 0, 0)));
-        if (t)
-            TG_TRY(tg_patches_larger_insert(tg_tile(&some, 0, 0),
-                                            tg_tile(&top, 0, 0)));
+        struct tg_tile raw = tg_rows_values(sample, t);
+
+        TG_TRY(add_largest(feature, raw, learnt, scratch, t == 0, top));
+        for (size_t c = 1; c <= feature->common->copies; c++) {
+            TG_TRY(
+                tg_feature_copy(feature->common, sample, t, c, raw, &copies));
+            TG_TRY(add_largest(feature, tg_tile(&copies, 0, 0), learnt, scratch,
+                               false, top));
+            tg_tiles_release(&copies);
+        }
         tg_rows_release(sample, t);
-        tg_tiles_release(&some);
     }
-    TG_TRY(tg_patches_quanta_insert(&shape, tg_tile(&top, 0, 0),
-                                    tg_tile(block, 0, 0)));
-    tg_tiles_release(&top);
-    tg_tiles_release(&scratch);
+    TG_TRY(tg_patches_quanta_insert(&shape, top, learnt));
+    tg_tiles_release(&top_of);
+    tg_tiles_release(&scratch_of);
     return TG_OK;
 }
 
@@ -325,6 +376,7 @@ const struct tg_feature_map tg_map_patches = {
     .parts = parts,
     .ready = ready,
     .learn = learn,
+    .learning = learning,
     .scratch = scratch,
     .insert = insert,
 };

@@ -10,7 +10,7 @@
 enum { DOUBLE = sizeof(double) };
 
 enum { PRODUCTS, SYSTEMS, SUMS, WEIGHTS, CONFUSIONS };
-enum { SAMPLES = CONFUSIONS + 1, SCRATCH, TASKS, PARTS };
+enum { SAMPLES = CONFUSIONS + 1, LEARNING, SCRATCH, TASKS, PARTS };
 
 static const struct tg_memory_need parts[PARTS] = {
     [PRODUCTS] = {"products of samples", 0,
@@ -22,6 +22,8 @@ static const struct tg_memory_need parts[PARTS] = {
     [CONFUSIONS] = {"confusions", 0, "fewer --lanes, fewer classes"},
     [SAMPLES] = {"features of all samples", 0,
                  "fewer features, or --solver primal"},
+    [LEARNING] = {"what features are learnt from", 0,
+                  "smaller patches (size=), or fewer terms of --features"},
     [SCRATCH] = {"workers' scratch", 0,
                  "fewer workers (STARPU_NCPU), more --tiles"},
     [TASKS] = {"submitted tasks", 0, "fewer --tiles"},
@@ -124,7 +126,7 @@ static size_t choose(int moments, double bytes[][PARTS],
 size_t tg_dual_needs(const struct tg_plan *plan, const struct tg_extent *extent,
                      struct tg_memory_need *needs)
 {
-    enum { LOAD, MULTIPLY, VALIDATE, MODEL, PREDICT, RESULTS, MOMENTS };
+    enum { LEARN, LOAD, MULTIPLY, VALIDATE, MODEL, PREDICT, RESULTS, MOMENTS };
     double bytes[MOMENTS][PARTS] = {{0}};
     double ranks = plan->placement.ranks, lanes = (double)plan->lanes;
     double n = tiles_of(extent), m = train_tiles(plan, extent);
@@ -145,6 +147,9 @@ size_t tg_dual_needs(const struct tg_plan *plan, const struct tg_extent *extent,
         bytes[moment][CONFUSIONS] =
             counts * (double)tg_plan_confusions(plan) / ranks;
     }
+    bytes[LEARN][LEARNING] =
+        plan->placement.rank == 0 ? (double)extent->learning : 0;
+    bytes[LEARN][TASKS] = task_bytes(plan, extent);
     bytes[LOAD][PRODUCTS] = 0;
     bytes[LOAD][SUMS] = lanes * weight_bytes(plan) / ranks;
     bytes[LOAD][SCRATCH] =

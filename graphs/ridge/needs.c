@@ -11,7 +11,8 @@
 enum { DOUBLE = sizeof(double) };
 
 enum { GRAMS, SYSTEMS, SUMS, MODELS, WEIGHTS };
-enum { CONFUSIONS = WEIGHTS + 1, SAMPLES, SCORES, SCRATCH, TASKS, PARTS };
+enum { CONFUSIONS = WEIGHTS + 1, SAMPLES, LEARNING, SCORES, SCRATCH, TASKS };
+enum { PARTS = TASKS + 1 };
 
 static const struct tg_memory_need parts[PARTS] = {
     [GRAMS] = {"Gram matrices of lanes and folds", 0,
@@ -26,6 +27,8 @@ static const struct tg_memory_need parts[PARTS] = {
     [WEIGHTS] = {"weights", 0, "fewer classes"},
     [CONFUSIONS] = {"confusions", 0, "fewer --lanes, fewer classes"},
     [SAMPLES] = {"samples", 0, "a smaller --cache, more --tiles"},
+    [LEARNING] = {"what features are learnt from", 0,
+                  "smaller patches (size=), or fewer terms of --features"},
     [SCORES] = {"scores", 0, "more --tiles"},
     [SCRATCH] = {"workers' scratch", 0,
                  "fewer workers (STARPU_NCPU), fewer values of --lambda"},
@@ -112,6 +115,38 @@ static double in_work(const struct tg_plan *plan,
            (double)plan->map_bytes;
 }
 
+/* Row tiles while systems are solved: those kept, and, as features are made where
+ * workers wait for a system, as many of those to be classified as are in flight.
+ */
+static double beside_systems(const struct tg_plan *plan,
+                             const struct tg_extent *extent)
+{
+    double kept = kept_share(plan), ranks = (double)plan->placement.ranks;
+    double rows =
+        fmax((1 - kept) * (double)extent->samples, (double)extent->tests) /
+        ranks;
+    double row = (double)(plan->features * plan->element + plan->sample_bytes);
+
+    rows = plan->mapped ? fmin(rows, (double)(plan->window * extent->tile_rows))
+                        : 0;
+    return fmax(kept * all_samples(plan, extent) + rows * row,
+                in_work(plan, extent));
+}
+
+/* While features are learnt: the first row tiles are there already. */
+static void count_learning(const struct tg_plan *plan,
+                           const struct tg_extent *extent,
+                           struct moment *moment)
+{
+    double rows = fmin((double)(plan->window * extent->tile_rows),
+                       (double)extent->samples);
+
+    if (plan->placement.rank == 0)
+        moment->bytes[LEARNING] = (double)extent->learning;
+    moment->bytes[SAMPLES] =
+        rows * (double)plan->sample_bytes + (double)plan->map_bytes;
+}
+
 /* Systems that have been begun, or a rank's share of the last one: a system
  * gives its slot to the next one, and only the last give it back. */
 static double systems(const struct tg_plan *plan)
@@ -171,6 +206,15 @@ static void count_sums(const struct tg_plan *plan,
     end->bytes[SAMPLES] = fmax(kept, work) + work;
 }
 
+/* Vectors of conjugate gradients beside a system: lambdas.c. */
+static double vector_bytes(const struct tg_plan *plan)
+{
+    double columns = (double)(plan->classes * plan->lambdas);
+    double each = 4 * DOUBLE + (double)tg_plan_validation_element(plan);
+
+    return plan->iterate ? columns * (double)plan->features * each : 0;
+}
+
 /* While all systems of cross-validation are there. */
 static void count_validation(const struct tg_plan *plan,
                              const struct tg_extent *extent,
@@ -186,13 +230,13 @@ static void count_validation(const struct tg_plan *plan,
     moment->bytes[GRAMS] =
         ((folds + 1) / ranks + (folds / ranks + 1) * (1 - 1 / ranks)) *
         triangle_bytes(plan);
-    moment->bytes[SYSTEMS] = systems(plan) *
-                             (triangle_bytes(plan) + weight_bytes(plan)) *
-                             (double)tg_plan_validation_element(plan) / DOUBLE;
+    moment->bytes[SYSTEMS] =
+        systems(plan) * (triangle_bytes(plan) + weight_bytes(plan)) *
+            (double)tg_plan_validation_element(plan) / DOUBLE +
+        systems(plan) * vector_bytes(plan);
     moment->bytes[SUMS] = (folds / ranks + 1) * weight_bytes(plan);
     moment->bytes[MODELS] = model_bytes(plan);
-    moment->bytes[SAMPLES] = fmax(kept_share(plan) * all_samples(plan, extent),
-                                  in_work(plan, extent));
+    moment->bytes[SAMPLES] = beside_systems(plan, extent);
     moment->bytes[SCRATCH] = DOUBLE * scratch * (double)extent->workers;
 }
 
@@ -207,8 +251,7 @@ static void count_model(const struct tg_plan *plan,
     moment->bytes[SYSTEMS] = triangle_bytes(plan) / ranks;
     moment->bytes[SUMS] = weight_bytes(plan);
     moment->bytes[WEIGHTS] = 2 * weight_bytes(plan);
-    moment->bytes[SAMPLES] = fmax(kept_share(plan) * all_samples(plan, extent),
-                                  in_work(plan, extent));
+    moment->bytes[SAMPLES] = beside_systems(plan, extent);
     moment->bytes[SCRATCH] = DOUBLE * scratch * (double)extent->workers;
 }
 
@@ -229,7 +272,7 @@ static void count_results(const struct tg_plan *plan,
 size_t tg_plan_needs(const struct tg_plan *plan, const struct tg_extent *extent,
                      struct tg_memory_need *needs)
 {
-    enum { BEGIN, END, VALIDATION, MODEL, RESULTS, MOMENTS };
+    enum { LEARN, BEGIN, END, VALIDATION, MODEL, RESULTS, MOMENTS };
     struct moment moment[MOMENTS] = {0};
     bool many = plan->folds > 1;
     double k = (double)plan->classes;
@@ -241,15 +284,17 @@ size_t tg_plan_needs(const struct tg_plan *plan, const struct tg_extent *extent,
         return tg_dual_needs(plan, extent, needs);
     if (extent->tests && plan->kept == plan->folds)
         counts *= 2;
+    count_learning(plan, extent, &moment[LEARN]);
     count_sums(plan, extent, &moment[BEGIN], &moment[END]);
-    moment[BEGIN].bytes[MODELS] = model_bytes(plan); /* zeroed already */
+    moment[LEARN].bytes[MODELS] = model_bytes(plan); /* zeroed already */
+    moment[BEGIN].bytes[MODELS] = model_bytes(plan);
     if (many)
         count_validation(plan, extent, &moment[VALIDATION]);
     count_model(plan, extent, &moment[MODEL]);
     count_results(plan, extent, &moment[RESULTS]);
     /* Tasks are submitted as far ahead as is not held back, and counts are
      * zeroed as soon as that is submitted. */
-    for (int m = BEGIN; m < RESULTS; m++) {
+    for (int m = LEARN; m < RESULTS; m++) {
         moment[m].bytes[TASKS] = task_bytes(plan);
         if (m == MODEL || !many || plan->kept == plan->folds)
             moment[m].bytes[CONFUSIONS] = counts;
@@ -261,17 +306,22 @@ size_t tg_plan_predict_needs(const struct tg_plan *plan,
                              const struct tg_extent *extent,
                              struct tg_memory_need *needs)
 {
-    struct moment moment = {0};
+    enum { LEARN, PREDICT, MOMENTS };
+    struct moment moments[MOMENTS] = {0}, *moment = &moments[PREDICT];
     double k = (double)plan->classes;
     double tiles = fmin((double)extent->workers, (double)plan->window);
     double scratch = (double)tg_predict_scratch(plan->features, plan->classes);
     bool first = plan->placement.rank == 0;
 
-    moment.bytes[WEIGHTS] = (first ? 2 : 1) * weight_bytes(plan);
-    moment.bytes[SAMPLES] = in_work(plan, extent);
-    moment.bytes[SCORES] = tiles * (double)extent->tile_rows * (k + 1) * DOUBLE;
-    moment.bytes[SCRATCH] = (DOUBLE * scratch + (double)plan->map_scratch) *
-                            (double)extent->workers;
-    moment.bytes[TASKS] = TG_MEMORY_TASK * 3.0 * (double)plan->window;
-    return choose(&moment, 1, needs);
+    moment->bytes[WEIGHTS] = (first ? 2 : 1) * weight_bytes(plan);
+    moment->bytes[SAMPLES] = in_work(plan, extent);
+    moment->bytes[SCORES] =
+        tiles * (double)extent->tile_rows * (k + 1) * DOUBLE;
+    moment->bytes[SCRATCH] = (DOUBLE * scratch + (double)plan->map_scratch) *
+                             (double)extent->workers;
+    moment->bytes[TASKS] = TG_MEMORY_TASK * 3.0 * (double)plan->window;
+    moments[LEARN].bytes[WEIGHTS] = moment->bytes[WEIGHTS];
+    moments[LEARN].bytes[TASKS] = moment->bytes[TASKS];
+    count_learning(plan, extent, &moments[LEARN]);
+    return choose(moments, MOMENTS, needs);
 }

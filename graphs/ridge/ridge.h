@@ -79,6 +79,7 @@ struct tg_extent {
     size_t samples;   /* of all ranks */
     size_t tests;     /* ... of a fit's test set */
     size_t workers;   /* of this rank */
+    size_t learning;  /* bytes that rank 0 takes to learn features */
 };
 
 /* What a fit, or a prediction, takes on this rank when it takes most: the only

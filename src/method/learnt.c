@@ -53,11 +53,30 @@ static int make_block(struct tg_learnt *learnt, size_t i)
 int tg_learnt_read(struct tg_learnt *learnt)
 {
     for (size_t i = 0; i < learnt->features.terms; i++) {
+        if (!learnt->features.term[i].map->learn)
+            continue;
         if (!learnt->block[i])
             TG_TRY(make_block(learnt, i));
         tg_features_read(&learnt->features, i, learnt->block[i]);
     }
     return TG_OK;
+}
+
+bool tg_learnt_found(const struct tg_learnt *learnt, size_t i,
+                     struct tg_number *number)
+{
+    const struct tg_feature *term = &learnt->features.term[i];
+    struct tg_tensor part[TG_FEATURE_PARTS];
+    size_t n = term->map->parts(term, learnt->block[i], part);
+
+    for (size_t p = 0; p < n; p++) {
+        if (!term->map->shown || strcmp(part[p].name, term->map->shown))
+            continue;
+        *number = (struct tg_number){term->map->shown, 0};
+        memcpy(&number->value, part[p].data, sizeof number->value);
+        return true;
+    }
+    return false;
 }
 
 void tg_learnt_free(struct tg_learnt *learnt)
@@ -149,7 +168,8 @@ static int load_term(const struct tg_model *model, size_t i,
         part[p].data = NULL;
         TG_TRY(load_part(model, i, &part[p]));
     }
-    TG_TRY(make_block(learnt, i));
+    if (term->map->learn)
+        TG_TRY(make_block(learnt, i));
     n = term->map->parts(term, learnt->block[i], part);
     for (size_t p = 0; p < n; p++)
         TG_TRY(load_part(model, i, &part[p]));

@@ -14,7 +14,7 @@
 
 struct tg_learnt {
     struct tg_features features;
-    void *block[TG_FEATURE_TERMS]; /* of each term, or NULL */
+    void *block[TG_FEATURE_TERMS]; /* of each term that learns, or NULL */
 };
 
 /* What samples of a data set are to a feature map. */
@@ -26,6 +26,11 @@ int tg_learnt_text(const struct tg_learnt *learnt, char **text);
 /* Read what the terms have learnt from the tiles that hold it. Rank 0.
  * Errors: TG_EMEMORY. */
 int tg_learnt_read(struct tg_learnt *learnt);
+
+/* The number that reports show of what a term has learnt, as "gamma"; false:
+ * none. */
+bool tg_learnt_found(const struct tg_learnt *learnt, size_t term,
+                     struct tg_number *number);
 
 /* Add it to a model. Errors: TG_EMEMORY. */
 int tg_learnt_save(const struct tg_learnt *learnt, struct tg_model *model);

@@ -2,6 +2,7 @@
 keeps, to the bit; and learnt and made anew in double precision.
 docs/features.md has the formulas."""
 import numpy
+import oracle
 from numpy.lib.stride_tricks import sliding_window_view
 
 EPSILON = 0.1
@@ -96,6 +97,21 @@ class Map:
         return numpy.rint(numpy.minimum(v, 255)).astype(numpy.uint8)
 
 
+class Pixels:
+    """Pixels themselves; mirrored, with their mirror images, as far as the
+    middle of a line."""
+
+    def __init__(self, mirror=False):
+        self.mirror = mirror
+
+    def features(self, pictures):
+        if self.mirror:
+            both = pictures.astype(int) + pictures[..., ::-1]
+            half = (pictures.shape[-1] + 1) // 2
+            pictures = ((both + 1) // 2)[..., :half].astype(numpy.uint8)
+        return pictures.reshape(len(pictures), -1)
+
+
 def in_groups(sums):
     """Features' order: groups of 16 filters, in each [both ways][cells]."""
     n, k = len(sums), sums.shape[-1]
@@ -150,6 +166,23 @@ class Learnt:
             self.filters.T, self.threshold, self.grid, mean=True).reshape(
                 len(pictures[i:i + step]), -1)
             for i in range(0, len(pictures), step)])
+
+
+def fourier(pictures, gamma, d, seed=0):
+    """Random Fourier features (n x d) as their definition has it, neither of 8
+    bits nor of rounded weights."""
+    x = pictures.reshape(len(pictures), -1) / 255
+    values = numpy.arange((x.shape[1] + 1) // 2 * 2, dtype=numpy.uint64)
+    with numpy.errstate(over="ignore"):
+        key = oracle.splitmix64(oracle.splitmix64(seed) +
+                                numpy.arange(d, dtype=numpy.uint64))
+        bits = oracle.splitmix64(key[:, None] + values) >> numpy.uint64(11)
+    first, angle = (bits[:, 0::2] + 1.) / 2. ** 53, bits[:, 1::2] / 2. ** 53
+    radius, angle = numpy.sqrt(-2 * numpy.log(first)), 2 * numpy.pi * angle
+    w = numpy.stack([radius * numpy.cos(angle), radius * numpy.sin(angle)],
+                    axis=2).reshape(d, -1)[:, :x.shape[1]]
+    offset = (oracle.splitmix64(~key) >> numpy.uint64(32)) / 2. ** 32
+    return numpy.cos(numpy.sqrt(2 * gamma) * x @ w.T + 2 * numpy.pi * offset)
 
 
 # ---- Ridge on standardised features ------------------------------------------

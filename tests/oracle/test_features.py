@@ -18,7 +18,10 @@ def reference(tensors, metadata):
     maps = []
     mirror = json.loads(metadata["pipeline"])[0]["mirror"] == 1
     for i, text in enumerate(metadata["feature_map"].split("+")):
-        words = text.split(":")[1:]
+        name, *words = text.split(":")
+        if name == "pixels":
+            maps.append(features.Pixels(mirror))
+            continue
         maps.append(features.Map(
             tensors, i, int(re.search(r"grid=(\d+)", text)[1]),
             "scale=2" in words, mirror, "unit" in words))
@@ -97,7 +100,10 @@ class ToTheBit(Case):
                 ((21, 17, 3), "patches:19:size=3:scale=2:grid=3:unit",
                  "--mirror"),
                 ((21, 17, 1), "patches:1:size=2:dims=1:grid=16"),
-                ((9, 31, 1), "patches:33:size=9:grid=1:unit")):
+                ((9, 31, 1), "patches:33:size=9:grid=1:unit"),
+                ((12, 9, 3), "patches:5:size=4+pixels"),
+                ((9, 13, 2), "pixels+patches:5:size=4+pixels", "--mirror"),
+                ((7, 12, 1), "patches:5:size=4+pixels", "--mirror")):
             with self.subTest(shape=shape, words=words):
                 self.check(made(90, *shape), made(30, *shape, seed=1), words,
                            *arguments)
@@ -170,14 +176,19 @@ class Mirrored(Case):
     def test_equals_copies(self):
         """Ridge on f(x) + f(Mx) is that on twice the rows, x and Mx, of twice
         the columns, [f(x), f(Mx)], with both views' scores averaged."""
-        a, b = self.views(self.train[0])
+        self.check_copies(self.views)
+
+    def check_copies(self, views, coarse=0.03):
+        """Of views(pictures): features of them, and of their mirror images;
+        coarse: what their 8 bits may change in scores."""
+        a, b = views(self.train[0])
         deviation = (a + b).std(axis=0)
         labels = self.train[1]
         weights, intercept = features.ridge(a + b, labels, 2.4)
         copies = numpy.block([[a, b], [b, a]])
         twice, offset = features.ridge(copies, numpy.tile(labels, 2), 2.4,
                                        numpy.tile(deviation, 2))
-        a, b = self.views(self.test[0])
+        a, b = views(self.test[0])
         good = (numpy.hstack([a, b]) @ twice + numpy.hstack([b, a]) @
                 twice) / 2 + offset
         scores = (a + b) @ weights + intercept
@@ -185,10 +196,19 @@ class Mirrored(Case):
 
         # and so does the program, but for its 8 bits
         self.assertLess(numpy.linalg.norm(self.scores(*self.test) - good),
-                        0.03 * numpy.linalg.norm(good))
+                        coarse * numpy.linalg.norm(good))
         one = a @ weights + intercept # a view alone shows the difference
         self.assertGreater(numpy.linalg.norm(2 * one - good),
                            0.1 * numpy.linalg.norm(good))
+
+    def test_fourier(self):
+        """The same of random Fourier features, made anew by their definition."""
+        tensors, _, _ = self.learn(*self.train, "--features", "rff:60",
+                                   "--lambda", "2.4", "--mirror")
+        (gamma,) = tensors["0.gamma"]
+        self.check_copies(lambda pictures: [
+            features.fourier(view, gamma, 60)
+            for view in (pictures, pictures[..., ::-1])], coarse=0.05)
 
     def test_picture_that_is_mirrored(self):
         """It gets the same scores, to the last bit."""
@@ -199,14 +219,19 @@ class Mirrored(Case):
         self.assertFalse((self.scores(pictures[:, :, ::-1], labels) ==
                           scores).any())
 
-    def test_picture_that_is_mirrored_and_halved(self):
+    def test_other_maps_of_pictures_that_are_mirrored(self):
         """Also where a column too many is left out."""
-        self.learn(*self.train, "--features",
-                   "patches:24:size=3:scale=2+patches:5:size=4:unit",
-                   "--lambda", "2.4", "--mirror")
-        pictures, labels = self.test
-        self.assertTrue((self.scores(pictures, labels) ==
-                         self.scores(pictures[..., ::-1], labels)).all())
+        for words in ("patches:24:size=3:scale=2+patches:5:size=4:unit",
+                      "rff:50+orf:33:gamma=0.1", "pixels+rff:10"):
+            with self.subTest(words=words):
+                self.learn(*self.train, "--features", words, "--lambda", "2.4",
+                           "--mirror")
+                pictures, labels = self.test
+                scores = self.scores(pictures, labels)
+                self.assertTrue((self.scores(pictures[..., ::-1], labels) ==
+                                 scores).all())
+                self.assertFalse((self.scores(pictures[:, :, ::-1], labels) ==
+                                  scores).any())
 
 
 if __name__ == "__main__":

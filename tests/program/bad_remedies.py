@@ -215,6 +215,7 @@ REMEDIES = [
     ("model", good),
     # features
     ("features of flat rows", added("--layout", "nhw", "--image", "3x3")),
+    ("features of floats beside", swapped("pixels+pixels", "pixels")),
     ("features of (floats|one colour|a pixel)",
      swapped("patches:8", "pixels")),
     ("features of no half", words("patches:8")),
@@ -231,7 +232,7 @@ REMEDIES = [
     ("features patches:8:size=5:scale", words("patches:8:size=4:scale=2")),
     ("features patches:8:size=5:grid", words("patches:8:size=5:grid=5")),
     ("features patches:8:size=2:dims", words("patches:8:size=2:dims=4")),
-    ("features (pixels.patches|$)", words("pixels")),
+    ("features (pixels:8|$)", words("pixels")),
     ("features ", words("patches:8")),
     # what doesn't fit
     ("predict a part", dropped("--part")),

@@ -10,7 +10,7 @@ import numpy
 
 import program
 
-MAP = "patches:20:size=5+patches:8:size=3:scale=2:unit"
+MAP = "patches:20:size=5+pixels+patches:8:size=3:scale=2:unit"
 MODEL = "m.safetensors"
 
 
@@ -188,6 +188,17 @@ class Odd(program.Case):
         self.assertEqual(found["augment"], 4)
         self.assertGreater(found["train_accuracy"], 0.7)
 
+    def test_copies_are_within_the_scale(self):
+        """Of few samples the scale of 8 bits is learnt from all, and from their
+        copies, which may be far from them."""
+        data = self.save("x", *program.bars(200, 14, 17))
+        for copies in (0, 3):
+            found = self.fit("--data", data, "--features", "patches:20:size=5",
+                             "--lambda", "1", "--augment", copies, "--warp",
+                             "rotation=90,scale=0.5")
+            self.assertEqual(found["saturated"], 0)
+            self.assertEqual(found["augment"], copies)
+
     def test_few_samples(self):
         for n in (2, 3):
             pictures, labels = program.bars(n, 9, 9)
@@ -223,6 +234,25 @@ class Odd(program.Case):
                 _, metadata = program.read_tensors(self.folder / MODEL)
                 self.assertIn("patches:2:size=%d:" % size,
                               metadata["feature_map"])
+
+    def test_grid_that_is_not_given(self):
+        """It is finer where sums over cells could pass 32 bits, and coarser
+        where there are few places; one that is given stays as it is."""
+        for shape, words, grid in (
+                ((28, 28), "patches:1", 3), ((4, 9), "patches:1:size=3", 2),
+                ((300, 300), "patches:1", 5),
+                ((300, 300), "patches:1:scale=2", 3),
+                ((300, 20, 3), "patches:1:size=19", 2),
+                ((300, 300), "patches:1:dims=16", 3),
+                ((300, 300), "patches:1:grid=6", 6)):
+            with self.subTest(shape=shape, words=words):
+                self.check(*program.bars(9, *shape), words, "--lambda", "1")
+                _, metadata = program.read_tensors(self.folder / MODEL)
+                self.assertIn(":grid=%d:" % grid, metadata["feature_map"])
+        done = self.run_program("--data", "x.npy", "--features",
+                                "patches:1:grid=3", status=64)
+        self.assertIn("300 x 300", done.stderr)
+        self.assertIn("grid=", done.stderr)
 
     def test_channels(self):
         for channels in (2, 3, 4):
@@ -280,6 +310,31 @@ class Trace(program.Case):
                 r'^20\t(\S+)\t%s_w\d+\tWS\t"%s"' % (rank, stage), paje, re.M)]
                 for stage in ("features", "gram")}
             self.assertLess(min(start["gram"]), max(start["features"]))
+
+    def test_features_while_gram(self):
+        """Of two workers one makes a tile's features while the other adds those
+        of another tile to the Gram; when, is chance.  And a tile's are used up
+        before others are made, although twelve tiles wait for it."""
+        name = self.save("x", *program.bars(600, 14, 17))
+        self.run_program("--data", name, "--features", "patches:64", "--quiet",
+                         "--tiles", "60", "--lambda", "1", "--solver",
+                         "primal", "--trace", "trace", ranks=None,
+                         settings={"STARPU_NCPU": "2"})
+        paje = (self.folder / "trace" / "paje.trace").read_text()
+        spans = collections.defaultdict(list)
+        for worker in ("w0", "w1"):
+            states = sorted((float(t), value) for t, value in re.findall(
+                r'^10\t(\S+)\t%s\tWS\t"(\w+)"' % worker, paje, re.M))
+            for (begin, stage), (end, _) in zip(states, states[1:]):
+                spans[stage, worker].append((begin, end))
+        beside = [(one, a) for one, other in (("w0", "w1"), ("w1", "w0"))
+                  for a, b in spans["features", one]
+                  for c, d in spans["gram", other] if a < d and c < b]
+        self.assertGreater(len(beside), 0)
+        made = [a for one in ("w0", "w1") for a, _ in spans["features", one]]
+        used = [a for one in ("w0", "w1") for a, _ in spans["gram", one]]
+        self.assertEqual(len(made), 60)
+        self.assertLessEqual(sum(a < min(used) for a in made), 4)
 
 
 if __name__ == "__main__":

@@ -66,6 +66,19 @@ class Fourier(program.Case):
         self.assertEqual(weights.shape[1], 112)
         self.assertEqual(len(set(numpy.abs(weights[0]))), 112)
 
+    def test_same_bytes_mirrored(self):
+        samples, labels = shells(400)
+        name = self.save("pictures", samples.reshape(-1, 4, 2), labels)
+        arguments = ("--data", name, "--layout", "nhw", "--features",
+                     "rff:70+orf:33:gamma=2", "--lambda", "1", "--mirror")
+        alone = self.model(*arguments, "--tiles", "4").read_bytes()
+        for ranks, tiles in ((None, "9"), (2, "4"), (3, "23")):
+            with self.subTest(ranks=ranks, tiles=tiles):
+                other = self.model(*arguments, "--tiles", tiles, ranks=ranks)
+                self.assertEqual(other.read_bytes(), alone)
+        plain = self.model(*arguments[:-1], "--tiles", "4")
+        self.assertNotEqual(plain.read_bytes(), alone)
+
     def test_gamma(self):
         """One over the median of squared distances, over all pairs of few."""
         samples, labels = shells(80)
@@ -77,9 +90,26 @@ class Fourier(program.Case):
         median = numpy.median(squares[numpy.triu_indices(80, 1)])
         gamma, = tensor(model, "0.gamma")
         self.assertAlmostEqual(gamma * median, 1, places=12)
+        self.check_reports(model, name, "gamma %.5g\n" % gamma, gamma)
         given = self.model("--data", name, "--lambda", "1", "--features",
                            "rff:40:gamma=0.25")
         self.assertEqual(tensor(given, "0.gamma")[0], 0.25)
+        self.check_reports(given, name, "rff:40:gamma=0.25: 40\n", 0.25)
+
+    def check_reports(self, model, name, words, gamma):
+        """What the model's fit, info and predictions say of its gamma."""
+        _, metadata = program.read_tensors(model)
+        fit = ("fit", "--data", name, "--features", metadata["feature_map"],
+               "--lambda", "1")
+        predict = ("predict", "--model", model, "--data", name)
+        for line in (fit, predict, ("info", model)):
+            with self.subTest(command=line[0]):
+                self.assertIn(words, self.run_program(*line).stdout)
+        for line in (fit, predict):
+            self.run_program(*line, "--quiet", "--json", "said.json")
+            self.assertEqual(self.read_json("said.json")["feature_terms"], [
+                {"map": metadata["feature_map"], "features": 40,
+                 "gamma": gamma}])
 
     def test_damaged_models(self):
         name = self.save("few", *shells(60))
@@ -107,16 +137,14 @@ class Fourier(program.Case):
                 ("rff:8:gamma=-1", name, ["gamma of rff", "'-1'"]),
                 ("orf:8:gamma=nan", name, ["gamma of orf", "'nan'"]),
                 ("rff:8:size=3", name, ["rff", "size", "gamma="]),
+                ("rff:8 --mirror", name, ["--mirror", "--layout"]),
                 ("rff:8", floats, ["--features rff", "8 bits"]),
                 ("orf:8", floats, ["--features orf", "8 bits"])):
             with self.subTest(features=features, data=data):
                 done = self.run_program("fit", "--data", data, "--features",
-                                        features, status=64)
+                                        *features.split(), status=64)
                 for word in words:
                     self.assertIn(word, done.stderr)
-        done = self.run_program("fit", "--data", "synth:200", "--features",
-                                "rff:8", "--mirror", status=64)
-        self.assertIn("--mirror", done.stderr)
 
 
 if __name__ == "__main__":

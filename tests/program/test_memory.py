@@ -15,8 +15,8 @@ MIB = 1 << 20
 WRONG = 0.15  # of what is expected, at most
 BESIDE = 16   # MiB of allocator and libraries, more or less than a tiny run's
 
-# Samples, features and classes of float32, or 8-bit synthetic samples; what is
-# largest there; ranks; options. Made to take 100 MiB or more.
+# Samples, features and classes of float32, or 8-bit synthetic samples, or number,
+# height, width and channels of pictures; what is largest there; ranks; options. Made to take 100 MiB or more.
 PRIMAL = ("--solver", "primal")
 SHAPES = [
     ("synth:300000", "samples", None, ()),
@@ -34,6 +34,10 @@ SHAPES = [
     ((6000, 400, 2000), "class sums", None, ("--lambda", "1,10,100")),
     ((5000, 400, 500), "weights of all", None, ("--lambda", "auto")),
     ((15000, 50, 5000), "confusions", None, ()),
+    ((60, 48, 48, 3), "learnt from", None,
+     ("--features", "patches:2:size=20:grid=1", *PRIMAL)),
+    ((60, 48, 48, 3), "learnt from", None,
+     ("--features", "patches:2:size=16:grid=1+patches:2:size=14:grid=2")),
     ((1000, 3072, 10), "systems", 2, ("--lambda", "1,10", *PRIMAL)),
     ((3000, 4000, 10), "systems", 2, ("--lambda", "1,10")),
 ]
@@ -69,14 +73,15 @@ class Memory(program.Case):
         """Made by a process of its own: a child's peak begins with ours."""
         if isinstance(shape, str):
             return shape
-        name = "x%d_%d_%d" % shape
+        name = "x" + "_".join(map(str, shape))
+        kind = "bars" if len(shape) == 4 else "blobs"
         if not (self.folder / (name + ".npy")).exists():
             subprocess.run(
                 [sys.executable, "-c",
                  "import numpy, program\n"
-                 "x, y = program.blobs%r\n"
+                 "x, y = program.%s%r\n"
                  "numpy.save('%s.npy', x)\n"
-                 "numpy.save('%s.labels.npy', y)" % (shape, name, name)],
+                 "numpy.save('%s.labels.npy', y)" % (kind, shape, name, name)],
                 cwd=self.folder, check=True,
                 env=dict(os.environ, PYTHONPATH=os.path.dirname(
                     os.path.abspath(program.__file__))))
@@ -145,7 +150,10 @@ class Memory(program.Case):
                 ((1000, 4096, 10), ("--lambda", "1,10,100,1000", *PRIMAL),
                  "systems being factorized", "fewer values of --lambda"),
                 ((15000, 50, 9000), ("--lambda", "1"),
-                 "confusions", "fewer classes")):
+                 "confusions", "fewer classes"),
+                ((60, 64, 64, 3), ("--lambda", "1", "--features",
+                                   "patches:2:size=64:grid=1"),
+                 "what features are learnt from", "smaller patches")):
             line = program.command("--data", self.data(shape), *options)
             limit = 1200 * MIB
             run = subprocess.run(

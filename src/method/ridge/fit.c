@@ -198,6 +198,8 @@ static size_t memory(struct tg_job *job, struct tg_memory_need *needs,
         .samples = fit->n_train,
         .tests = fit->n_test,
         .workers = job->workers,
+        .learning = tg_features_learning(&fit->learnt.features,
+                                         fit->sample_split.count, job->workers),
     };
 
     snprintf(what, size, "%s: training on %zu features, %zu classes",
@@ -328,11 +330,18 @@ const struct tg_steps tg_ridge_fit_steps = {
 static int describe(FILE *out, const struct tg_model *model)
 {
     struct tg_ridge_model ridge;
+    struct tg_learnt learnt = {0};
+    int err;
 
     TG_TRY(tg_ridge_model_view(model, &ridge));
-    return tg_report_text(out, &tg_info_model_report,
-                          &(struct tg_info_model){model->path, model, &ridge},
-                          0);
+    if (ridge.mapped)
+        TG_TRY(tg_learnt_load(model, ridge.features, &learnt));
+    err = tg_report_text(out, &tg_info_model_report,
+                         &(struct tg_info_model){model->path, model, &ridge,
+                                                 ridge.mapped ? &learnt : NULL},
+                         0);
+    tg_learnt_free(&learnt);
+    return err;
 }
 
 const struct tg_method tg_ridge_method = {

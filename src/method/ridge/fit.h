@@ -38,7 +38,6 @@ struct tg_ridge_fit {
     struct tg_learnt learnt; /* features, of plan.mapped */
     size_t *sample_rows;     /* ... are learnt from these */
     struct tg_split sample_split;
-    struct tg_rows sample_rows_in;
     struct tg_plan plan;
     struct tg_rows train_rows_in, test_rows_in; /* the graph's */
     struct tg_fit tiles;                        /* what it leaves */

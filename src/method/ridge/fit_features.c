@@ -76,21 +76,24 @@ int tg_fit_features_declare(struct tg_ridge_fit *fit)
 {
     const struct tg_placement *placement = &fit->plan.placement;
     struct tg_reader reader = tg_method_reader(&fit->train_input);
+    struct tg_rows sample = {0};
+    int err;
 
     if (!fit->plan.mapped)
         return TG_OK;
-    TG_TRY(tg_rows_init(&fit->sample_rows_in, &fit->sample_split, &reader,
-                        fit->train->features, tg_type_size(fit->train->type), 1,
-                        NULL, placement));
-    return tg_features_begin(&fit->learnt.features, &fit->sample_rows_in, NULL,
-                             placement);
+    err =
+        tg_rows_init(&sample, &fit->sample_split, &reader, fit->train->features,
+                     tg_type_size(fit->train->type), 1, NULL, placement);
+    if (!err)
+        err =
+            tg_features_begin(&fit->learnt.features, &sample, NULL, placement);
+    tg_rows_free(&sample); /* once all terms are learnt */
+    return err;
 }
 
 void tg_fit_features_release(struct tg_ridge_fit *fit)
 {
     tg_features_release(&fit->learnt.features);
-    if (fit->sample_rows_in.split)
-        tg_rows_free(&fit->sample_rows_in);
 }
 
 void tg_fit_features_close(struct tg_ridge_fit *fit)

@@ -184,7 +184,7 @@ static const struct tg_option training_rules[] = {
     {.name = "mirror",
      .help =
          "Train on pictures and their mirror images, exactly, with --features "
-         "patches",
+         "of a map",
      .group = "Training:",
      .kind = &tg_option_flag,
      .offset = FIELD(mirror),
@@ -431,8 +431,8 @@ int tg_fit_check(struct tg_options *line)
                            "one of them out",
                            options->features);
     } else if (options->mirror) {
-        return tg_fail(TG_EUSAGE, "--mirror is for --features patches; give "
-                                  "some, or leave --mirror out");
+        return tg_fail(TG_EUSAGE, "--mirror is for --features of a map; "
+                                  "give some, or leave --mirror out");
     } else if (options->augment) {
         return tg_fail(TG_EUSAGE,
                        "--augment %zu is for --features patches; give some, or "

@@ -98,14 +98,6 @@ static void set_reading(struct predict *p)
     p->reading.labels = options->reading.labels;
 }
 
-/* What samples are mapped to has a weight each. */
-static int load_features(struct predict *p)
-{
-    if (!p->ridge.mapped)
-        return TG_OK;
-    return tg_learnt_load(p->job.model, p->ridge.features, &p->learnt);
-}
-
 static int open_data(struct tg_job *job)
 {
     struct predict *p = (struct predict *)job;
@@ -115,7 +107,8 @@ static int open_data(struct tg_job *job)
     bool test = options->part == TG_PART_TEST;
 
     TG_TRY(tg_ridge_model_view(p->job.model, &p->ridge));
-    TG_TRY(load_features(p));
+    if (p->ridge.mapped)
+        TG_TRY(tg_learnt_load(p->job.model, p->ridge.features, &p->learnt));
     set_reading(p);
     if (!train)
         TG_TRY(tg_dataset_open(options->data, TG_TEST, &p->reading, &p->data));
@@ -190,6 +183,7 @@ static size_t memory(struct tg_job *job, struct tg_memory_need *needs,
         .tile_rows = tg_split_max_rows(&p->split),
         .samples = p->data->count,
         .workers = job->workers,
+        .learning = tg_features_learning(&p->learnt.features, 0, job->workers),
     };
     size_t n = tg_plan_predict_needs(&p->plan, &extent, needs);
 
@@ -324,6 +318,7 @@ static int collect(struct tg_job *job)
 
     p->result = (struct tg_prediction){
         .data = p->data,
+        .learnt = p->ridge.mapped ? &p->learnt : NULL,
         .model = options->model,
         .output = options->output,
         .json = options->json,

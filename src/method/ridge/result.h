@@ -75,7 +75,8 @@ struct tg_shape tg_result_shape(const struct tg_result *result);
 /* A fit's report.  On the page samples are read again; floats are shown from
  * their least to their largest.
  * JSON keys: n_train n_test features classes class_names tiles block lanes
- * solver folds seed select lambda cv[{lambda accuracy accuracy_se mse mse_se
+ * solver folds seed select lambda feature_map feature_terms[{map features and
+ * what it found}] cv[{lambda accuracy accuracy_se mse mse_se
  * failed_folds}] train_accuracy test_accuracy confusion train_confusion (see
  * tg_confusion_json; confusion: test, else train) gram_gflops command data
  * model, and those of the sections of every method.
@@ -86,6 +87,7 @@ extern const struct tg_report tg_ridge_fit_report;
 struct tg_prediction {
     struct tg_run run; /* first: see sections.h */
     const struct tg_dataset *data;
+    const struct tg_learnt *learnt; /* features; NULL: samples' values */
     const char *model, *output;
     const char *json, *trace, *confusion_picture; /* path written, or NULL */
     size_t count;
@@ -96,8 +98,8 @@ struct tg_prediction {
 };
 
 /* A prediction's report, without a page.
- * JSON keys: n classes class_names predicted accuracy confusion data model
- * output, and those of times and workers; accuracy and confusion are null
+ * JSON keys: n classes class_names feature_terms predicted accuracy confusion
+ * data model output, and those of times and workers; accuracy and confusion are null
  * without labels. */
 extern const struct tg_report tg_ridge_predict_report;
 

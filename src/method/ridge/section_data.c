@@ -51,12 +51,11 @@ void tg_section_data_line(FILE *out, const struct tg_dataset *data, int classes,
     tg_section_notes(out, "Note", data, color);
 }
 
-/* What samples are mapped to, if they are; a term a line. */
+/* What samples are mapped to, if they are, and how that went. */
 static int print_features(FILE *out, const struct tg_result *fit, int color)
 {
     const struct tg_features *features;
     double values;
-    char text[120];
 
     if (!fit->learnt)
         return TG_OK;
@@ -64,17 +63,7 @@ static int print_features(FILE *out, const struct tg_result *fit, int color)
     values =
         (double)fit->features *
         (double)(fit->n_train * (features->common.copies + 1) + fit->n_test);
-    for (size_t i = 0; i < features->terms; i++) {
-        tg_feature_text(&features->term[i], text, sizeof text);
-        tg_terminal_label(out, color, i ? "" : "Features");
-        fprintf(out, "%s: %s\n", text,
-                tg_text_count((int64_t)features->term[i].width).text);
-    }
-    if (features->common.mirror) {
-        tg_terminal_label(out, color, "");
-        fputs("of pictures and their mirror images, as if trained on both\n",
-              out);
-    }
+    tg_section_features(out, "Features", fit->learnt, color);
     if (fit->saturated > 0) {
         tg_terminal_label(out, color, "");
         fprintf(out,
@@ -133,6 +122,7 @@ static int put_features(struct tg_json *json, const struct tg_result *fit)
     if (fit->learnt)
         TG_TRY(tg_learnt_text(fit->learnt, &text));
     tg_json_text(json, "feature_map", text);
+    tg_section_features_json(json, fit->learnt);
     tg_json_bool(json, "mirror",
                  fit->learnt && fit->learnt->features.common.mirror);
     tg_json_count(json, "saturated", (size_t)fit->saturated);

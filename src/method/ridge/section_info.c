@@ -151,13 +151,14 @@ static int print_model(FILE *out, const void *result, int color)
     const struct tg_info_model *info = result;
     const struct tg_model *model = info->model;
 
-    (void)color;
     print_path(out, "Model", info->path);
     fprintf(out, "%-*son %s samples, lambda %.6g%s\n", TG_TEXT_LABEL, "Trained",
             tg_text_count((int64_t)model->n_train).text, info->ridge->lambda,
             info->ridge->standardized ? " of standardised features" : "");
     print_features(out, model->width, model->height, model->channels,
                    model->features, model->type);
+    if (info->learnt)
+        tg_section_features(out, "Maps", info->learnt, color);
     print_reading(out, model);
     fprintf(out, "%-*s%s:", TG_TEXT_LABEL, "Classes",
             tg_text_count(model->classes).text);

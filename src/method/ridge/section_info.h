@@ -3,6 +3,7 @@
 #define TG_RIDGE_SECTION_INFO_H
 
 #include "dataset.h"
+#include "learnt.h"
 #include "model.h"
 #include "report.h"
 #include "ridge_model.h"
@@ -18,6 +19,7 @@ struct tg_info_model {
     const char *path;
     const struct tg_model *model;
     const struct tg_ridge_model *ridge; /* a view of it */
+    const struct tg_learnt *learnt;     /* its features; NULL: values */
 };
 extern const struct tg_report tg_info_model_report; /* text */
 

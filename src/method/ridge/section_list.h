@@ -24,6 +24,13 @@ int tg_section_curves(FILE *page, const void *result);
 void tg_section_data_line(FILE *out, const struct tg_dataset *data, int classes,
                           const char *counts, int color);
 
+/* Terms of features behind a label, a line each, with what each found
+ * (tg_learnt_found); as "feature_terms", a list of objects, empty of NULL. */
+void tg_section_features(FILE *out, const char *label,
+                         const struct tg_learnt *learnt, int color);
+void tg_section_features_json(struct tg_json *json,
+                              const struct tg_learnt *learnt);
+
 /* "dual, 1,651 samples, in double precision". */
 void tg_section_solver(const struct tg_result *fit, char *text, size_t size);
 

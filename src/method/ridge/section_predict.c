@@ -17,6 +17,8 @@ static int print_data(FILE *out, const void *result, int color)
              p->data->part == TG_TEST ? "test " : "", p->count == 1 ? "" : "s");
     tg_section_data_line(out, p->data, p->classes, counts, color);
     tg_terminal_file(out, "Model", p->model, color);
+    if (p->learnt)
+        tg_section_features(out, "Features", p->learnt, color);
     tg_section_run_line(out, &p->run, color);
     return TG_OK;
 }
@@ -29,6 +31,7 @@ static int put_data(struct tg_json *json, const void *result)
     tg_json_integer(json, "classes", p->classes);
     tg_json_names(json, "class_names", p->classes, p->class_names);
     tg_section_notes_json(json, "notes", p->data);
+    tg_section_features_json(json, p->learnt);
     tg_json_open(json, "predicted", '[');
     for (int i = 0; i < p->classes; i++)
         tg_json_integer(json, NULL, p->predicted[i]);

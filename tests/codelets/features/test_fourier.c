@@ -372,6 +372,67 @@ static void test_tiles(void **state)
     check_tiles(false, 1, 1);
 }
 
+/* Pictures whose lines are turned. */
+static struct matrix mirrored(const struct matrix *x, size_t line)
+{
+    struct matrix y = matrix_new(x->rows, x->cols, x->element);
+    size_t bytes = x->element;
+
+    for (size_t i = 0; i < x->rows * x->cols; i++)
+        memcpy((char *)y.values + i * bytes,
+               (char *)x->values +
+                   (i / line * line + line - 1 - i % line) * bytes,
+               bytes);
+    return y;
+}
+
+/* Mirrored, a feature is the mean of a picture's and its image's: of both the
+ * same, to the bit. */
+static void check_mirror(size_t values, size_t line, size_t n, size_t d,
+                         bool single)
+{
+    struct map map = map_new(values, d, 3, 0.2);
+    struct matrix x = samples_new(values, n), y = mirrored(&x, line);
+    struct matrix a, b, both, turned;
+
+    map.fourier.single = single;
+    a = features_of(&map, &x);
+    b = features_of(&map, &y);
+    map.fourier.line = line;
+    both = features_of(&map, &x);
+    turned = features_of(&map, &y);
+    assert_memory_equal(both.values, turned.values, d * n * both.element);
+    assert_true(line == 1 ||
+                memcmp(a.values, b.values, d * n * both.element) != 0);
+    for (size_t i = 0; i < d * n; i++)
+        if (single)
+            assert_true(fabsf(matrix_floats(&both)[i] -
+                              (matrix_floats(&a)[i] + matrix_floats(&b)[i]) /
+                                  2) < 1e-6f);
+        else
+            assert_int_equal(matrix_bytes(&both)[i],
+                             (matrix_bytes(&a)[i] + matrix_bytes(&b)[i] + 1) /
+                                 2);
+    matrix_free(&x);
+    matrix_free(&y);
+    matrix_free(&a);
+    matrix_free(&b);
+    matrix_free(&both);
+    matrix_free(&turned);
+}
+
+static void test_mirror(void **state)
+{
+    (void)state;
+    for (int single = 0; single < 2; single++) {
+        check_mirror(30, 5, 7, 33, single);
+        check_mirror(48, 8, 150, 20,
+                     single); /* more than are mirrored at once */
+        check_mirror(9, 1, 2, 17, single);
+        check_mirror(7, 7, 65, 1, single);
+    }
+}
+
 /* The same features as ever, on every processor: models keep no weights. */
 static void test_fixed(void **state)
 {
@@ -514,6 +575,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_kernel, harness_reset),
         cmocka_unit_test_setup(test_orthogonal, harness_reset),
         cmocka_unit_test_setup(test_tiles, harness_reset),
+        cmocka_unit_test_setup(test_mirror, harness_reset),
         cmocka_unit_test_setup(test_fixed, harness_reset),
         cmocka_unit_test_setup(test_seeds, harness_reset),
         cmocka_unit_test_setup(test_median, harness_reset),

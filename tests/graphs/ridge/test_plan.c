@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -238,6 +239,48 @@ static void test_cache(void **state)
     }
 }
 
+/* Bytes of a part that is needed. */
+static double need_of(const struct tg_plan *plan, size_t samples, size_t tests,
+                      const char *part)
+{
+    struct tg_memory_need needs[16];
+    const struct tg_extent extent = {.tile_rows = 2048,
+                                     .samples = samples,
+                                     .tests = tests,
+                                     .workers = 2};
+    size_t n = tg_plan_needs(plan, &extent, needs);
+
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(needs[i].what, part))
+            return needs[i].bytes;
+    fail_msg("no %s", part);
+    return 0;
+}
+
+/* Features that are not kept are made again, as many tiles as are in flight,
+ * while a system is being solved: of no more samples than there are. */
+static void test_features_ahead(void **state)
+{
+    enum { D = 9216, ROW = D + 784 };
+    static const double window = 12.0 * 2048;
+    size_t tiles = 0;
+    struct tg_plan plan FREED = start(D, 10, 5);
+
+    (void)state;
+    plan.mapped = true;
+    plan.sample_bytes = ROW - D;
+    plan.validated = 1;
+    assert_int_equal(tg_plan_init(&plan, 600000, &tiles, 0, 2, 1u << 30, 0, 1),
+                     TG_OK);
+    assert_int_equal(plan.kept, 1);
+    assert_true(fabs(need_of(&plan, 600000, 0, "samples") -
+                     (60000.0 * D + window * ROW)) < 1);
+    plan.kept = plan.folds; /* fewer samples are all kept ... */
+    assert_true(fabs(need_of(&plan, 60000, 0, "samples") - 60000.0 * D) < 1);
+    assert_true(fabs(need_of(&plan, 60000, 1000, "samples") -
+                     (60000.0 * D + 1000.0 * ROW)) < 1); /* but tests are not */
+}
+
 static void test_too_many_lambdas(void **state)
 {
     struct tg_plan plan FREED = start(784, 5, TG_FILL_MAX);
@@ -267,6 +310,7 @@ int main(void)
         cmocka_unit_test(test_slots),
         cmocka_unit_test(test_dual),
         cmocka_unit_test(test_cache),
+        cmocka_unit_test(test_features_ahead),
         cmocka_unit_test(test_too_many_lambdas),
     };
 

@@ -14,7 +14,7 @@ static void print_model(FILE *out, const char *name,
                         const struct tg_model *model)
 {
     const struct tg_ridge_model ridge = {.lambda = 12.5};
-    const struct tg_info_model info = {name, model, &ridge};
+    const struct tg_info_model info = {name, model, &ridge, NULL};
 
     assert_int_equal(tg_report_text(out, &tg_info_model_report, &info, 0), 0);
 }

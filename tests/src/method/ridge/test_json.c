@@ -88,6 +88,7 @@ static const char *const fit_keys[] = {"n_train",
                                        "lambda_unit",
                                        "standardize",
                                        "feature_map",
+                                       "feature_terms",
                                        "mirror",
                                        "saturated",
                                        "augment",
@@ -257,11 +258,12 @@ static void test_fit_json_variants(void **state)
 static void test_predict(void **state)
 {
     static const char *const keys[] = {
-        "n",         "classes",  "class_names",    "notes",
-        "predicted", "accuracy", "confusion",      "seconds",
-        "ranks",     "workers",  "worker_seconds", "scheduler",
-        "versions",  "data",     "model",          "output",
-        NULL};
+        "n",         "classes",       "class_names",
+        "notes",     "feature_terms", "predicted",
+        "accuracy",  "confusion",     "seconds",
+        "ranks",     "workers",       "worker_seconds",
+        "scheduler", "versions",      "data",
+        "model",     "output",        NULL};
     struct tg_dataset data = make_data();
     struct tg_prediction p = make_prediction(&data);
     json_t *json, *predicted;
