@@ -7,7 +7,7 @@ _starpu_ridge_options() {
     case $1 in
     fit)
         echo --data --test --holdout --skip-bad --invert --labels --layout --image \
-            --gray --threshold --background --features --budget --mirror --lambda --standardize --solver \
+            --gray --threshold --background --features --budget --mirror --precision --lambda --standardize --solver \
             --folds --validate --select --seed --augment --warp --tiles --block --lanes --distribute --cache \
             --model --json --report --confusion --weights --trace --calibrate \
             --portable
@@ -47,6 +47,7 @@ _starpu_ridge_words() {
     --layout) echo nhwc nchw nhw flat ;;
     --part) echo train test ;;
     --select) echo accuracy mse ;;
+    --precision) echo auto int8 float ;;
     --solver) echo auto primal dual ;;
     --distribute) echo both data model ;;
     esac

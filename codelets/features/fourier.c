@@ -70,52 +70,78 @@ static int fourier(void *buffers[], const void *arguments)
 
 /* ---- In single precision ----------------------------------------------- */
 
-/* Samples [s, s + n) as floats: themselves or, of bytes, in scratch. */
+/* n samples as floats: themselves where they are a whole run; else in scratch,
+ * with zeroes up to a run. */
 static const float *floats_of(void *buffer, size_t s, size_t n, float *scratch)
 {
-    size_t values = TG_ROWS(buffer);
+    size_t values = TG_ROWS(buffer), count = n * values;
     const uint8_t *bytes = TG_PTR(uint8_t, buffer) + s * values;
+    bool single = TG_ELEMENT(buffer) == sizeof(float);
 
-    if (TG_ELEMENT(buffer) == sizeof(float))
+    if (single && n == RUN)
         return TG_PTR(float, buffer) + s * values;
-    for (size_t i = 0; i < n * values; i++)
+    if (single)
+        memcpy(scratch, TG_PTR(float, buffer) + s * values,
+               count * sizeof *scratch);
+    for (size_t i = 0; i < count && !single; i++)
         scratch[i] = bytes[i];
+    memset(scratch + count, 0, (RUN * values - count) * sizeof *scratch);
     return scratch;
 }
 
-/* Phases of n samples begin as offsets. */
-static void phases(const struct tg_fourier *map, const float *w, size_t n,
-                   const float *x, float *z, size_t ldz)
+/* Phases of a run begin as offsets.  A run is always as long: sgemm rounds a
+ * sample's product in the same way then, wherever its tile ends. */
+static void phases(const struct tg_fourier *map, const float *w, const float *x,
+                   float *z, size_t ldz)
 {
     size_t values = map->values, d = map->features;
 
     for (size_t f = 0; f < d; f++)
         z[f] = w[values + f * (values + 1)];
-    for (size_t s = 1; s < n; s++)
+    for (size_t s = 1; s < RUN; s++)
         memcpy(z + s * ldz, z, d * sizeof *z);
-    cblas_sgemm(CblasColMajor, CblasTrans, CblasNoTrans, (int)d, (int)n,
+    cblas_sgemm(CblasColMajor, CblasTrans, CblasNoTrans, (int)d, RUN,
                 (int)values, 1, w, (int)values + 1, x, (int)values, 1, z,
                 (int)ldz);
 }
 
-/* Features of n samples. */
-static void single(const struct tg_fourier *map, const float *w, size_t n,
-                   const float *x, float *z, size_t ldz)
+/* Scratch, of runs: samples, mirror images, features. */
+struct runs {
+    float *x, *mirrored, *features;
+};
+
+static struct runs runs_of(const struct tg_fourier *map, float *scratch)
 {
-    phases(map, w, n, x, z, ldz);
-    tg_fourier_f32(map->features, n, z, ldz);
+    float *mirrored = scratch + map->values * RUN;
+
+    return (struct runs){scratch, mirrored,
+                         mirrored + (map->line ? map->values * RUN : 0)};
 }
 
-/* Add the mirror images'. Shapes: scratch (values + d) x RUN. */
-static void single_both(const struct tg_fourier *map, const float *w, size_t n,
-                        const float *x, float *scratch, float *features,
-                        size_t ldf)
+/* Features of n samples of a run. */
+static void single(const struct tg_fourier *map, const float *w, size_t n,
+                   const float *x, const struct runs *runs, float *z,
+                   size_t ldz)
 {
     size_t d = map->features;
-    float *other = scratch + RUN * map->values;
 
-    mirror(map, n, sizeof *x, x, scratch);
-    single(map, w, n, scratch, other, d);
+    phases(map, w, x, n < RUN ? runs->features : z, n < RUN ? d : ldz);
+    for (size_t s = 0; s < n && n < RUN; s++)
+        memcpy(z + s * ldz, runs->features + s * d, d * sizeof *z);
+    tg_fourier_f32(d, n, z, ldz);
+}
+
+/* Add the mirror images'. */
+static void single_both(const struct tg_fourier *map, const float *w, size_t n,
+                        const float *x, const struct runs *runs,
+                        float *features, size_t ldf)
+{
+    size_t d = map->features;
+    float *other = runs->features;
+
+    mirror(map, RUN, sizeof *x, x, runs->mirrored);
+    phases(map, w, runs->mirrored, other, d);
+    tg_fourier_f32(d, n, other, d);
     for (size_t s = 0; s < n; s++)
         for (size_t f = 0; f < d; f++)
             features[f + s * ldf] =
@@ -128,17 +154,17 @@ static int fourier_single(void *buffers[], const void *arguments)
     const struct tg_fourier *map = &args->map;
     size_t n = TG_COLS(buffers[0]), ldf = TG_LD(buffers[3]);
     const float *w = tg_fourier_weights(TG_PTR(void, buffers[1]));
+    const struct runs runs = runs_of(map, TG_PTR(float, buffers[2]));
 
     assert(TG_LD(buffers[0]) == TG_ROWS(buffers[0]));
     for (size_t s = 0; s < n; s += RUN) {
         size_t run = n - s < RUN ? n - s : RUN;
-        float *scratch = TG_PTR(float, buffers[2]);
-        const float *x = floats_of(buffers[0], s, run, scratch);
+        const float *x = floats_of(buffers[0], s, run, runs.x);
         float *z = TG_PTR(float, buffers[3]) + args->first + s * ldf;
 
-        single(map, w, run, x, z, ldf);
+        single(map, w, run, x, &runs, z, ldf);
         if (map->line)
-            single_both(map, w, run, x, scratch + map->values * RUN, z, ldf);
+            single_both(map, w, run, x, &runs, z, ldf);
     }
     return TG_OK;
 }
@@ -169,9 +195,11 @@ TG_CODELET_NAMED(more_fourier_single, fourier_single,
 
 size_t tg_fourier_scratch(const struct tg_fourier *map)
 {
-    size_t both = map->line ? (map->values + map->features) * RUN : 0;
+    size_t samples = map->values * RUN, features = map->features * RUN;
 
-    return map->single ? (map->values * RUN + both) * sizeof(float) : both + 1;
+    if (map->single)
+        return (samples * (map->line ? 2 : 1) + features) * sizeof(float);
+    return map->line ? samples + features : 1;
 }
 
 int tg_fourier_insert(const struct tg_fourier *map, size_t first,

@@ -8,7 +8,8 @@
  * directions, which makes that error smaller.  Weights are a pure function of
  * seed, feature and gamma: a model keeps gamma alone.  Of 8-bit samples all is
  * exact (kernels/fourier_u8.h): the same bytes on every processor, in any tile;
- * in single precision it is what sgemm gives.
+ * in single precision it is what sgemm gives, the same bytes in any tile on
+ * processors for which it has the same kernels.
  * Source: Rahimi, Recht, "Random Features for Large-Scale Kernel Machines",
  * NIPS 2007, algorithm 1; Yu, Suresh, Choromanski, Holtmann-Rice, Kumar,
  * "Orthogonal Random Features", NIPS 2016, equation 5.

@@ -123,8 +123,10 @@ static int quanta(void *buffers[], const void *arguments)
     const struct tg_patches map = view(args, buffers[1]);
     const uint32_t *top = TG_PTR(uint32_t, buffers[0]);
 
+    const float scale = args->shape.compand ? 255 : 1; /* of a square */
+
     for (size_t f = 0; f < tg_patches_width(&args->shape); f++)
-        map.quantum[f] = top[f] ? 255 / (1.02f * (float)top[f]) : 0;
+        map.quantum[f] = top[f] ? 255 / (1.02f * (float)top[f]) * scale : 0;
     return TG_OK;
 }
 

@@ -24,6 +24,14 @@ int tg_patches_insert(const struct tg_patches_shape *shape, size_t first,
                       struct tg_tile raw, struct tg_tile block,
                       struct tg_tile scratch, struct tg_tile values);
 
+/* The same in single precision (patches_f32.h).
+ * Shapes: block of tg_patches_f32_bytes; scratch of tg_patches_single_scratch
+ * bytes; values d x n of f32. */
+int tg_patches_single_insert(const struct tg_patches_shape *shape, size_t first,
+                             struct tg_tile raw, struct tg_tile block,
+                             struct tg_tile scratch, struct tg_tile values);
+size_t tg_patches_single_scratch(const struct tg_patches_shape *shape);
+
 /* ---- Learning, in this order ------------------------------------------ */
 
 enum { TG_PATCHES_SAMPLED = 100000 }; /* patches that are learnt from, about */
@@ -43,17 +51,19 @@ int tg_patches_moments_insert(double softening, struct tg_tile patches,
                               struct tg_tile scratch, struct tg_tile moments);
 
 /* Insert the whitening x = (Lambda + 0.1)^-1/2 U^T (q - mean), of the largest
- * eigenvalues.
- * Shapes: moments, overwritten; block of tg_patches_bytes.
+ * eigenvalues; single: for features in single precision.
+ * Shapes: moments, overwritten; block of tg_patches_bytes, or
+ * tg_patches_f32_bytes.
  * Source: Coates, Lee, Ng 2011; LAPACK dsyev. */
 int tg_patches_whitening_insert(const struct tg_patches_shape *shape,
-                                struct tg_tile moments, struct tg_tile scratch,
-                                struct tg_tile block);
+                                bool single, struct tg_tile moments,
+                                struct tg_tile scratch, struct tg_tile block);
 
 /* Insert the filters, which are sampled patches of some contrast, their
- * thresholds of 0.3 times what filters respond with, and the scales of 8 bits.
+ * thresholds of 0.3 times what filters respond with, and, unless single, the
+ * scales of 8 bits.
  * Errors: TG_EDATA (all patches are of one colour). */
-int tg_patches_filters_insert(const struct tg_patches_shape *shape,
+int tg_patches_filters_insert(const struct tg_patches_shape *shape, bool single,
                               struct tg_tile patches, struct tg_tile scratch,
                               struct tg_tile block);
 size_t tg_patches_learn_scratch(const struct tg_patches_shape *shape);
@@ -66,7 +76,7 @@ int tg_patches_largest_insert(const struct tg_patches_shape *shape,
                               struct tg_tile scratch, struct tg_tile largest);
 int tg_patches_larger_insert(struct tg_tile from, struct tg_tile largest);
 
-/* Insert the quanta: 1.02 times the largest sum is 255. */
+/* Insert the quanta: 1.02 times the largest sum, or its square root, is 255. */
 int tg_patches_quanta_insert(const struct tg_patches_shape *shape,
                              struct tg_tile largest, struct tg_tile block);
 

@@ -239,14 +239,18 @@ int tg_features_settle(struct tg_features *features,
         struct tg_feature *term = &features->term[i];
 
         term->common = &features->common;
+        if (common->single && term->map->single)
+            term->map = term->map->single;
         TG_TRY(term->map->settle(term));
         term->first = width;
         width += term->width;
     }
-    features->rows = (struct tg_row_map){.width = width,
-                                         .element = sizeof(uint8_t),
-                                         .copies = common->copies,
-                                         .insert = insert};
+    features->rows =
+        (struct tg_row_map){.width = width,
+                            .element = common->single ? sizeof(float)
+                                                      : sizeof(uint8_t),
+                            .copies = common->copies,
+                            .insert = insert};
     return TG_OK;
 }
 

@@ -37,6 +37,7 @@ struct tg_feature_number {
 struct tg_feature_common {
     struct tg_sample_shape shape;
     bool mirror; /* f(x) + f(Mx), M: left and right */
+    bool single; /* features of 32-bit floats; false: of 8 bits */
     uint64_t seed;
     bool brief;    /* of a trial: learn from fewer samples */
     size_t copies; /* of each training picture */
@@ -54,6 +55,7 @@ struct tg_feature {
 
 struct tg_feature_map {
     const char *name;
+    const struct tg_feature_map *single; /* it, of floats, if that is another */
     const struct tg_feature_number *numbers; /* to the name NULL */
     const char *shown; /* the part, a double, that reports show; or NULL */
 

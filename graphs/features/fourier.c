@@ -25,8 +25,9 @@ static struct tg_fourier map_of(const struct tg_feature *feature)
         .features = tg_feature_size(feature, FEATURES),
         .line = common->mirror ? common->shape.width : 0,
         .orthogonal = feature->map == &tg_map_orf,
+        .single = common->single,
         .seed = common->seed + feature->first,
-        .unit = 1.0 / UINT8_MAX,
+        .unit = common->shape.element == 1 ? 1.0 / UINT8_MAX : 1,
     };
 }
 
@@ -35,14 +36,15 @@ static int settle(struct tg_feature *feature)
     const struct tg_sample_shape *shape = &feature->common->shape;
     const char *name = feature->map->name;
 
-    if (shape->element != 1)
+    if (shape->element != 1 && !feature->common->single)
         return tg_fail(TG_EUSAGE,
-                       "--features %s is for samples of 8 bits, and these are "
-                       "floating-point numbers; take pixels",
+                       "--features %s makes 8 bits of samples of 8 bits, and "
+                       "these are floating-point numbers; leave --precision "
+                       "int8 out",
                        name);
     if (feature->common->mirror && !shape->width)
         return tg_fail(TG_EUSAGE, TG_MIRROR_PICTURES);
-    if (shape->values > TG_FOURIER_VALUES_MAX)
+    if (!feature->common->single && shape->values > TG_FOURIER_VALUES_MAX)
         return tg_fail(TG_EUSAGE,
                        "--features %s takes samples of at most %d values, and "
                        "these have %zu; take --image",

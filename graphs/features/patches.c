@@ -5,12 +5,12 @@
 
 #include "dense.h"
 #include "error.h"
-#include "feature_map.h"
+#include "patch_terms.h"
 #include "task.h"
 
-enum { FILTERS, SIZE, GRID, SCALE, DIMS, UNIT, SOFT };
+enum { FILTERS, SIZE, GRID, SCALE, DIMS, UNIT, SOFT, COMPAND };
 
-static const struct tg_feature_number numbers[] = {
+const struct tg_feature_number tg_patches_numbers[] = {
     [FILTERS] = {"filters", "random patches as filters", 1, 65536, 256, true,
                  false},
     [SIZE] = {"size", "of a patch's side", 1, 64, NAN, true, false},
@@ -21,12 +21,13 @@ static const struct tg_feature_number numbers[] = {
     [UNIT] = {"unit", "whitened patches of unit length", 0, 1, 0, true, true},
     [SOFT] = {"soft", "contrast normalisation: times patches' mean variance",
               1e-3, 1e6, 2.5, false, false},
+    [COMPAND] = {"compand", "8 bits of square roots", 0, 1, 0, true, true},
     {0},
 };
 
 enum { DIMS_MAX = 64, GRID_USUAL = 3, SIZE_MAX_USUAL = 16 }; /* unless given */
 
-static struct tg_patches_shape shape_of(const struct tg_feature *feature)
+struct tg_patches_shape tg_patches_shape_of(const struct tg_feature *feature)
 {
     const struct tg_sample_shape *samples = &feature->common->shape;
 
@@ -41,6 +42,7 @@ static struct tg_patches_shape shape_of(const struct tg_feature *feature)
         .halve = feature->number[SCALE] == 2,
         .mirror = feature->common->mirror,
         .unit = feature->number[UNIT] != 0,
+        .compand = feature->number[COMPAND] != 0,
     };
 }
 
@@ -84,16 +86,16 @@ static int settle_size(struct tg_feature *feature, size_t w, size_t h)
  * bits. */
 static void refine_grid(struct tg_feature *feature, size_t positions)
 {
-    double most = fmin(numbers[GRID].high, (double)positions);
-    struct tg_patches_shape shape = shape_of(feature);
+    double most = fmin(tg_patches_numbers[GRID].high, (double)positions);
+    struct tg_patches_shape shape = tg_patches_shape_of(feature);
 
     while (!tg_patches_fit(&shape) && feature->number[GRID] < most) {
         feature->number[GRID]++;
-        shape = shape_of(feature);
+        shape = tg_patches_shape_of(feature);
     }
 }
 
-static int settle(struct tg_feature *feature)
+int tg_patches_settle(struct tg_feature *feature)
 {
     const struct tg_sample_shape *samples = &feature->common->shape;
     size_t halve = feature->number[SCALE] == 2 ? 2 : 1;
@@ -105,6 +107,10 @@ static int settle(struct tg_feature *feature)
                        "--features patches is for pictures of 8 "
                        "bits, and samples are none; take pixels, or "
                        "say how pictures lie by --layout and --image");
+    if (feature->common->single && feature->number[COMPAND] != 0)
+        return tg_fail(TG_EUSAGE,
+                       "--features: compand is a scale of 8 bits; leave it out "
+                       "with --precision float");
     TG_TRY(settle_size(feature, w, h));
     size_t positions = side + 1 - tg_feature_size(feature, SIZE);
 
@@ -131,7 +137,7 @@ static int settle(struct tg_feature *feature)
                        feature->number[DIMS], values, values);
     if (find_grid)
         refine_grid(feature, positions);
-    const struct tg_patches_shape shape = shape_of(feature);
+    const struct tg_patches_shape shape = tg_patches_shape_of(feature);
 
     if (!tg_patches_fit(&shape))
         return tg_fail(TG_EUSAGE,
@@ -142,9 +148,9 @@ static int settle(struct tg_feature *feature)
     return TG_OK;
 }
 
-static double work(const struct tg_feature *feature)
+double tg_patches_work(const struct tg_feature *feature)
 {
-    const struct tg_patches_shape shape = shape_of(feature);
+    const struct tg_patches_shape shape = tg_patches_shape_of(feature);
     double positions = (double)(tg_patches_columns(&shape) *
                                 tg_patches_rows(&shape) * (shape.mirror + 1u));
 
@@ -154,7 +160,7 @@ static double work(const struct tg_feature *feature)
 
 static size_t bytes(const struct tg_feature *feature)
 {
-    const struct tg_patches_shape shape = shape_of(feature);
+    const struct tg_patches_shape shape = tg_patches_shape_of(feature);
 
     return tg_patches_bytes(&shape);
 }
@@ -162,7 +168,7 @@ static size_t bytes(const struct tg_feature *feature)
 static size_t parts(const struct tg_feature *feature, void *block,
                     struct tg_tensor *part)
 {
-    const struct tg_patches_shape shape = shape_of(feature);
+    const struct tg_patches_shape shape = tg_patches_shape_of(feature);
     size_t m = tg_patches_values(&shape), d = shape.dims, k = shape.filters;
     struct tg_patches p;
 
@@ -187,7 +193,7 @@ static size_t parts(const struct tg_feature *feature, void *block,
 /* What could be made to overflow is not used. */
 static bool ready(const struct tg_feature *feature, void *block)
 {
-    const struct tg_patches_shape shape = shape_of(feature);
+    const struct tg_patches_shape shape = tg_patches_shape_of(feature);
     size_t m = tg_patches_values(&shape);
     struct tg_patches p;
 
@@ -224,7 +230,7 @@ static size_t sampled(const struct tg_feature *feature)
 static int sample_patches(const struct tg_feature *feature,
                           struct tg_rows *sample, struct tg_tile patches)
 {
-    const struct tg_patches_shape shape = shape_of(feature);
+    const struct tg_patches_shape shape = tg_patches_shape_of(feature);
     const struct tg_split *split = sample->split;
     const size_t all = sampled(feature);
 
@@ -242,12 +248,13 @@ static int sample_patches(const struct tg_feature *feature,
     return TG_OK;
 }
 
-static int learn_filters(const struct tg_feature *feature,
-                         struct tg_rows *sample, struct tg_tiles *block)
+int tg_patches_learn(const struct tg_feature *feature, struct tg_rows *sample,
+                     struct tg_tiles *block)
 {
-    const struct tg_patches_shape shape = shape_of(feature);
+    const struct tg_patches_shape shape = tg_patches_shape_of(feature);
     size_t m = tg_patches_values(&shape);
     const struct tg_placement *placement = block->placement;
+    bool single = feature->common->single;
     struct tg_tiles patches, moments, scratch;
 
     TG_TRY(tg_tiles_init_one(&patches, m, sampled(feature), 1, placement,
@@ -260,10 +267,10 @@ static int learn_filters(const struct tg_feature *feature,
                                      tg_tile(&patches, 0, 0),
                                      tg_tile(&scratch, 0, 0),
                                      tg_tile(&moments, 0, 0)));
-    TG_TRY(tg_patches_whitening_insert(&shape, tg_tile(&moments, 0, 0),
+    TG_TRY(tg_patches_whitening_insert(&shape, single, tg_tile(&moments, 0, 0),
                                        tg_tile(&scratch, 0, 0),
                                        tg_tile(block, 0, 0)));
-    TG_TRY(tg_patches_filters_insert(&shape, tg_tile(&patches, 0, 0),
+    TG_TRY(tg_patches_filters_insert(&shape, single, tg_tile(&patches, 0, 0),
                                      tg_tile(&scratch, 0, 0),
                                      tg_tile(block, 0, 0)));
     tg_tiles_release(&patches);
@@ -276,7 +283,7 @@ static size_t learning(const struct tg_feature *feature, size_t samples,
                        size_t workers)
 {
     enum { TASKS = 3 }; /* one after another, maybe of as many workers */
-    const struct tg_patches_shape shape = shape_of(feature);
+    const struct tg_patches_shape shape = tg_patches_shape_of(feature);
     size_t m = tg_patches_values(&shape);
 
     if (!samples)
@@ -291,7 +298,7 @@ static int add_largest(const struct tg_feature *feature, struct tg_tile raw,
                        struct tg_tile block, struct tg_tile scratch, bool first,
                        struct tg_tile top)
 {
-    const struct tg_patches_shape shape = shape_of(feature);
+    const struct tg_patches_shape shape = tg_patches_shape_of(feature);
     struct tg_tiles some;
 
     if (first)
@@ -309,7 +316,7 @@ static int add_largest(const struct tg_feature *feature, struct tg_tile raw,
 static int learn_scale(const struct tg_feature *feature, struct tg_rows *sample,
                        struct tg_tiles *block)
 {
-    const struct tg_patches_shape shape = shape_of(feature);
+    const struct tg_patches_shape shape = tg_patches_shape_of(feature);
     size_t d = tg_patches_width(&shape);
     struct tg_tiles top_of, copies, scratch_of;
     struct tg_tile top, scratch, learnt = tg_tile(block, 0, 0);
@@ -345,7 +352,7 @@ static int learn_scale(const struct tg_feature *feature, struct tg_rows *sample,
 static int learn(const struct tg_feature *feature, struct tg_rows *sample,
                  struct tg_tiles *block)
 {
-    TG_TRY(learn_filters(feature, sample, block));
+    TG_TRY(tg_patches_learn(feature, sample, block));
     return learn_scale(feature, sample, block);
 }
 
@@ -353,7 +360,7 @@ static int learn(const struct tg_feature *feature, struct tg_rows *sample,
 
 static size_t scratch(const struct tg_feature *feature)
 {
-    const struct tg_patches_shape shape = shape_of(feature);
+    const struct tg_patches_shape shape = tg_patches_shape_of(feature);
 
     return tg_patches_scratch(&shape);
 }
@@ -362,16 +369,17 @@ static int insert(const struct tg_feature *feature, struct tg_tile raw,
                   struct tg_tile block, struct tg_tile room,
                   struct tg_tile values)
 {
-    const struct tg_patches_shape shape = shape_of(feature);
+    const struct tg_patches_shape shape = tg_patches_shape_of(feature);
 
     return tg_patches_insert(&shape, feature->first, raw, block, room, values);
 }
 
 const struct tg_feature_map tg_map_patches = {
     .name = "patches",
-    .numbers = numbers,
-    .settle = settle,
-    .work = work,
+    .single = &tg_map_patches_single,
+    .numbers = tg_patches_numbers,
+    .settle = tg_patches_settle,
+    .work = tg_patches_work,
     .bytes = bytes,
     .parts = parts,
     .ready = ready,

@@ -6,6 +6,9 @@
 
 #include "error.h"
 
+#define PRECISION "feature_precision" /* metadata, where it is not 8 bits */
+#define SINGLE "float"
+
 enum { NAME = 64, TERM_TEXT = 256, ALIGNED = 64 };
 
 struct tg_sample_shape tg_learnt_shape(const struct tg_dataset *data)
@@ -120,6 +123,8 @@ int tg_learnt_save(const struct tg_learnt *learnt, struct tg_model *model)
     int err;
 
     TG_TRY(tg_model_add_step(model, TG_LEARNT_STEP, 1, &mirror));
+    if (common->single)
+        TG_TRY(tg_model_set_text(model, PRECISION, SINGLE));
     snprintf(seed, sizeof seed, "%llu", (unsigned long long)common->seed);
     TG_TRY(tg_model_set_text(model, "feature_seed", seed));
     TG_TRY(tg_learnt_text(learnt, &text));
@@ -181,6 +186,17 @@ static int load_term(const struct tg_model *model, size_t i,
     return TG_OK;
 }
 
+/* Are features of floats? */
+static int load_precision(const struct tg_model *model, bool *single)
+{
+    static const char *const words[] = {SINGLE};
+    int choice;
+
+    *single = tg_model_has(model, PRECISION);
+    return *single ? tg_model_get_choice(model, PRECISION, words, 1, &choice)
+                   : TG_OK;
+}
+
 int tg_learnt_load(const struct tg_model *model, size_t width,
                    struct tg_learnt *learnt)
 {
@@ -199,6 +215,7 @@ int tg_learnt_load(const struct tg_model *model, size_t width,
     TG_TRY(tg_model_get_count(model, "feature_seed", INT64_MAX, &common.seed));
     TG_TRY(tg_model_step_number(model, 0, "mirror", 0, 1, &mirror));
     common.mirror = mirror != 0;
+    TG_TRY(load_precision(model, &common.single));
     if (tg_features_parse(&learnt->features, text) ||
         tg_features_settle(&learnt->features, &common)) {
         tg_error_clear();

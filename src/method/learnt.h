@@ -1,8 +1,9 @@
 /* Features that have been learnt: what a fit finds, and a model keeps.
  *
  * In a model: the pipeline's step "features" with its number mirror; metadata
- * "feature_map", the terms as --features takes them, and "feature_seed"; for each
- * term the tensors "0.filters", ... that feature_map.h calls its parts.
+ * "feature_map", the terms as --features takes them, "feature_seed", and
+ * "feature_precision", "float" where it is not 8 bits; for each term the
+ * tensors "0.filters", ... that feature_map.h calls its parts.
  */
 #ifndef TG_LEARNT_H
 #define TG_LEARNT_H

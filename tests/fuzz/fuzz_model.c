@@ -6,7 +6,9 @@
 #include "error.h"
 #include "fuzz.h"
 #include "learnt.h"
+#include "patch_terms.h"
 #include "patches.h"
+#include "patches_f32.h"
 #include "ridge_model.h"
 #include "section_info.h"
 
@@ -52,63 +54,74 @@ static void check_ridge(const struct tg_model *model,
 
 enum { ROOM = 1 << 24 }; /* bytes, for what a picture takes */
 
-static double number_of(const struct tg_feature *term, const char *name)
+/* A black, a white and a noisy picture. */
+static void fill(size_t values, const uint8_t *data, size_t size, uint8_t *x)
 {
-    for (size_t i = 0; term->map->numbers[i].name; i++)
-        if (!strcmp(term->map->numbers[i].name, name))
-            return term->number[i];
-    fuzz_check(false);
-    return 0;
-}
-
-static struct tg_patches_shape shape_of(const struct tg_feature *term)
-{
-    const struct tg_sample_shape *samples = &term->common->shape;
-
-    return (struct tg_patches_shape){
-        .width = samples->width,
-        .height = samples->height,
-        .channels = samples->channels,
-        .size = (size_t)number_of(term, "size"),
-        .grid = (size_t)number_of(term, "grid"),
-        .dims = (size_t)number_of(term, "dims"),
-        .filters = (size_t)number_of(term, "filters"),
-        .halve = number_of(term, "scale") == 2,
-        .mirror = term->common->mirror,
-        .unit = number_of(term, "unit") != 0,
-    };
-}
-
-/* Features of a black, a white and a noisy picture: the same by every variant
- * of the kernels. */
-static void make_patches(const struct tg_feature *term, void *block,
-                         const uint8_t *data, size_t size)
-{
-    const struct tg_patches_shape shape = shape_of(term);
-    size_t bytes = tg_patches_scratch(&shape),
-           values = term->common->shape.values;
-    size_t d = term->width;
-    struct tg_patches map;
-
-    if (bytes > ROOM || values > ROOM)
-        return; /* of pictures that no small file holds */
-    uint8_t *x = malloc(3 * values), *f = malloc(6 * d);
-    void *scratch = aligned_alloc(64, (bytes + 63) / 64 * 64);
-    fuzz_check(x && f && scratch);
     for (size_t i = 0; i < values; i++) {
         x[i] = 0;
         x[values + i] = UINT8_MAX;
         x[2 * values + i] = data[i * 7 % size];
     }
-    tg_patches_view(&shape, block, &map);
+}
+
+/* Their features: the same by every variant of the kernels. */
+static void make_bytes(const struct tg_patches_shape *shape, void *block,
+                       size_t values, const uint8_t *x, void *scratch)
+{
+    size_t d = tg_patches_width(shape);
+    uint8_t *f = malloc(6 * d);
+    struct tg_patches map;
+
+    fuzz_check(f);
+    tg_patches_view(shape, block, &map);
     tg_patches_u8(&map, 3, x, values, f, d, scratch);
     for (size_t v = 0; tg_patches_variant(v); v++) {
         tg_patches_u8_by(tg_patches_variant(v), &map, 3, x, values, f + 3 * d,
                          d, scratch);
         fuzz_check(memcmp(f, f + 3 * d, 3 * d) == 0);
     }
-    free(x);
     free(f);
+}
+
+/* The same in single precision: numbers. */
+static void make_floats(const struct tg_patches_shape *shape, void *block,
+                        size_t values, const uint8_t *x, void *scratch)
+{
+    size_t d = tg_patches_width(shape);
+    float *f = malloc(3 * (d + values) * sizeof *f), *from = f + 3 * d;
+    struct tg_patches_f32 map;
+
+    fuzz_check(f);
+    for (size_t i = 0; i < 3 * values; i++)
+        from[i] = x[i];
+    tg_patches_f32_view(shape, block, &map);
+    for (size_t v = 0; tg_patches_f32_variant(v); v++) {
+        tg_patches_f32_by(tg_patches_f32_variant(v), &map, 3, from, values, f,
+                          d, scratch);
+        for (size_t i = 0; i < 3 * d; i++)
+            fuzz_check(isfinite(f[i]));
+    }
+    free(f);
+}
+
+static void make_patches(const struct tg_feature *term, void *block,
+                         const uint8_t *data, size_t size)
+{
+    const struct tg_patches_shape shape = tg_patches_shape_of(term);
+    size_t bytes = term->map->scratch(term),
+           values = term->common->shape.values;
+
+    if (bytes > ROOM || values > ROOM)
+        return; /* of pictures that no small file holds */
+    uint8_t *x = malloc(3 * values);
+    void *scratch = aligned_alloc(64, (bytes + 63) / 64 * 64);
+    fuzz_check(x && scratch);
+    fill(values, data, size, x);
+    if (term->common->single)
+        make_floats(&shape, block, values, x, scratch);
+    else
+        make_bytes(&shape, block, values, x, scratch);
+    free(x);
     free(scratch);
 }
 
@@ -126,7 +139,7 @@ static void check_learnt(const struct tg_model *model,
     }
     fuzz_check(learnt.features.rows.width == ridge->features);
     for (size_t i = 0; i < learnt.features.terms; i++)
-        if (learnt.features.term[i].map == &tg_map_patches)
+        if (learnt.features.term[i].map->numbers == tg_patches_numbers)
             make_patches(&learnt.features.term[i], learnt.block[i], data, size);
     tg_learnt_free(&learnt);
 }

@@ -1,6 +1,6 @@
 """Features of random whitened patches, in numpy: by the integers that a model
-keeps, to the bit; and learnt and made anew in double precision.
-docs/features.md has the formulas."""
+keeps, to the bit, or by its floats; and learnt and made anew in double
+precision.  docs/features.md has the formulas."""
 import numpy
 import oracle
 from numpy.lib.stride_tricks import sliding_window_view
@@ -11,11 +11,16 @@ FLOAT = numpy.float32
 
 # ---- Patches of pictures (n x channels x height x width) --------------------
 
-def halved(pictures):
-    """Means of 2 x 2 pixels, rounded; a last odd row or column is left out."""
+def boxes(pictures):
+    """Sums of 2 x 2 pixels; a last odd row or column is left out."""
     n, c, h, w = pictures.shape
-    boxes = pictures[:, :, :h // 2 * 2, :w // 2 * 2].astype(int)
-    return (boxes.reshape(n, c, h // 2, 2, w // 2, 2).sum(axis=(3, 5)) + 2) // 4
+    whole = pictures[:, :, :h // 2 * 2, :w // 2 * 2].astype(int)
+    return whole.reshape(n, c, h // 2, 2, w // 2, 2).sum(axis=(3, 5))
+
+
+def halved(pictures):
+    """Means of 2 x 2 pixels, rounded."""
+    return (boxes(pictures) + 2) // 4
 
 
 def patches(pictures, size):
@@ -40,18 +45,18 @@ def rectified(z, threshold, grid, mean=False):
                                mean) for sign in (1, -1)], axis=1)
 
 
-# ---- To the bit ----------------------------------------------------------
+# ---- By what a model keeps -----------------------------------------------
 
 class Map:
     """What a model has learnt of one term."""
 
     def __init__(self, tensors, term, grid, halve=False, mirror=False,
-                 unit=False):
+                 unit=False, compand=False):
         for name in ("softness", "length", "whitener", "gain", "bias",
                      "filters", "thresholds", "quanta"):
             setattr(self, name, tensors["%d.%s" % (term, name)])
         self.grid, self.halve, self.mirror = grid, halve, mirror
-        self.unit = unit
+        self.unit, self.compand = unit, compand
 
     def size(self, channels):
         return round((self.whitener.shape[1] / channels) ** 0.5)
@@ -94,6 +99,8 @@ class Map:
         if self.mirror:
             sums = sums + self.sums(pictures[..., ::-1])
         v = FLOAT(in_groups(sums)) * self.quanta
+        if self.compand:
+            v = numpy.sqrt(v)
         return numpy.rint(numpy.minimum(v, 255)).astype(numpy.uint8)
 
 
@@ -110,6 +117,38 @@ class Pixels:
             half = (pictures.shape[-1] + 1) // 2
             pictures = ((both + 1) // 2)[..., :half].astype(numpy.uint8)
         return pictures.reshape(len(pictures), -1)
+
+
+class Single:
+    """What a model in single precision has learnt of one term; in double."""
+
+    def __init__(self, tensors, term, grid, halve=False, mirror=False,
+                 unit=False):
+        for name in ("softness", "threshold", "whitener", "bias", "filters"):
+            setattr(self, name,
+                    tensors["%d.%s" % (term, name)].astype(float))
+        self.grid, self.halve, self.mirror = grid, halve, mirror
+        self.unit = unit
+
+    def means(self, pictures):
+        """n x 2 x cells x K."""
+        size = round((self.whitener.shape[1] / pictures.shape[1]) ** 0.5)
+        if self.halve:
+            pictures = boxes(pictures) / 4
+        p = patches(pictures.astype(float), size)
+        q = (p - p.mean(axis=-1, keepdims=True)) / numpy.sqrt(
+            p.var(axis=-1, keepdims=True) + self.softness)
+        x = q @ self.whitener.T - self.bias
+        if self.unit:
+            x /= numpy.sqrt((x ** 2).sum(axis=-1, keepdims=True) + EPSILON)
+        return rectified(x @ self.filters.T, self.threshold, self.grid,
+                         mean=True)
+
+    def features(self, pictures):
+        means = self.means(pictures)
+        if self.mirror:
+            means = means + self.means(pictures[..., ::-1])
+        return in_groups(means)
 
 
 def in_groups(sums):

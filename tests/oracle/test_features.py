@@ -22,9 +22,12 @@ def reference(tensors, metadata):
         if name == "pixels":
             maps.append(features.Pixels(mirror))
             continue
-        maps.append(features.Map(
-            tensors, i, int(re.search(r"grid=(\d+)", text)[1]),
-            "scale=2" in words, mirror, "unit" in words))
+        numbers = (tensors, i, int(re.search(r"grid=(\d+)", text)[1]),
+                   "scale=2" in words, mirror, "unit" in words)
+        if metadata.get("feature_precision") == "float":
+            maps.append(features.Single(*numbers))
+        else:
+            maps.append(features.Map(*numbers, "compand" in words))
     return maps
 
 
@@ -100,6 +103,8 @@ class ToTheBit(Case):
                 ((21, 17, 3), "patches:19:size=3:scale=2:grid=3:unit",
                  "--mirror"),
                 ((21, 17, 1), "patches:1:size=2:dims=1:grid=16"),
+                ((19, 17, 3), "patches:19:size=4:compand+"
+                              "patches:5:size=6:unit:compand", "--mirror"),
                 ((9, 31, 1), "patches:33:size=9:grid=1:unit"),
                 ((12, 9, 3), "patches:5:size=4+pixels"),
                 ((9, 13, 2), "pixels+patches:5:size=4+pixels", "--mirror"),
@@ -107,6 +112,70 @@ class ToTheBit(Case):
             with self.subTest(shape=shape, words=words):
                 self.check(made(90, *shape), made(30, *shape, seed=1), words,
                            *arguments)
+
+
+class ToSinglePrecision(Case):
+    """The same of features in single precision; whose model, of 8-bit features,
+    would be off by a hundredth."""
+
+    def check(self, train, test, words, *arguments):
+        tensors, metadata, result = self.learn(
+            *train, "--features", words, "--lambda", "100", "--precision",
+            "float", *arguments)
+        self.assertEqual(result["feature_precision"], "float")
+        self.assertEqual(result["saturated"], 0)
+        f = numpy.concatenate([each.features(test[0]) for each in
+                               reference(tensors, metadata)], axis=1)
+        self.assertGreater(f.std(axis=0).min(), 0)
+        weights = tensors["weights"]
+        scores = f @ weights.T
+        off = self.scores(*test) - tensors["intercept"] - scores
+        self.assertLess(abs(off).max(), 3e-5 * abs(scores).max())
+        rounded = numpy.rint(f * 255 / f.max(axis=0)) * f.max(axis=0) / 255
+        self.assertGreater(abs((rounded - f) @ weights.T).max(),
+                           3e-4 * abs(scores).max())
+        return f, weights, result
+
+    @oracle.needs("mnist")
+    def test_mnist(self):
+        train_x, train_y, test_x, test_y = oracle.mnist()
+        shape = (-1, 1, 28, 28)
+        *_, result = self.check(
+            (train_x[:1500].reshape(shape), train_y[:1500]),
+            (test_x[:100].reshape(shape), test_y[:100]), "patches:48")
+        self.assertGreater(result["train_accuracy"], 0.97)
+
+    @oracle.needs("cifar10")
+    def test_cifar(self):
+        train_x, train_y, test_x, test_y = oracle.cifar10()
+        shape = (-1, 3, 32, 32)
+        self.check((train_x[:1000].reshape(shape), train_y[:1000]),
+                   (test_x[:40].reshape(shape), test_y[:40]),
+                   "patches:32:unit+patches:24:size=4:unit+"
+                   "patches:20:scale=2:grid=2:unit", "--mirror")
+
+    def test_made(self):
+        for shape, words, *arguments in (
+                ((60, 40, 1), "patches:7:size=12:grid=2"),
+                ((19, 23, 2), "patches:17:size=5:grid=4:dims=9", "--mirror"),
+                ((21, 17, 3), "patches:19:size=3:scale=2:grid=3:unit",
+                 "--mirror"),
+                ((9, 31, 1), "patches:33:size=9:grid=1:unit")):
+            with self.subTest(shape=shape, words=words):
+                self.check(made(90, *shape), made(30, *shape, seed=1), words,
+                           *arguments)
+
+    def test_weights(self):
+        """They are those of ridge on the features, in either form."""
+        train = made(200, 16, 15, 1)
+        for solver in ("primal", "dual"):
+            with self.subTest(solver=solver):
+                f, weights, _ = self.check(train, train,
+                                           "patches:12:size=5:grid=2",
+                                           "--solver", solver)
+                expected, _ = features.ridge(f, train[1], 100)
+                self.assertLess(abs(weights.T - expected).max(),
+                                1e-4 * abs(expected).max())
 
 
 @oracle.needs("mnist")
@@ -123,10 +192,11 @@ class Learnt(Case):
         """What is learnt anew, in double precision from other patches, and not
         made 8-bit, classifies as well."""
         self.keep("test", self.test_x, self.test_y)
-        _, _, result = self.learn(
+        found = [self.learn(
             self.train_x, self.train_y, "--features",
             "patches:64:size=10:grid=2", "--lambda", "20", "--test",
-            "test.npy")
+            "test.npy", "--precision", precision)[2]["test_accuracy"]
+            for precision in ("int8", "float")]
         learnt = features.Learnt(self.train_x, 64, 10, 2, 64)
         weights, intercept = features.ridge(
             learnt.features(self.train_x), self.train_y, 20)
@@ -134,7 +204,8 @@ class Learnt(Case):
                      intercept).argmax(axis=1)
         accuracy = (predicted == self.test_y).mean()
         self.assertGreater(accuracy, 0.93)
-        self.assertLess(abs(result["test_accuracy"] - accuracy), 0.005)
+        for each in found:
+            self.assertLess(abs(each - accuracy), 0.005)
 
     def test_whitening(self):
         """Fresh patches, whitened, have the covariance Lambda / (Lambda + 0.1).

@@ -67,6 +67,7 @@ def word_rows():
         row("features budget without auto", nothing,
             fit("squares.npy", "--budget", "30s"), USAGE, "--budget",
             "--features auto"),
+        bad("patches:8:compand=1", "'compand=1'", ", compand"),
     ]
 
 
@@ -98,17 +99,32 @@ def learning_rows():
             "--weights", "--features patches:8"),
         row("features mirrored that are none", nothing, fit(
             "squares.npy", "--mirror"), USAGE, "--mirror", "--features"),
+        row("features none, of a precision", nothing, fit(
+            "squares.npy", "--precision", "float"), USAGE, "--precision",
+            "--features"),
+        row("features of half precision", nothing, fit(
+            "squares.npy", *patches, "--precision", "half"), USAGE,
+            "--precision", "'half'", "int8"),
+        row("features companded that are floats", nothing, fit(
+            "squares.npy", "--features", "patches:8:compand", "--precision",
+            "float"), USAGE, "compand", "--precision float"),
+        row("features in 8 bits of floats", nothing, fit(
+            "floats.npy", "--features", "rff:8", "--precision", "int8"), USAGE,
+            "--features rff", "--precision int8"),
+        row("features copied of no pictures", nothing, fit(
+            "good.npy", "--features", "rff:8", "--augment", "2"), USAGE,
+            "--augment 2", "pictures of 8 bits"),
         row("features of fewer samples than folds", labelled(npy(
             (2, 9, 9), "|u1", data=squares(2).tobytes()), numpy.arange(2)),
             ["--data", "x.npy", *patches], USAGE, "--folds 10", "2 training"),
     ]
 
 
-def damaged(edit=None, **tensors):
+def damaged(edit=None, of="mapped", **tensors):
     """m.safetensors: mapped.safetensors with its header edited; or tensors of
     its first term, by their names, full of another value."""
     def make(folder):
-        data = bytearray((folder / "mapped.safetensors").read_bytes())
+        data = bytearray((folder / (of + ".safetensors")).read_bytes())
         (size,) = struct.unpack_from("<Q", data)
         header = json.loads(data[8:8 + size])
         for name, value in tensors.items():
@@ -160,6 +176,21 @@ def model_rows():
             "<i", -1)), "beyond what it can be"),
         bad("of quanta below zero", damaged(quanta=struct.pack("<f", -1)),
             "beyond what it can be"),
+        metadata("of half precision", "feature_precision", "half",
+                 "'feature_precision'", "'half'"),
+        metadata("of another precision", "feature_precision", "float",
+                 "'0.threshold'"),
+        *(bad("of floats, " + what, damaged(of="single", **{
+            name: struct.pack("<f", value)}), "beyond what it can be")
+          for what, name, value in (
+              ("no softness", "softness", .5),
+              ("a threshold below zero", "threshold", -1),
+              ("a large whitener", "whitener", 1e30),
+              ("a large bias", "bias", -1e30),
+              ("large filters", "filters", 1e30))),
+        bad("of floats, without their precision", damaged(
+            entry("__metadata__", "feature_precision", None), "single"),
+            "'0.length'"),
         row("features model, other samples", nothing,
             predict("good.npy", "mapped.safetensors"), DATA, "good.npy: ",
             "mapped.safetensors", "81"),

@@ -168,7 +168,9 @@ class BadInput(program.Case):
             for name, data, *options in (
                     ("good", "good.npy"), ("floats", "floats.npy"),
                     ("photos", other), ("mapped", "squares.npy", "--features",
-                                        "patches:8:size=5:grid=2:dims=16")):
+                                        "patches:8:size=5:grid=2:dims=16"),
+                    ("single", "squares.npy", "--precision", "float",
+                     "--features", "patches:8:size=5:grid=2:dims=16")):
                 subprocess.run(
                     program.command("--data", data, "--lambda", "1", "--quiet",
                                     "--model", name + ".safetensors",

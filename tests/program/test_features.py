@@ -28,7 +28,8 @@ class SameBytes(program.Case):
     def test_ranks_workers_schedulers(self):
         """Also of what is learnt, of copies, and of features that are made again
         for validation."""
-        for arguments in (["--mirror"], ["--augment", "2", "--cache", "0"]):
+        for arguments in (["--mirror"], ["--augment", "2", "--cache", "0"],
+                          ["--precision", "float"]):
             alone = self.model(*arguments)
             ways = [dict(ranks=ranks) for ranks in (1, 2, 3)]
             for settings in ({"STARPU_NCPU": "1"}, {"STARPU_NCPU": "3"},
@@ -78,9 +79,11 @@ class SameBytes(program.Case):
                 self.assertEqual(self.model(*primal, *graph), alone)
         models = {alone}
         for other in (["--block", "64"], ["--lambda", "7"], ["--seed", "1"],
-                      ["--mirror"], ["--augment", "1"], ["--augment", "2"]):
+                      ["--mirror"], ["--augment", "1"], ["--augment", "2"],
+                      ["--precision", "float"]):
             models.add(self.model(*primal, *other))
-        self.assertEqual(len(models), 7) # else the test would be blind
+        self.assertEqual(self.model(*primal, "--precision", "int8"), alone)
+        self.assertEqual(len(models), 8) # else the test would be blind
 
 
 class Predict(program.Case):
@@ -142,6 +145,26 @@ class Predict(program.Case):
         self.assertGreater(off[2], 0.01)
 
 
+class PredictSingle(Predict):
+    """The same of features in single precision."""
+
+    def setUp(self):
+        super().setUp()
+        self.result = self.fit("--data", "x.npy", "--test", "y.npy", "--mirror",
+                               "--features", MAP, "--precision", "float",
+                               "--model", MODEL)
+
+
+class PredictCompanded(Predict):
+    """... and of terms of which one has roots."""
+
+    def setUp(self):
+        super().setUp()
+        self.result = self.fit(
+            "--data", "x.npy", "--test", "y.npy", "--mirror", "--features",
+            MAP + ":compand", "--model", MODEL)
+
+
 class Odd(program.Case):
     def check(self, pictures, labels, words, *arguments):
         """It gives a model, and that gives finite scores."""
@@ -165,6 +188,8 @@ class Odd(program.Case):
                 ("patches:17:size=3:dims=1:grid=10", 3400), # d > N
                 ("patches:300:size=2:grid=3:unit", 5400),
                 ("patches:3:size=6:scale=2:grid=1", 6),
+                ("patches:9:size=3:compand", 9 * 2 * 9),
+                ("patches:17:size=3:unit", 17 * 2 * 9, "--precision", "float"),
                 ("patches", 256 * 2 * 9),
                 ("+".join(["patches:1:size=4:grid=1"] * 16), 32)):
             with self.subTest(words=words):

@@ -111,6 +111,48 @@ class Fourier(program.Case):
                 {"map": metadata["feature_map"], "features": 40,
                  "gamma": gamma}])
 
+    def test_floating_point(self):
+        """Samples that are numbers of any kind: what 8 bits of them are found
+        by, and the same features in any tile."""
+        for dtype in ("u1", "f4", "f8"):
+            parts = []
+            for part, n in (("train", 1200), ("test", 600)):
+                samples, labels = shells(n, seed=n)
+                if dtype != "u1":
+                    samples = (samples / 255).astype(dtype)
+                parts.append(self.save(part, samples, labels))
+            for features in ("rff:300", "orf:200+rff:100"):
+                with self.subTest(dtype=dtype, features=features):
+                    arguments = ("--data", parts[0], "--features", features)
+                    if dtype == "u1":
+                        arguments += ("--precision", "float")
+                    fit = self.fit(*arguments, "--test", parts[1])
+                    self.assertEqual(fit["feature_precision"], "float")
+                    self.assertGreater(fit["test_accuracy"], 0.97)
+                    model = self.model(*arguments)
+                    scores = [self.scores(model, parts[1], *tiles) for tiles in
+                              ((), ("--tiles", "1"), ("--tiles", "37"))]
+                    for other in scores[1:]:
+                        self.assertLess(abs(other - scores[0]).max(), 1e-11)
+                    weights = program.read_model(model)[0]
+                    self.assertGreater(abs(weights).min(), 1e-9)
+
+    def scores(self, model, data, *arguments):
+        self.run_program("predict", "--model", model, "--data", data,
+                         "--output", "out.csv", "--scores", "--quiet",
+                         *arguments)
+        return numpy.loadtxt(self.folder / "out.csv", delimiter=",",
+                             skiprows=1, usecols=(-2, -1))
+
+    def test_far_numbers(self):
+        """Beyond what single precision tells apart, and beyond it: results."""
+        samples, labels = program.blobs(200, 5, 2)
+        for scale in (1e-30, 1e8, 1e36, 1e300):
+            with self.subTest(scale=scale):
+                data = self.save("far", samples.astype(float) * scale, labels)
+                fit = self.fit("--data", data, "--features", "rff:20")
+                self.assertGreater(fit["train_accuracy"], 0.4)
+
     def test_damaged_models(self):
         name = self.save("few", *shells(60))
         model = self.model("--data", name, "--features", "rff:40",
@@ -131,15 +173,12 @@ class Fourier(program.Case):
 
     def test_errors(self):
         name = self.save("shells", *shells(60))
-        floats = self.save("floats", *program.blobs(60, 5, 2))
         for features, data, words in (
                 ("rff:0", name, ["features of rff", "'0'", "from 1 to"]),
                 ("rff:8:gamma=-1", name, ["gamma of rff", "'-1'"]),
                 ("orf:8:gamma=nan", name, ["gamma of orf", "'nan'"]),
                 ("rff:8:size=3", name, ["rff", "size", "gamma="]),
-                ("rff:8 --mirror", name, ["--mirror", "--layout"]),
-                ("rff:8", floats, ["--features rff", "8 bits"]),
-                ("orf:8", floats, ["--features orf", "8 bits"])):
+                ("rff:8 --mirror", name, ["--mirror", "--layout"])):
             with self.subTest(features=features, data=data):
                 done = self.run_program("fit", "--data", data, "--features",
                                         *features.split(), status=64)

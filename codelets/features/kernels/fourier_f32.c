@@ -8,6 +8,7 @@
  * series to x^11, of which the rest is below 6e-8. */
 static inline float cosine(float turns)
 {
+    turns = fabsf(turns) < 0x1p23f ? turns : 0; /* else there is no fraction */
     float x = (0.25f - fabsf(turns - rintf(turns))) * (float)(2 * M_PI);
     float y = x * x, sum = -1.0f / 39916800;
 

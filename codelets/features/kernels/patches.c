@@ -255,10 +255,8 @@ static void map(const struct tg_patches_variant *variant,
 
 /* ---- Features --------------------------------------------------------- */
 
-/* Features of sums that lie in groups of 16, of which `width` are meant.
- * Value: how many are too large. */
-TG_CLONES static size_t quantise(size_t n, size_t width, const uint32_t *sums,
-                                 const float *quantum,
+static inline size_t quantise_by(bool compand, size_t n, size_t width,
+                                 const uint32_t *sums, const float *quantum,
                                  uint8_t *restrict features)
 {
     uint32_t above = 0;
@@ -267,11 +265,22 @@ TG_CLONES static size_t quantise(size_t n, size_t width, const uint32_t *sums,
         for (size_t f = 0; f < width; f++) {
             float v = (float)sums[f] * *quantum++;
 
+            v = compand ? sqrtf(v) : v;
             above += v >= 255.5f;
             *features++ =
                 (uint8_t)(int)((v < 255 ? v : 255) + ROUNDER - ROUNDER);
         }
     return above;
+}
+
+/* Features of sums that lie in groups of 16, of which `width` are meant.
+ * Value: how many are too large. */
+TG_CLONES static size_t quantise(bool compand, size_t n, size_t width,
+                                 const uint32_t *sums, const float *quantum,
+                                 uint8_t *restrict features)
+{
+    return compand ? quantise_by(true, n, width, sums, quantum, features)
+                   : quantise_by(false, n, width, sums, quantum, features);
 }
 
 size_t tg_patches_u8_by(const struct tg_patches_variant *variant,
@@ -289,10 +298,11 @@ size_t tg_patches_u8_by(const struct tg_patches_variant *variant,
         uint8_t *to = features + s * ldf;
 
         map(variant, patches, x + s * ldx, &in);
-        above += quantise(1, whole * GROUP, in.sums, patches->quantum, to);
-        above +=
-            quantise(cells, shape->filters % GROUP, in.sums + whole * GROUP,
-                     patches->quantum + whole * GROUP, to + whole * GROUP);
+        above += quantise(shape->compand, 1, whole * GROUP, in.sums,
+                          patches->quantum, to);
+        above += quantise(shape->compand, cells, shape->filters % GROUP,
+                          in.sums + whole * GROUP,
+                          patches->quantum + whole * GROUP, to + whole * GROUP);
     }
     return above;
 }

@@ -30,6 +30,7 @@ struct tg_patches_shape {
     bool halve;                     /* the picture by a 2 x 2 box first */
     bool mirror;                    /* f(x) + f(Mx), M: left and right */
     bool unit;                      /* whitened patches of unit length */
+    bool compand;                   /* 8 bits of pooled sums' square roots */
 };
 
 /* The sizes that follow.  Values are in the order (column, row, channel). */
@@ -53,7 +54,8 @@ struct tg_patches {
     float *bias;        /* [D] subtracted then */
     int8_t *filters;    /* [K x D], a filter's values together */
     int32_t *threshold; /* [K] of the rectifier */
-    float *quantum;     /* [d] a pooled sum times it is the feature */
+    float *quantum;     /* [d] a pooled sum times it is the feature, with
+                           compand its square */
 
     /* The same as kernels take it, made by tg_patches_pack. D and K are whole
      * groups of 16: what was not there is 0. */
@@ -81,7 +83,8 @@ size_t tg_patches_scratch(const struct tg_patches_shape *shape);
  * Shapes: x ldx x n; features ldf x n, in groups of 16 filters (the last one
  * what is left), each [positive, negative][cell][filter]. scratch of
  * tg_patches_scratch bytes.
- * Units: x grey levels; features round(quantum * pooled sum).
+ * Units: x grey levels; features round(quantum * pooled sum), with compand
+ * round(sqrt(quantum * pooled sum)).
  * Source: Coates, Lee, Ng, "An Analysis of Single-Layer Networks in
  * Unsupervised Feature Learning", AISTATS 2011; Recht et al., "Do CIFAR-10
  * Classifiers Generalize to CIFAR-10?", 2018.

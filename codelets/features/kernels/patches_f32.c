@@ -29,12 +29,12 @@ static enum level processor_level(void)
 const struct tg_patches_f32_variant *tg_patches_f32_variant(size_t index)
 {
     static const struct tg_patches_f32_variant variants[] = {
-        [LEVEL_GENERIC] = {"generic", tg_patches_f32_whiten_generic,
+        [LEVEL_GENERIC] = {"generic", false, tg_patches_f32_whiten_generic,
                            tg_patches_f32_pool_generic},
 #if defined(__x86_64__)
-        [LEVEL_AVX2] = {"avx2", tg_patches_f32_whiten_avx2,
+        [LEVEL_AVX2] = {"avx2", true, tg_patches_f32_whiten_avx2,
                         tg_patches_f32_pool_avx2},
-        [LEVEL_AVX512] = {"avx512", tg_patches_f32_whiten_avx512,
+        [LEVEL_AVX512] = {"avx512", true, tg_patches_f32_whiten_avx512,
                           tg_patches_f32_pool_avx512},
 #endif
     };

@@ -3,8 +3,8 @@
  * them in 8 bits, in the same order.  A feature is the mean of what the
  * rectifier lets pass over the positions of a cell; with mirror, the sum of
  * the means of the picture and of its mirror image.  Pure kernels: no
- * allocation, no state.  The same bytes for any division of the pictures, on
- * processors with the same variant.
+ * allocation, no state.  The same bytes for any division of the pictures, by
+ * variants that multiply and add in one rounding (all but generic).
  */
 #ifndef TG_PATCHES_F32_H
 #define TG_PATCHES_F32_H
@@ -55,6 +55,7 @@ void tg_patches_f32(const struct tg_patches_f32 *patches, size_t n,
 /* A processor's kernels. */
 struct tg_patches_f32_variant {
     const char *name;
+    bool fused; /* products and sums: one rounding */
 
     /* Whitened patches of a row of positions.
      * Shapes: x [size][columns + size - 1][channels] of a picture, its next row

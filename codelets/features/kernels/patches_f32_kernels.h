@@ -96,20 +96,28 @@ INLINE void whiten_positions(size_t count, const struct tg_patches_f32 *patches,
                     patches->biases + i, contrast, place, whitened + i);
 }
 
-/* Divided by sqrt(|x|^2 + 0.1). */
+/* Divided by sqrt(|x|^2 + 0.1): sums of every 16th square, however wide vectors
+ * are, added one after another. */
 INLINE void to_unit(size_t dims, float *x)
 {
-    vec sum = broadcast(0);
-    float lanes[LANES], square = 0;
+    vec sums[VECTORS], scale;
+    float lanes[GROUP], square = 0;
 
-    for (size_t i = 0; i < dims; i += LANES)
-        sum = multiply_add(load(x + i), load(x + i), sum);
-    store(lanes, sum);
-    for (size_t i = 0; i < LANES; i++)
+    for (size_t v = 0; v < VECTORS; v++)
+        sums[v] = broadcast(0);
+    for (size_t i = 0; i < dims; i += GROUP)
+        for (size_t v = 0; v < VECTORS; v++) {
+            vec a = load(x + i + v * LANES);
+
+            sums[v] = multiply_add(a, a, sums[v]);
+        }
+    for (size_t v = 0; v < VECTORS; v++)
+        store(lanes + v * LANES, sums[v]);
+    for (size_t i = 0; i < GROUP; i++)
         square += lanes[i];
-    sum = broadcast(1 / sqrtf(square + 0.1f));
+    scale = broadcast(1 / sqrtf(square + 0.1f));
     for (size_t i = 0; i < dims; i += LANES)
-        store(x + i, load(x + i) * sum);
+        store(x + i, load(x + i) * scale);
 }
 
 TARGET void NAME(tg_patches_f32_whiten,

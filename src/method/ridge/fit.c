@@ -119,7 +119,7 @@ static void start_plan(struct tg_ridge_fit *fit)
         .trial = fit->choice.trial,
     };
     if (mapped) {
-        fit->plan.sample_bytes = data->features;
+        fit->plan.sample_bytes = data->features * tg_type_size(data->type);
         fit->plan.map_bytes = tg_features_bytes(&fit->learnt.features);
         fit->plan.map_scratch = tg_features_scratch(&fit->learnt.features);
     }

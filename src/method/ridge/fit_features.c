@@ -36,6 +36,7 @@ void tg_fit_features_common(const struct tg_ridge_fit *fit,
     *common = (struct tg_feature_common){
         .shape = tg_learnt_shape(fit->train),
         .mirror = fit->choice.mirror,
+        .single = tg_fit_single(options, tg_type_size(fit->train->type)),
         .seed = options->seed,
         .brief = fit->choice.folds > 0,
         .copies = fit->choice.augment,
@@ -45,6 +46,11 @@ void tg_fit_features_common(const struct tg_ridge_fit *fit,
 
 int tg_fit_features_check(const struct tg_feature_common *common)
 {
+    if (common->copies && (!common->shape.width || common->shape.element != 1))
+        return tg_fail(TG_EUSAGE,
+                       "--augment %zu warps pictures of 8 bits, and samples "
+                       "are none; leave it out",
+                       common->copies);
     if (common->copies && (common->shape.width > TG_AFFINE_SIDE ||
                            common->shape.height > TG_AFFINE_SIDE ||
                            common->shape.values > INT32_MAX))

@@ -189,6 +189,15 @@ static const struct tg_option training_rules[] = {
      .kind = &tg_option_flag,
      .offset = FIELD(mirror),
      .same = true},
+    {.name = "precision",
+     .arg = "auto|int8|float",
+     .help = "Keep features in 8 bits, or in single precision: larger and "
+             "slower (default: 8 bits of samples of 8 bits)",
+     .group = "Training:",
+     .kind = &tg_option_word,
+     .offset = FIELD(precision),
+     .preset = "auto",
+     .same = true},
     {.name = "solver",
      .arg = "auto|primal|dual",
      .help = "Solve by products of features, or of samples, which is the same "
@@ -404,6 +413,13 @@ size_t tg_fit_validated(const struct tg_fit_options *options)
     return tg_fit_maps(options) && !options->folds ? 1 : tg_fit_folds(options);
 }
 
+bool tg_fit_single(const struct tg_fit_options *options, size_t element)
+{
+    return options->precision == TG_PRECISION_AUTO
+               ? element != 1
+               : options->precision == TG_PRECISION_FLOAT;
+}
+
 /* ---- Together --------------------------------------------------------- */
 
 int tg_fit_check(struct tg_options *line)
@@ -433,6 +449,11 @@ int tg_fit_check(struct tg_options *line)
     } else if (options->mirror) {
         return tg_fail(TG_EUSAGE, "--mirror is for --features of a map; "
                                   "give some, or leave --mirror out");
+    } else if (options->precision != TG_PRECISION_AUTO) {
+        return tg_fail(
+            TG_EUSAGE,
+            "--precision is of features that are made, as --features "
+            "patches; give some, or leave --precision out");
     } else if (options->augment) {
         return tg_fail(TG_EUSAGE,
                        "--augment %zu is for --features patches; give some, or "

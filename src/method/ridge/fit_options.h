@@ -35,6 +35,8 @@
 
 enum tg_solver { TG_SOLVER_AUTO, TG_SOLVER_PRIMAL, TG_SOLVER_DUAL };
 
+enum tg_precision { TG_PRECISION_AUTO, TG_PRECISION_INT8, TG_PRECISION_FLOAT };
+
 enum tg_select { TG_SELECT_ACCURACY, TG_SELECT_MSE };
 
 struct tg_fit_options {
@@ -53,6 +55,7 @@ struct tg_fit_options {
     bool mirror;
     size_t augment; /* copies of each training picture */
     struct tg_warp_amounts warp;
+    enum tg_precision precision; /* of features */
     enum tg_solver solver;
     size_t folds, validate; /* 0: chosen */
     int distribute;         /* tg_distribution's number */
@@ -69,6 +72,9 @@ struct tg_fit_options {
  * be found? */
 bool tg_fit_maps(const struct tg_fit_options *options);
 bool tg_fit_is_auto(const struct tg_fit_options *options);
+
+/* Are features that are made of samples, of elements of a size, floats? */
+bool tg_fit_single(const struct tg_fit_options *options, size_t element);
 
 /* Folds, and those of them that are validated on, where there is more than one
  * lambda: as given, or chosen. */

@@ -161,13 +161,13 @@ static int plan(struct tg_job *job)
         .lambdas = 1,
     };
     if (p->ridge.mapped) {
-        p->plan.sample_bytes = p->data->features;
+        p->plan.sample_bytes = p->data->features * tg_type_size(p->data->type);
         p->plan.map_bytes = tg_features_bytes(&p->learnt.features);
         p->plan.map_scratch = tg_features_scratch(&p->learnt.features);
     }
     /* The data's own origin: any will do that keeps precision as float64 is
-     * rounded; the scores are the same. */
-    if (p->data->rounded)
+     * rounded; the scores are the same. But a map's features would not be. */
+    if (p->data->rounded && !p->ridge.mapped)
         TG_TRY(tg_origin_find(p->data, &p->origin));
     p->input = (struct tg_input){p->data, p->origin};
     TG_TRY(tg_plan_init(&p->plan, p->data->count, &tiles, options->block,

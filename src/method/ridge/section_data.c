@@ -125,6 +125,10 @@ static int put_features(struct tg_json *json, const struct tg_result *fit)
     tg_section_features_json(json, fit->learnt);
     tg_json_bool(json, "mirror",
                  fit->learnt && fit->learnt->features.common.mirror);
+    tg_json_text(json, "feature_precision",
+                 !fit->learnt                          ? NULL
+                 : fit->learnt->features.common.single ? "float"
+                                                       : "int8");
     tg_json_count(json, "saturated", (size_t)fit->saturated);
     tg_json_count(json, "augment",
                   fit->learnt ? fit->learnt->features.common.copies : 0);

@@ -30,6 +30,10 @@ void tg_section_features(FILE *out, const char *label,
         fputs("of pictures and their mirror images, as if trained on both\n",
               out);
     }
+    if (features->common.single) {
+        tg_terminal_label(out, color, "");
+        fputs("in single precision\n", out);
+    }
 }
 
 void tg_section_features_json(struct tg_json *json,

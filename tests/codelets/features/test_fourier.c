@@ -568,6 +568,58 @@ static void test_no_median(void **state)
     matrix_free(&unfit);
 }
 
+/* ---- In single precision ----------------------------------------------- */
+
+/* The same bytes of a sample in any tile, also at its end. */
+static void test_single_tiles(void **state)
+{
+    enum { VALUES = 37, N = 150, D = 45 };
+    static const size_t cuts[] = {0, 1, 18, 82, 147, N};
+    struct map map = map_new(VALUES, D, 3, 0.1);
+    struct matrix x = samples_new(VALUES, N), xf = floats_new(&x, 1.0f / 255);
+    struct matrix all;
+
+    (void)state;
+    map.fourier.single = true;
+    map.fourier.unit = 1;
+    all = features_of(&map, &xf);
+    for (size_t c = 0; c + 1 < sizeof cuts / sizeof *cuts; c++) {
+        size_t n = cuts[c + 1] - cuts[c];
+        struct matrix part = matrix_new(VALUES, n, 4), some;
+
+        memcpy(part.values, matrix_floats(&xf) + cuts[c] * VALUES,
+               n * VALUES * sizeof(float));
+        some = features_of(&map, &part);
+        assert_memory_equal(matrix_floats(&some),
+                            matrix_floats(&all) + cuts[c] * D,
+                            n * D * sizeof(float));
+        matrix_free(&part);
+        matrix_free(&some);
+    }
+    matrix_free(&x);
+    matrix_free(&xf);
+    matrix_free(&all);
+}
+
+/* Samples beyond what single precision tells apart: some cosine. */
+static void test_far_samples(void **state)
+{
+    struct map map = map_new(3, 20, 3, 1e3);
+    struct matrix x = matrix_new(3, 4, 4), features;
+    static const float far[] = {1e6f, 1e20f, 3.4e38f, INFINITY};
+
+    (void)state;
+    map.fourier.single = true;
+    map.fourier.unit = 1;
+    for (size_t i = 0; i < 12; i++)
+        matrix_floats(&x)[i] = far[i / 3] * (i % 2 ? -1 : 1);
+    features = features_of(&map, &x);
+    for (size_t i = 0; i < 80; i++)
+        assert_true(fabsf(matrix_floats(&features)[i]) <= 1);
+    matrix_free(&x);
+    matrix_free(&features);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -580,6 +632,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_seeds, harness_reset),
         cmocka_unit_test_setup(test_median, harness_reset),
         cmocka_unit_test_setup(test_no_median, harness_reset),
+        cmocka_unit_test_setup(test_single_tiles, harness_reset),
+        cmocka_unit_test_setup(test_far_samples, harness_reset),
     };
 
     (void)argc;

@@ -83,6 +83,8 @@ static void learn(struct tg_patches *p)
 /* Features from 0 to 255 / headroom. */
 static void scale(struct fixture *f, float headroom)
 {
+    bool compand = f->map.shape.compand;
+
     f->above = 0;
     memset(f->expected, SENTINEL, f->ldf * PICTURES);
     for (size_t j = 0; j < f->width; j++) {
@@ -91,10 +93,12 @@ static void scale(struct fixture *f, float headroom)
         for (size_t s = 0; s < PICTURES; s++)
             if (f->sums[s * f->width + j] > most)
                 most = f->sums[s * f->width + j];
-        f->map.quantum[j] = 255 / (headroom * (float)most);
+        f->map.quantum[j] =
+            255 / (headroom * (float)most) * (compand ? 255 : 1);
         for (size_t s = 0; s < PICTURES; s++) {
             float v = (float)f->sums[s * f->width + j] * f->map.quantum[j];
 
+            v = compand ? sqrtf(v) : v;
             f->above += v >= 255.5f;
             f->expected[s * f->ldf + j] = (uint8_t)tg_clipped(v, 255);
         }
@@ -178,21 +182,22 @@ static void check_sums(struct fixture *f)
 /* ---- Tests ------------------------------------------------------------ */
 
 /* Width, height, channels; patch; grid; dimensions, filters; halve, mirror,
- * unit.  Cells are uneven, or empty, or one; no side is often the other. */
+ * unit, compand.  Cells are uneven, or empty, or one; no side is often the
+ * other. */
 static const struct tg_patches_shape shapes[] = {
-    {12, 11, 3, 6, 3, 64, 64, false, false, false},
-    {10, 9, 1, 5, 2, 1, 1, false, false, false},
-    {13, 9, 3, 3, 4, 5, 15, false, true, false},
-    {11, 14, 1, 4, 3, 64, 17, false, true, true},
-    {15, 13, 3, 2, 2, 5, 70, true, true, false},
-    {14, 17, 1, 3, 3, 100, 130, true, false, true},
-    {9, 7, 2, 1, 4, 16, 16, false, false, true},
-    {6, 6, 1, 6, 1, 7, 33, false, true, true},
-    {7, 5, 3, 4, 4, 33, 48, false, false, false},
-    {28, 28, 1, 10, 3, 64, 70, false, true, false},
-    {32, 20, 3, 6, 3, 80, 96, true, true, true},
-    {21, 5, 3, 5, 2, 128, 81, false, false, false},
-    {5, 8, 1, 4, 4, 9, 16, false, true, false},
+    {12, 11, 3, 6, 3, 64, 64, false, false, false, false},
+    {10, 9, 1, 5, 2, 1, 1, false, false, false, false},
+    {13, 9, 3, 3, 4, 5, 15, false, true, false, true},
+    {11, 14, 1, 4, 3, 64, 17, false, true, true, true},
+    {15, 13, 3, 2, 2, 5, 70, true, true, false, false},
+    {14, 17, 1, 3, 3, 100, 130, true, false, true, false},
+    {9, 7, 2, 1, 4, 16, 16, false, false, true, false},
+    {6, 6, 1, 6, 1, 7, 33, false, true, true, false},
+    {7, 5, 3, 4, 4, 33, 48, false, false, false, false},
+    {28, 28, 1, 10, 3, 64, 70, false, true, false, true},
+    {32, 20, 3, 6, 3, 80, 96, true, true, true, false},
+    {21, 5, 3, 5, 2, 128, 81, false, false, false, false},
+    {5, 8, 1, 4, 4, 9, 16, false, true, false, false},
 };
 
 /* Is a sum in eight positive, at least? Else a test says little. */
@@ -294,7 +299,7 @@ static void test_mirror_images_are_equal(void **state)
 /* The largest sum that a cell may have is the limit. */
 static void test_too_coarse_a_grid(void **state)
 {
-    struct tg_patches_shape shape = {100, 100, 1, 1, 1, 26, 1, 0, 0, 0};
+    struct tg_patches_shape shape = {100, 100, 1, 1, 1, 26, 1, 0, 0, 0, 0};
 
     (void)state;
     assert_true(tg_patches_fit(&shape));
@@ -310,8 +315,8 @@ static void test_too_coarse_a_grid(void **state)
 /* All that can be 127, as many as fit: no sum on the way passes its type. */
 static void test_largest_sums(void **state)
 {
-    static const struct tg_patches_shape shape = {30,  30, 1, 2, 1,
-                                                  128, 16, 0, 1, 0};
+    static const struct tg_patches_shape shape = {30, 30, 1, 2, 1, 128,
+                                                  16, 0,  1, 0, 0};
     struct fixture f = make(&shape, -1);
     size_t m = tg_patches_values(&shape);
 

@@ -250,17 +250,17 @@ static void check(struct fixture *f)
 /* Width, height, channels; patch; grid; dimensions, filters; halve, mirror,
  * unit.  Cells are uneven, or empty, or one; no side is often the other. */
 static const struct tg_patches_shape shapes[] = {
-    {12, 11, 3, 6, 3, 64, 64, false, false, false},
-    {10, 9, 1, 5, 2, 1, 1, false, false, false},
-    {13, 9, 3, 3, 4, 5, 15, false, true, false},
-    {11, 14, 1, 4, 3, 64, 17, false, true, true},
-    {15, 13, 3, 2, 2, 5, 70, true, true, false},
-    {14, 17, 1, 3, 3, 100, 130, true, false, true},
-    {6, 6, 1, 6, 1, 7, 33, false, true, true},
-    {7, 5, 3, 4, 4, 33, 48, false, false, false},
-    {5, 8, 1, 4, 4, 9, 16, false, true, false},
-    {28, 28, 1, 10, 3, 64, 70, false, true, false},
-    {21, 5, 3, 5, 2, 128, 81, false, false, true},
+    {12, 11, 3, 6, 3, 64, 64, false, false, false, false},
+    {10, 9, 1, 5, 2, 1, 1, false, false, false, false},
+    {13, 9, 3, 3, 4, 5, 15, false, true, false, false},
+    {11, 14, 1, 4, 3, 64, 17, false, true, true, false},
+    {15, 13, 3, 2, 2, 5, 70, true, true, false, false},
+    {14, 17, 1, 3, 3, 100, 130, true, false, true, false},
+    {6, 6, 1, 6, 1, 7, 33, false, true, true, false},
+    {7, 5, 3, 4, 4, 33, 48, false, false, false, false},
+    {5, 8, 1, 4, 4, 9, 16, false, true, false, false},
+    {28, 28, 1, 10, 3, 64, 70, false, true, false, false},
+    {21, 5, 3, 5, 2, 128, 81, false, false, true, false},
 };
 
 static void test_definition(void **state)
@@ -311,6 +311,28 @@ static void test_any_division(void **state)
     destroy(&f);
 }
 
+/* Vectors of any width give the same bytes, if they round alike. */
+static void test_variants(void **state)
+{
+    const struct tg_patches_f32_variant *variant;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(shapes); i++) {
+        struct fixture f = make(&shapes[i], -1);
+        float *first = allocate(f.last * sizeof *first);
+
+        map(&f, tg_patches_f32_variant(0), PICTURES);
+        memcpy(first, f.features, f.last * sizeof *first);
+        for (size_t v = 0; (variant = tg_patches_f32_variant(v)) != NULL; v++) {
+            map(&f, variant, PICTURES);
+            if (variant->fused)
+                assert_memory_equal(f.features, first, f.last * sizeof *first);
+        }
+        free(first);
+        destroy(&f);
+    }
+}
+
 static void mirror_pictures(struct fixture *f)
 {
     size_t width = f->map.shape.width;
@@ -358,6 +380,7 @@ int main(void)
         cmocka_unit_test(test_definition),
         cmocka_unit_test(test_constant_pictures),
         cmocka_unit_test(test_any_division),
+        cmocka_unit_test(test_variants),
         cmocka_unit_test(test_mirror_images_are_equal),
     };
 
