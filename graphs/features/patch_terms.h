@@ -12,6 +12,8 @@ extern const struct tg_feature_number tg_patches_numbers[];
 /* As struct tg_feature_map has them. */
 int tg_patches_settle(struct tg_feature *feature);
 double tg_patches_work(const struct tg_feature *feature);
+size_t tg_patches_learning(const struct tg_feature *feature, size_t samples,
+                           size_t workers);
 
 /* Of a term that is settled. */
 struct tg_patches_shape tg_patches_shape_of(const struct tg_feature *feature);

@@ -279,8 +279,8 @@ int tg_patches_learn(const struct tg_feature *feature, struct tg_rows *sample,
     return TG_OK;
 }
 
-static size_t learning(const struct tg_feature *feature, size_t samples,
-                       size_t workers)
+size_t tg_patches_learning(const struct tg_feature *feature, size_t samples,
+                           size_t workers)
 {
     enum { TASKS = 3 }; /* one after another, maybe of as many workers */
     const struct tg_patches_shape shape = tg_patches_shape_of(feature);
@@ -384,7 +384,7 @@ const struct tg_feature_map tg_map_patches = {
     .parts = parts,
     .ready = ready,
     .learn = learn,
-    .learning = learning,
+    .learning = tg_patches_learning,
     .scratch = scratch,
     .insert = insert,
 };

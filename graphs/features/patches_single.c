@@ -86,6 +86,7 @@ const struct tg_feature_map tg_map_patches_single = {
     .parts = parts,
     .ready = ready,
     .learn = tg_patches_learn,
+    .learning = tg_patches_learning,
     .scratch = scratch,
     .insert = insert,
 };
