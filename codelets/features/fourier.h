@@ -72,8 +72,8 @@ int tg_fourier_weights_insert(const struct tg_fourier *map,
  * the tile begins: what it held is lost.  So the map of the first rows goes
  * first.
  * Shapes: raw values x n; block, with weights; features d x n.
- * Units: u8 features 127.5 + 127.5 cos; f32 features cos; of mirror images, too,
- * the mean of both, a half of 8 bits up. */
+ * Units: u8 features 127.5 + 127.5 cos; f32 features cos; of mirror images,
+ * too, the mean of both, a half of 8 bits up. */
 int tg_fourier_insert(const struct tg_fourier *map, size_t first,
                       struct tg_tile raw, struct tg_tile block,
                       struct tg_tile scratch, struct tg_tile features);

@@ -33,8 +33,9 @@ void tg_feature_text(const struct tg_feature *feature, char *text, size_t size);
 size_t tg_features_bytes(const struct tg_features *features);
 size_t tg_features_scratch(const struct tg_features *features);
 
-/* Bytes that learning takes at most beside that, on rank 0, from so many samples
- * with so many workers; from none: what a model has learnt is made ready. */
+/* Bytes that learning takes at most beside that, on rank 0, from so many
+ * samples with so many workers; from none: what a model has learnt is made
+ * ready. */
 size_t tg_features_learning(const struct tg_features *features, size_t samples,
                             size_t workers);
 

@@ -25,7 +25,8 @@ struct tg_sample_shape {
 };
 
 /* A number that a map takes: the first by its place, patches:512, others by
- * their names, patches:512:size=6; a flag by its name alone.  Maps may take none. */
+ * their names, patches:512:size=6; a flag by its name alone.  Maps may take
+ * none. */
 struct tg_feature_number {
     const char *name, *help;
     double low, high;

@@ -115,9 +115,9 @@ static double in_work(const struct tg_plan *plan,
            (double)plan->map_bytes;
 }
 
-/* Row tiles while systems are solved: those kept, and, as features are made where
- * workers wait for a system, as many of those to be classified as are in flight.
- */
+/* Row tiles while systems are solved: those kept, and, as features are made
+ * where workers wait for a system, as many of those to be classified as are in
+ * flight. */
 static double beside_systems(const struct tg_plan *plan,
                              const struct tg_extent *extent)
 {
