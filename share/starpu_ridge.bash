@@ -47,7 +47,7 @@ _starpu_ridge_words() {
     --layout) echo nhwc nchw nhw flat ;;
     --part) echo train test ;;
     --select) echo accuracy mse ;;
-    --solver) echo auto primal dual ;;
+    --solver) echo auto primal dual cg block ;;
     --distribute) echo both data model ;;
     esac
 }

@@ -23,7 +23,7 @@ SERVED = {"help", "usage", "version"}  # at once, whatever the command
 VALUES = {"SPEC": "x", "FILE": "x", "FILE.csv": "x.csv", "FOLDER": "x",
           "FILE.html": "x.html", "FILE.png": "x.png", "F": "0.5", "X": "0.5",
           "WxH": "2x2", "train|test": "test", "accuracy|mse": "mse",
-          "both|data|model": "data", "auto|primal|dual": "dual",
+          "both|data|model": "data", "auto|primal|dual|cg|block": "cg",
           "white|black|#RRGGBB": "black",
           "nhwc|nchw|nhw|flat": "nchw",
           "auto|L[,L...]": "auto", "K": "2", "S": "2", "T": "2", "B": "2",
