@@ -48,7 +48,7 @@ _starpu_ridge_words() {
     --part) echo train test ;;
     --select) echo accuracy mse ;;
     --precision) echo auto int8 float ;;
-    --solver) echo auto primal dual ;;
+    --solver) echo auto primal dual cg block ;;
     --distribute) echo both data model ;;
     esac
 }

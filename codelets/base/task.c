@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <limits.h>
-#include <stdatomic.h>
 #include <string.h>
 
 #include "error.h"
@@ -10,6 +9,7 @@
 static atomic_int failure;
 static struct tg_submissions submissions;
 static bool dry;
+static const struct tg_gate *gate; /* of what is inserted now */
 
 /* ---- Running ----------------------------------------------------------- */
 
@@ -43,11 +43,11 @@ static void run(void *buffers[], void *packed)
     const struct tg_codelet *codelet = codelet_of(starpu_task_get_current());
     double begun = tg_tally_begin();
     _Alignas(max_align_t) char args[codelet->args + 1];
+    const struct tg_gate *under;
 
-    if (failure == TG_OK) {
-        starpu_codelet_unpack_args(packed, args);
+    starpu_codelet_unpack_args(packed, args, &under);
+    if (failure == TG_OK && !(under && under->shut))
         tg_task_fail(codelet->cpu(buffers, args));
-    }
     if (failure != TG_OK)
         clear_written(codelet, buffers);
     tg_tally_end(codelet->stage, begun);
@@ -60,6 +60,7 @@ static uint32_t footprint(struct starpu_task *task)
 {
     const struct tg_codelet *codelet = codelet_of(task);
     _Alignas(max_align_t) char args[codelet->args + 1];
+    const struct tg_gate *under;
     uint32_t hash = starpu_task_data_footprint(task);
 
     for (unsigned b = 0; b < STARPU_TASK_GET_NBUFFERS(task); b++)
@@ -68,7 +69,7 @@ static uint32_t footprint(struct starpu_task *task)
                                      hash);
     if (!codelet->cost)
         return hash;
-    starpu_codelet_unpack_args(task->cl_arg, args);
+    starpu_codelet_unpack_args(task->cl_arg, args, &under);
     return starpu_hash_crc32c_be(codelet->cost(args), hash);
 }
 
@@ -148,7 +149,8 @@ static int submit(struct tg_codelet *codelet, int priority, const void *args,
                                              codelet->modes[b]};
     int status =
         starpu_mpi_task_insert(MPI_COMM_WORLD, &codelet->starpu, STARPU_VALUE,
-                               args, size, STARPU_NAME, codelet->starpu.name,
+                               args, size, STARPU_VALUE, &gate, sizeof gate,
+                               STARPU_NAME, codelet->starpu.name,
                                STARPU_PRIORITY, as_scheduled(priority),
                                STARPU_DATA_MODE_ARRAY, data, codelet->buffers,
                                0);
@@ -174,6 +176,11 @@ int tg_task_insert(struct tg_codelet *codelet, int priority, const void *args,
     return dry ? TG_OK : submit(codelet, priority, args, size, tiles);
 }
 
+void tg_task_gate(const struct tg_gate *under)
+{
+    gate = under;
+}
+
 void tg_throttle(size_t tasks)
 {
     if (!dry)
@@ -196,4 +203,5 @@ void tg_task_clear(void)
     failure = TG_OK;
     submissions = (struct tg_submissions){0};
     dry = false;
+    gate = NULL;
 }

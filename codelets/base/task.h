@@ -3,6 +3,7 @@
 #ifndef TG_TASK_H
 #define TG_TASK_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -95,6 +96,18 @@ struct tg_codelet {
  * send to it or receive from it; for all others it costs nothing. */
 int tg_task_insert(struct tg_codelet *codelet, int priority, const void *args,
                    size_t size, const struct tg_tile *tiles, size_t ntiles);
+
+/* Work that data may make superfluous: of tasks inserted under a gate, those
+ * that begin on a rank after its gate was shut are skipped, and leave what they
+ * should have written undefined; so a gate is shut where nothing that is used
+ * comes of them any more.  The graph is the same either way. */
+struct tg_gate {
+    atomic_bool shut;
+};
+
+/* Insert under a gate, alive until the tasks have run, from now on; NULL: under
+ * none. */
+void tg_task_gate(const struct tg_gate *gate);
 
 /* Wait until at most so many of this process' tasks are not yet done, before
  * more are declared: memory does not grow with the graph. */

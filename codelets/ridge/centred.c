@@ -6,10 +6,11 @@
 #include <string.h>
 
 #include "blas.h"
+#include "centring.h"
 #include "error.h"
 #include "task.h"
 
-enum { CHUNK = 512 }; /* features that are centred at a time */
+enum { CHUNK = TG_CENTRING_CHUNK };
 
 /* ---- Statistics -------------------------------------------------------- */
 
@@ -99,74 +100,12 @@ int tg_scale_insert(const double *units, bool standardize,
     return TG_INSERT(&scale_codelet, TG_PRIORITY_REDUCE, &args, moments, q, to);
 }
 
-/* ---- Centring ---------------------------------------------------------- */
-
-/* z = (x - mean) * scale. Shapes: x rows x n in steps of ldx; z rows x n. */
-#define CENTRE(name, from, to)                                                 \
-    TG_CLONES static void name(size_t rows, size_t n, const from *x,           \
-                               size_t ldx, const double *mean,                 \
-                               const double *scale, to *z)                     \
-    {                                                                          \
-        for (size_t s = 0; s < n; s++)                                         \
-            for (size_t f = 0; f < rows; f++)                                  \
-                z[f + s * rows] =                                              \
-                    (to)(((double)x[f + s * ldx] - mean[f]) * scale[f]);       \
-    }
-
-CENTRE(bytes_to_doubles, uint8_t, double)
-CENTRE(bytes_to_floats, uint8_t, float)
-CENTRE(floats_to_doubles, float, double)
-CENTRE(floats_to_floats, float, float)
-
-/* A row tile's features, and what centres and scales them. */
-struct features {
-    const void *x;
-    size_t d, n, ld, element;
-    const double *mean, *scale;
-};
-
-static struct features features_of(void *raw, void *scale)
-{
-    const double *s = TG_PTR(double, scale);
-
-    return (struct features){.x = TG_PTR(void, raw),
-                             .d = TG_ROWS(raw),
-                             .n = TG_COLS(raw),
-                             .ld = TG_LD(raw),
-                             .element = TG_ELEMENT(raw),
-                             .mean = s,
-                             .scale = s + TG_ROWS(scale)};
-}
-
-/* Features from `first` on. Shapes: z rows x n, of elements of a size. */
-static void centre(const struct features *of, size_t first, size_t rows,
-                   size_t element, void *z)
-{
-    const double *mean = of->mean + first, *scale = of->scale + first;
-    const void *x = (const char *)of->x + first * of->element;
-    size_t n = of->n, ld = of->ld;
-
-    if (of->element == 1 && element == sizeof(double))
-        bytes_to_doubles(rows, n, x, ld, mean, scale, z);
-    else if (of->element == 1)
-        bytes_to_floats(rows, n, x, ld, mean, scale, z);
-    else if (element == sizeof(double))
-        floats_to_doubles(rows, n, x, ld, mean, scale, z);
-    else
-        floats_to_floats(rows, n, x, ld, mean, scale, z);
-}
-
-static size_t chunk(const struct features *of, size_t first)
-{
-    return of->d - first < CHUNK ? of->d - first : CHUNK;
-}
+/* ---- Product ----------------------------------------------------------- */
 
 size_t tg_centred_scratch(size_t n, size_t columns)
 {
     return CHUNK * n + (columns < CHUNK ? CHUNK : columns) * n;
 }
-
-/* ---- Product ----------------------------------------------------------- */
 
 /* K += Zi^T Zj of a chunk; its lower triangle, where they are one. */
 static void multiply(size_t element, int ni, int nj, int rows, const void *zi,
@@ -191,19 +130,19 @@ static void multiply(size_t element, int ni, int nj, int rows, const void *zi,
 static int product(void *buffers[], const void *arguments)
 {
     const bool diagonal = *(const bool *)arguments;
-    struct features i = features_of(buffers[0], buffers[2]);
-    struct features j = features_of(buffers[1], buffers[2]);
+    struct tg_centring i = tg_centring_of(buffers[0], buffers[2]);
+    struct tg_centring j = tg_centring_of(buffers[1], buffers[2]);
     size_t element = TG_ELEMENT(buffers[4]), ldk = TG_LD(buffers[4]);
     double *zi = TG_PTR(double, buffers[3]);
     double *zj = diagonal ? zi : zi + CHUNK * i.n;
 
     memset(TG_PTR(void, buffers[4]), 0, ldk * TG_COLS(buffers[4]) * element);
     for (size_t first = 0; first < i.d; first += CHUNK) {
-        size_t rows = chunk(&i, first);
+        size_t rows = tg_centring_chunk(&i, first);
 
-        centre(&i, first, rows, element, zi);
+        tg_centring_make(&i, first, rows, element, zi);
         if (!diagonal)
-            centre(&j, first, rows, element, zj);
+            tg_centring_make(&j, first, rows, element, zj);
         multiply(element, (int)i.n, (int)j.n, (int)rows, zi, zj,
                  TG_PTR(void, buffers[4]), (int)ldk);
     }
@@ -253,16 +192,16 @@ static const double *doubles(size_t n, void *a, double *scratch, size_t *lda)
 
 static int project(void *buffers[], const void *arguments)
 {
-    struct features x = features_of(buffers[0], buffers[1]);
+    struct tg_centring x = tg_centring_of(buffers[0], buffers[1]);
     size_t columns = TG_COLS(buffers[2]), lda = TG_LD(buffers[2]);
     double *z = TG_PTR(double, buffers[3]), *p = TG_PTR(double, buffers[4]);
     const double *a = doubles(x.n, buffers[2], z + CHUNK * x.n, &lda);
 
     (void)arguments;
     for (size_t first = 0; first < x.d; first += CHUNK) {
-        int rows = (int)chunk(&x, first);
+        int rows = (int)tg_centring_chunk(&x, first);
 
-        centre(&x, first, (size_t)rows, sizeof(double), z);
+        tg_centring_make(&x, first, (size_t)rows, sizeof(double), z);
         cblas_dgemm(CblasColMajor, CblasNoTrans, CblasNoTrans, rows,
                     (int)columns, (int)x.n, 1, z, rows, a, (int)lda, 1,
                     p + first, (int)x.d);

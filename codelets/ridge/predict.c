@@ -86,19 +86,37 @@ static const double *next(struct strips *s)
     return to;
 }
 
+/* |s - y|^2 of a sample. */
+static double squared_error(size_t k, size_t label, const double *s)
+{
+    double sum = 0;
+
+    for (size_t c = 0; c < k; c++) {
+        double off = s[c] - (c == label ? 1 : -1);
+
+        sum += off * off;
+    }
+    return sum;
+}
+
 static int hits(void *buffers[], const void *arguments)
 {
     struct strips s = begin(buffers[0], buffers[2], buffers[3]);
     const uint16_t *labels = TG_PTR(uint16_t, buffers[1]);
     double *right = TG_PTR(double, buffers[4]);
     size_t m = TG_ROWS(buffers[4]), k = s.columns / m;
+    double *error = TG_COLS(buffers[4]) > 1 ? right + m : NULL;
 
     (void)arguments;
     for (const double *score; (score = next(&s));)
         for (size_t i = 0; i < s.strip; i++)
-            for (size_t l = 0; l < m; l++)
-                right[l] += largest(k, score + l * k + i * s.columns) ==
-                            labels[s.first + i];
+            for (size_t l = 0; l < m; l++) {
+                const double *own = score + l * k + i * s.columns;
+
+                right[l] += largest(k, own) == labels[s.first + i];
+                if (error)
+                    error[l] += squared_error(k, labels[s.first + i], own);
+            }
     return TG_OK;
 }
 

@@ -24,8 +24,9 @@ int tg_predict_insert(struct tg_tile raw, struct tg_tile labels,
                       struct tg_tile v, struct tg_tile scratch,
                       struct tg_tile confusion);
 
-/* Insert the counts of right predictions of a tile under m models at once.
- * Shapes: as above, but V (d+1) x (m k); right m x 1 doubles; scratch
+/* Insert the counts of right predictions of a tile under m models at once, and
+ * into a second column, where there is one, the squared residuals.
+ * Shapes: as above, but V (d+1) x (m k); right m x 1 or m x 2 doubles; scratch
  * tg_predict_scratch(d, m k) doubles. */
 int tg_hits_insert(struct tg_tile raw, struct tg_tile labels, struct tg_tile v,
                    struct tg_tile scratch, struct tg_tile right);

@@ -164,9 +164,12 @@ static void score_kernel(const struct score_args *args, size_t count, size_t m,
 
 static int score(void *buffers[], const void *arguments)
 {
-    score_kernel(arguments, TG_ROWS(buffers[1]), TG_ROWS(buffers[2]),
-                 TG_COLS(buffers[2]) / 2, TG_PTR(double, buffers[0]),
-                 TG_PTR(double, buffers[1]), TG_PTR(double, buffers[2]));
+    size_t count = TG_ROWS(buffers[1]), last = TG_COLS(buffers[1]) - 1;
+
+    score_kernel(arguments, count, TG_ROWS(buffers[2]), TG_COLS(buffers[2]) / 2,
+                 TG_PTR(double, buffers[0]),
+                 TG_PTR(double, buffers[1]) + last * count,
+                 TG_PTR(double, buffers[2]));
     return TG_OK;
 }
 

@@ -23,12 +23,12 @@ int tg_residual_gram_insert(size_t i, size_t j, struct tg_tile train,
                             struct tg_tile scratch, struct tg_tile r);
 size_t tg_residual_scratch(size_t block, size_t columns);
 
-/* Insert rows `first` ... of fold f's column of the validation table, from right
- * predictions of its samples, and the squared residuals of them and of `copies`
- * of each.
- * Shapes: right, R as many rows; table m x 2F: accuracies, then mean squared
- * errors per sample and target, at least 0; NaN where the factorization failed.
- */
+/* Insert rows `first` ... of fold f's column of the validation table, from
+ * right predictions of its samples, and the squared residuals of them and of
+ * `copies` of each.
+ * Shapes: right, R as many rows, R the last column where there are more; table
+ * m x 2F: accuracies, then mean squared errors per sample and target, at least
+ * 0; NaN where the factorization failed. */
 int tg_score_insert(size_t fold, size_t first, size_t samples, size_t copies,
                     size_t classes, struct tg_tile right, struct tg_tile r,
                     struct tg_tile table);

@@ -21,6 +21,9 @@ int tg_graph_add(bool lower, double alpha, double beta, struct tg_tiles *x,
  * back. Shapes: part[n]. */
 int tg_graph_sum(struct tg_tiles *part, size_t n);
 
+/* The same, but the others, which hold parts of it, are there for the next. */
+int tg_graph_sum_kept(struct tg_tiles *part, size_t n);
+
 /* Copies of a matrix of one tile on the ranks that want it, by a tree: the
  * owner sends a few, and knows nothing of the tasks that use them. Shapes:
  * wanted[ranks]; copy[ranks], zero where not wanted. Errors: TG_EMEMORY. */

@@ -20,13 +20,18 @@ int tg_graph_add(bool lower, double alpha, double beta, struct tg_tiles *x,
     return TG_OK;
 }
 
+int tg_graph_sum_kept(struct tg_tiles *part, size_t n)
+{
+    for (size_t width = 1; width < n; width *= 2)
+        for (size_t at = 0; at + width < n; at += 2 * width)
+            TG_TRY(tg_graph_add(false, 1, 1, &part[at + width], &part[at]));
+    return TG_OK;
+}
+
 int tg_graph_sum(struct tg_tiles *part, size_t n)
 {
-    for (size_t width = 1; width < n; width *= 2) {
-        for (size_t at = 0; at + width < n; at += 2 * width) {
-            TG_TRY(tg_graph_add(false, 1, 1, &part[at + width], &part[at]));
-            tg_tiles_release(&part[at + width]);
-        }
-    }
+    TG_TRY(tg_graph_sum_kept(part, n));
+    for (size_t p = 1; p < n; p++)
+        tg_tiles_release(&part[p]);
     return TG_OK;
 }

@@ -4,55 +4,17 @@
 #include "dense.h"
 #include "dual_parts.h"
 #include "error.h"
-#include "gram.h"
 
 /* ---- Products ---------------------------------------------------------- */
 
-/* A lane's sums over samples. */
-struct sums {
-    struct tg_tiles *moments, *squares; /* [lanes] */
-};
-
-static int add_samples(const struct tg_dual *dual, struct sums *sums,
-                       struct tg_tile scratch)
+/* Lanes by a tree, into the first. */
+static int add_lanes(size_t lanes, struct tg_sums *lane)
 {
-    struct tg_rows *rows = dual->rows;
-
-    for (size_t t = 0; t < dual->tiles; t++) {
-        size_t l = tg_placement_lane(&dual->plan->placement, t);
-
-        TG_TRY(tg_rows_load(rows, t, 0));
-        TG_TRY(tg_moments_insert(tg_rows_values(rows, t),
-                                 tg_rows_labels(rows, t), scratch,
-                                 tg_tile(&sums->moments[l], 0, 0)));
-        TG_TRY(tg_squares_insert(tg_rows_values(rows, t),
-                                 tg_tile(&sums->squares[l], 0, 0)));
-        tg_rows_release(rows, t);
-    }
-    return TG_OK;
-}
-
-/* Load all samples; sum them by lanes, and these by a tree. */
-static int sum_samples(const struct tg_dual *dual, struct sums *sums)
-{
-    const struct tg_plan *plan = dual->plan;
-    size_t d = plan->features, k = plan->classes;
-    struct tg_tiles scratch;
-
-    TG_TRY(
-        tg_scratch_init(&scratch, tg_moments_scratch(d, k), sizeof(uint16_t)));
-    for (size_t l = 0; l < plan->lanes; l++) {
-        TG_TRY(tg_tiles_init_one(&sums->moments[l], d + 1, k, sizeof(double),
-                                 &plan->placement, tg_owner_row_lane, l));
-        TG_TRY(tg_tiles_init_one(&sums->squares[l], d, 1, sizeof(double),
-                                 &plan->placement, tg_owner_row_lane, l));
-        TG_TRY(tg_graph_zero(false, &sums->moments[l]));
-        TG_TRY(tg_graph_zero(false, &sums->squares[l]));
-    }
-    TG_TRY(add_samples(dual, sums, tg_tile(&scratch, 0, 0)));
-    TG_TRY(tg_graph_sum(sums->moments, plan->lanes));
-    TG_TRY(tg_graph_sum(sums->squares, plan->lanes));
-    tg_tiles_release(&scratch);
+    for (size_t width = 1; width < lanes; width *= 2)
+        for (size_t at = 0; at + width < lanes; at += 2 * width)
+            TG_TRY(tg_sums_add(1, 1, &lane[at + width], &lane[at]));
+    for (size_t l = 1; l < lanes; l++)
+        tg_sums_release(&lane[l]);
     return TG_OK;
 }
 
@@ -60,23 +22,24 @@ static int sum_samples(const struct tg_dual *dual, struct sums *sums)
 static int scale(struct tg_dual *dual, struct tg_tiles *moments)
 {
     const struct tg_plan *plan = dual->plan;
-    struct tg_tiles *lane = calloc(2 * plan->lanes, sizeof *lane);
-    struct sums sums = {lane, lane + plan->lanes};
+    struct tg_sums *lane = calloc(plan->lanes, sizeof *lane);
     int err = lane ? TG_OK : tg_fail(TG_EMEMORY, "out of memory for lanes");
 
     if (!err)
-        err = sum_samples(dual, &sums);
+        err = tg_graph_sums(plan, dual->rows, lane);
+    if (!err)
+        err = add_lanes(plan->lanes, lane);
     if (!err)
         err = tg_tiles_init_one(&dual->scale, plan->features, 2, sizeof(double),
                                 &plan->placement, tg_owner_first, 0);
     if (!err)
         err = tg_scale_insert(plan->units, plan->standardize,
-                              tg_tile(&sums.moments[0], 0, 0),
-                              tg_tile(&sums.squares[0], 0, 0),
+                              tg_tile(&lane[0].moments, 0, 0),
+                              tg_tile(&lane[0].squares, 0, 0),
                               tg_tile(&dual->scale, 0, 0));
     if (!err) {
-        *moments = sums.moments[0];
-        tg_tiles_release(&sums.squares[0]);
+        *moments = lane[0].moments;
+        tg_tiles_release(&lane[0].squares);
     }
     free(lane);
     return err;

@@ -14,14 +14,15 @@ enum { SAMPLES = CONFUSIONS + 1, LEARNING, SCRATCH, TASKS, PARTS };
 
 static const struct tg_memory_need parts[PARTS] = {
     [PRODUCTS] = {"products of samples", 0,
-                  "fewer samples, or --solver primal"},
-    [SYSTEMS] = {"systems being factorized", 0,
-                 "fewer samples, one value of --lambda, or --solver primal"},
+                  "fewer samples, or --solver primal or cg"},
+    [SYSTEMS] =
+        {"systems being factorized", 0,
+         "fewer samples, one value of --lambda, or --solver primal or cg"},
     [SUMS] = {"class sums of lanes", 0, "fewer --lanes"},
     [WEIGHTS] = {"weights of lanes", 0, "fewer --lanes, fewer classes"},
     [CONFUSIONS] = {"confusions", 0, "fewer --lanes, fewer classes"},
     [SAMPLES] = {"features of all samples", 0,
-                 "fewer features, or --solver primal"},
+                 "fewer features, or --solver primal or cg"},
     [LEARNING] = {"what features are learnt from", 0,
                   "smaller patches (size=), or fewer terms of --features"},
     [SCRATCH] = {"workers' scratch", 0,

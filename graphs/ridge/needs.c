@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "cg.h"
 #include "dual.h"
 #include "gram.h"
 #include "select.h"
@@ -17,10 +18,10 @@ enum { PARTS = TASKS + 1 };
 static const struct tg_memory_need parts[PARTS] = {
     [GRAMS] = {"Gram matrices of lanes and folds", 0,
                "fewer --folds, fewer --lanes, smaller pictures (--image, "
-               "--gray)"},
+               "--gray), or --solver cg"},
     [SYSTEMS] = {"systems being factorized", 0,
                  "fewer values of --lambda, smaller pictures (--image, "
-                 "--gray)"},
+                 "--gray), or --solver cg"},
     [SUMS] = {"class sums of lanes and folds", 0,
               "fewer --lanes, fewer --folds"},
     [MODELS] = {"weights of all folds", 0, "fewer values of --lambda"},
@@ -282,6 +283,8 @@ size_t tg_plan_needs(const struct tg_plan *plan, const struct tg_extent *extent,
 
     if (plan->dual)
         return tg_dual_needs(plan, extent, needs);
+    if (plan->cg)
+        return tg_cg_needs(plan, extent, needs);
     if (extent->tests && plan->kept == plan->folds)
         counts *= 2;
     count_learning(plan, extent, &moment[LEARN]);

@@ -19,6 +19,7 @@ enum {
     DUAL_ROWS_LEAST = 64,
     DUAL_TILES = 10, /* ... so that there are about as many, at least */
     DUAL_LANES = 16,
+    CG_LANES = 8, /* each of d x TG_CG_SKETCH */
 };
 
 static size_t ceil_div(size_t a, size_t b)
@@ -85,6 +86,14 @@ static void choose_dual(struct tg_plan *plan, size_t samples, size_t *tiles,
         *tiles = count < samples ? count : samples;
 }
 
+/* No Gram is cut into blocks. */
+static void choose_cg(struct tg_plan *plan, size_t *lanes)
+{
+    plan->block = plan->features;
+    plan->blocks = 1;
+    *lanes = *lanes ? *lanes : CG_LANES;
+}
+
 static void choose_dual_slots(struct tg_plan *plan, size_t samples,
                               size_t ranks)
 {
@@ -148,6 +157,8 @@ int tg_plan_init(struct tg_plan *plan, size_t samples, size_t *tiles,
 
     if (plan->dual)
         choose_dual(plan, samples, tiles, &lanes);
+    else if (plan->cg)
+        choose_cg(plan, &lanes);
     else
         choose_block(plan, block);
     if (tg_plan_rounds(plan) > TG_FILL_MAX)
@@ -166,7 +177,7 @@ int tg_plan_init(struct tg_plan *plan, size_t samples, size_t *tiles,
     choose_kept(plan, ceil_div(samples, (size_t)ranks), cache_bytes);
     if (plan->dual) {
         choose_dual_slots(plan, samples, (size_t)ranks);
-    } else {
+    } else if (!plan->cg) {
         choose_slots(plan);
         choose_iteration(plan);
     }

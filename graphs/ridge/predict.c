@@ -59,7 +59,7 @@ static void models_release(struct models *models)
 }
 
 /* Counts are integers: whichever part a tile is counted in, the sum is the
- * same. */
+ * same; and so is the sum of errors, since parts are lanes. */
 static int count_parts(const struct tg_plan *plan, struct tg_rows *rows,
                        const struct counts *c, struct models *v,
                        struct tg_tile scratch, struct tg_tiles *part)
@@ -134,11 +134,13 @@ int tg_graph_predict(const struct tg_plan *plan, struct tg_rows *rows,
     return tg_graph_to_first(confusion);
 }
 
-int tg_graph_hits(const struct tg_plan *plan, struct tg_rows *rows, size_t fold,
-                  size_t models, struct tg_tiles *v, struct tg_tiles *right)
+/* Columns of right: hits, and with 2 squared residuals. */
+static int judge(const struct tg_plan *plan, struct tg_rows *rows, size_t fold,
+                 size_t models, size_t columns, struct tg_tiles *v,
+                 struct tg_tiles *right)
 {
     const struct counts c = {.rows = models,
-                             .cols = 1,
+                             .cols = columns,
                              .first = fold,
                              .step = plan->folds,
                              .group = fold,
@@ -147,6 +149,19 @@ int tg_graph_hits(const struct tg_plan *plan, struct tg_rows *rows, size_t fold,
                              .insert = tg_hits_insert};
 
     return count(plan, rows, &c, v, right);
+}
+
+int tg_graph_hits(const struct tg_plan *plan, struct tg_rows *rows, size_t fold,
+                  size_t models, struct tg_tiles *v, struct tg_tiles *right)
+{
+    return judge(plan, rows, fold, models, 1, v, right);
+}
+
+int tg_graph_errors(const struct tg_plan *plan, struct tg_rows *rows,
+                    size_t fold, size_t models, struct tg_tiles *v,
+                    struct tg_tiles *right)
+{
+    return judge(plan, rows, fold, models, 2, v, right);
 }
 
 int tg_graph_classify(const struct tg_plan *plan, struct tg_rows *rows,

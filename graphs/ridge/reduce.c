@@ -32,9 +32,8 @@ static int sum_group(const struct tg_plan *plan, struct tg_statistics *lane,
     return TG_OK;
 }
 
-/* total = sum of groups, over ranks like a final factorization. */
-static int sum_groups(const struct tg_plan *plan, struct tg_statistics *lane,
-                      struct tg_statistics *total)
+/* A total of its own, over ranks like a final factorization. */
+static int start_total(const struct tg_plan *plan, struct tg_statistics *total)
 {
     size_t d = plan->features, k = plan->classes, b = plan->block;
 
@@ -43,13 +42,24 @@ static int sum_groups(const struct tg_plan *plan, struct tg_statistics *lane,
     TG_TRY(tg_tiles_init_one(&total->moments, d + 1, k, sizeof(double),
                              &plan->placement, tg_owner_first, 0));
     TG_TRY(tg_graph_zero(true, &total->gram));
-    TG_TRY(tg_graph_zero(false, &total->moments));
-    for (size_t g = 0; g < plan->placement.groups; g++)
-        TG_TRY(add(1, 1, &lane[g], total));
+    return tg_graph_zero(false, &total->moments);
+}
+
+/* total = sum of groups: in the place of the last one, where that is of folds
+ * that are never held out, so that there is no Gram more. */
+static int sum_groups(const struct tg_plan *plan, struct tg_statistics *lane,
+                      struct tg_statistics *total)
+{
+    if (plan->validated < plan->placement.groups) {
+        *total = lane[plan->validated];
+        lane[plan->validated] = (struct tg_statistics){0};
+    } else {
+        TG_TRY(start_total(plan, total));
+    }
+    for (size_t f = 0; f < plan->validated; f++)
+        TG_TRY(add(1, 1, &lane[f], total));
     for (size_t f = 0; f < plan->validated; f++)
         TG_TRY(add(1, -1, total, &lane[f]));
-    for (size_t g = plan->validated; g < plan->placement.groups; g++)
-        release(&lane[g]);
     return TG_OK;
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "cg.h"
 #include "combine.h"
 #include "dual.h"
 #include "error.h"
@@ -46,7 +47,7 @@ static int select_lambda(const struct tg_plan *plan, struct tg_rows *rows,
     return TG_OK;
 }
 
-/* From the Gram of features; dual.h has the other form. */
+/* From the Gram of features; dual.h and cg.h have other ways. */
 static int fit_primal(const struct tg_plan *plan, struct tg_rows *rows,
                       struct tg_fit *fit)
 {
@@ -72,6 +73,7 @@ int tg_graph_ridge(const struct tg_plan *plan, struct tg_rows *train,
 
     *fit = (struct tg_fit){0};
     err = plan->dual ? tg_graph_dual(plan, train, fit)
+          : plan->cg ? tg_graph_cg(plan, train, fit)
                      : fit_primal(plan, train, fit);
     if (plan->trial)
         return err;
@@ -96,4 +98,5 @@ void tg_fit_release(struct tg_fit *fit)
     tg_tiles_release(&fit->train_confusion);
     tg_tiles_release(&fit->test_confusion);
     tg_tiles_release(&fit->mistakes);
+    tg_tiles_release(&fit->reached);
 }

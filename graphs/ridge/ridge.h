@@ -13,16 +13,21 @@
 #include "placement.h"
 #include "predict.h"
 #include "rows.h"
+#include "task.h"
 #include "tiles.h"
 
 /* Sizes and options that shape a graph. All ranks hold the same. */
 struct tg_plan {
     size_t features, classes; /* d, k */
     size_t element;           /* bytes of a stored value: 1 u8, 4 f32 */
-    const double *units;  /* [d] size of a feature whose stored value is 1 */
-    bool standardize;     /* lambda is for features of variance 1 */
-    bool dual;            /* by products of samples: dual.h */
-    size_t dual_element;  /* ... bytes of one: 8, or 4 of many samples */
+    const double *units; /* [d] size of a feature whose stored value is 1 */
+    bool standardize;    /* lambda is for features of variance 1 */
+    bool dual;           /* by products of samples: dual.h */
+    size_t dual_element; /* ... bytes of one: 8, or 4 of many samples */
+    bool cg;             /* by conjugate gradients without a Gram: cg.h */
+    size_t sketch;       /* ... preconditioned by so many directions; 0: as many
+                             as suit */
+    bool descent;        /* or, with cg, block by block of features instead */
     size_t block, blocks; /* B; ceil(d / B) */
     size_t folds;         /* F; 1: no validation */
     size_t validated;     /* V, of them, the first; 0: all */
@@ -160,13 +165,22 @@ int tg_graph_predict(const struct tg_plan *plan, struct tg_rows *rows,
 int tg_graph_hits(const struct tg_plan *plan, struct tg_rows *rows, size_t fold,
                   size_t models, struct tg_tiles *v, struct tg_tiles *right);
 
+/* The same, and their squared residuals in a second column: right models x 2.
+ */
+int tg_graph_errors(const struct tg_plan *plan, struct tg_rows *rows,
+                    size_t fold, size_t models, struct tg_tiles *v,
+                    struct tg_tiles *right);
+
 /* The most confident mistakes of a model, on all tiles.
  * Shapes: v (d+1) x k; mistakes TG_MISTAKE_VALUES x plan->mistakes, described
  * here, on rank 0. */
 int tg_graph_mistakes(const struct tg_plan *plan, struct tg_rows *rows,
                       struct tg_tiles *v, struct tg_tiles *mistakes);
 
-/* What a fit leaves behind; a trial, lambdas, table and choice alone. */
+enum { TG_SOLVES = 3 }; /* by steps: validation, one lambda more, the model */
+
+/* What a fit leaves behind; a trial, lambdas, table and choice alone.  It stays
+ * where it is while its graph runs. */
 struct tg_fit {
     struct tg_tiles v;               /* (d+1) x k: weights over intercept */
     struct tg_tiles status;          /* (k+1) x 1, of the final system */
@@ -177,6 +191,8 @@ struct tg_fit {
     struct tg_tiles train_confusion; /* k x k, if tg_plan_scores_training */
     struct tg_tiles test_confusion;  /* k x k, when there is a test set */
     struct tg_tiles mistakes;        /* on test, else train, if asked for */
+    struct tg_tiles reached;         /* 2 x 1, of cg: steps, residual */
+    struct tg_gate gate[TG_SOLVES];  /* of cg's steps */
 };
 
 /* Lambdas that are validated together: rows first ... of the table. */
@@ -199,6 +215,22 @@ int tg_graph_choose(const struct tg_plan *plan, struct tg_fit *fit,
 int tg_graph_select(const struct tg_plan *plan, struct tg_rows *rows,
                     struct tg_statistics *train, struct tg_statistics *total,
                     struct tg_fit *fit);
+
+/* The sums over samples that take no products between features. */
+struct tg_sums {
+    struct tg_tiles moments; /* (d+1) x k */
+    struct tg_tiles squares; /* d x 1 */
+};
+
+/* load -> features -> moments, squares: row tiles, and samples' copies, into
+ * lanes. Shapes: lane[L]. */
+int tg_graph_sums(const struct tg_plan *plan, struct tg_rows *rows,
+                  struct tg_sums *lane);
+
+/* Y = alpha X + beta Y; and give back. */
+int tg_sums_add(double alpha, double beta, struct tg_sums *x,
+                struct tg_sums *y);
+void tg_sums_release(struct tg_sums *sums);
 
 /* The whole fit. `test` may be NULL. Everything is submitted, nothing has to
  * have run, when it returns. */

@@ -31,6 +31,9 @@ SHAPES = [
     ((1000, 50000, 10), "features of all samples", None, ()),
     ((3000, 4000, 10), "systems", None, ("--lambda", "1,10")),
     ((6000, 3000, 10), "products", None, ("--solver", "dual")),
+    ((6000, 3000, 10), "sketches", None, ("--solver", "cg")),
+    ((30000, 300, 50), "predictions", None,
+     ("--lambda", "300000,1000000", "--folds", "3", "--solver", "block")),
     ((6000, 400, 2000), "class sums", None, ("--lambda", "1,10,100")),
     ((5000, 400, 500), "weights of all", None, ("--lambda", "auto")),
     ((15000, 50, 5000), "confusions", None, ()),
@@ -148,7 +151,8 @@ class Memory(program.Case):
         """The largest part is named, and what makes it less."""
         for shape, options, part, remedy in (
                 ((1000, 4096, 10), ("--lambda", "1,10,100,1000", *PRIMAL),
-                 "systems being factorized", "fewer values of --lambda"),
+                 "systems being factorized",
+                 "fewer values of --lambda.* or --solver cg"),
                 ((15000, 50, 9000), ("--lambda", "1"),
                  "confusions", "fewer classes"),
                 ((60, 64, 64, 3), ("--lambda", "1", "--features",

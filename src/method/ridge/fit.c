@@ -1,5 +1,6 @@
 /* The steps of a fit. */
 #include "fit.h"
+#include "fit_cg.h"
 #include "fit_dual.h"
 #include "fit_features.h"
 #include "fit_search.h"
@@ -113,6 +114,8 @@ static void start_plan(struct tg_ridge_fit *fit)
         .standardize = options->standardize || mapped,
         .dual = !fit->choice.folds &&
                 tg_fit_is_dual(fit, mapped ? rows->width : data->features),
+        .cg = tg_fit_is_cg(options),
+        .descent = options->solver == TG_SOLVER_BLOCK,
         .distribution = (size_t)options->distribute,
         .by_error = options->select == TG_SELECT_MSE,
         .mistakes = options->report && !fit->choice.trial ? MISTAKES : 0,
@@ -161,7 +164,7 @@ static int plan(struct tg_job *job)
 {
     struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
     const struct tg_fit_options *options = tg_fit_options_of(fit);
-    size_t tiles = options->graph.tiles, cache = options->graph.cache << 20;
+    size_t tiles = options->graph.tiles;
 
     unplan(fit);
     if (!*fit->choice.features)
@@ -177,7 +180,8 @@ static int plan(struct tg_job *job)
                        fit->plan.folds, fit->n_train);
     TG_TRY(tg_plan_init(&fit->plan, fit->n_train, &tiles, options->graph.block,
                         options->graph.lanes,
-                        cache * (tg_fit_mapped(fit) ? MAPPED_CACHE : 1),
+                        tg_fit_cg_cache(fit) *
+                            (tg_fit_mapped(fit) ? MAPPED_CACHE : 1),
                         job->rank, job->ranks));
     if (options->report)
         TG_TRY(tg_plot_check());
@@ -225,6 +229,10 @@ static void progress(struct tg_job *job, double seconds,
     tg_tally_read(&tally);
     if (plan->dual) {
         tg_fit_dual_progress(fit, &tally, seconds, state);
+        return;
+    }
+    if (plan->cg) {
+        tg_fit_cg_progress(fit, &tally, seconds, state);
         return;
     }
     double map = plan->mapped ? tg_features_work(&fit->learnt.features) : 0;

@@ -5,6 +5,7 @@
 #include "centred.h"
 #include "cholesky.h"
 #include "gram.h"
+#include "normal.h"
 
 /* Row tiles that auto takes as blocks: a factorization has some 50,000 tasks. */
 enum { TILES_MAX = 64 };
@@ -53,7 +54,9 @@ void tg_fit_dual_progress(const struct tg_ridge_fit *fit,
 
 const struct tg_stage *tg_fit_gram_stage(const struct tg_ridge_fit *fit)
 {
-    return fit->plan.dual ? &tg_stage_product : &tg_stage_gram;
+    return fit->plan.cg     ? &tg_stage_normal
+           : fit->plan.dual ? &tg_stage_product
+                            : &tg_stage_gram;
 }
 
 double tg_fit_gram_work(const struct tg_ridge_fit *fit)
@@ -62,5 +65,7 @@ double tg_fit_gram_work(const struct tg_ridge_fit *fit)
     double n = (double)(fit->n_train * (copies + 1));
     double d = (double)fit->plan.features;
 
+    if (fit->plan.cg)
+        return fit->job.notes[tg_stage_normal.index];
     return fit->plan.dual ? n * n * d : n * d * d;
 }

@@ -14,8 +14,8 @@ void tg_fit_dual_progress(const struct tg_ridge_fit *fit,
                           const struct tg_tally *tally, double seconds,
                           struct tg_progress_state *state);
 
-/* The products of either form: what they count as, and their multiplications
- * and additions, N d^2 or N^2 d. */
+/* The products of a form, or of cg: what they count as, and their
+ * multiplications and additions, N d^2 or N^2 d, or as counted. */
 const struct tg_stage *tg_fit_gram_stage(const struct tg_ridge_fit *fit);
 double tg_fit_gram_work(const struct tg_ridge_fit *fit);
 

@@ -199,9 +199,11 @@ static const struct tg_option training_rules[] = {
      .preset = "auto",
      .same = true},
     {.name = "solver",
-     .arg = "auto|primal|dual",
-     .help = "Solve by products of features, or of samples, which is the same "
-             "model (default: dual where samples are fewer than features)",
+     .arg = "auto|primal|dual|cg|block",
+     .help = "Solve by products of features, or of samples, or by steps that "
+             "keep neither, which is the same model, by block but nearly "
+             "(default: dual where samples are fewer than features, else "
+             "primal)",
      .group = "Training:",
      .kind = &tg_option_word,
      .offset = FIELD(solver),
@@ -386,6 +388,30 @@ static int check_auto(const struct tg_fit_options *options)
         return tg_fail(TG_EUSAGE,
                        "--budget is for --features auto; give that, or leave "
                        "--budget out");
+    if (tg_fit_is_auto(options) &&
+        (options->solver == TG_SOLVER_CG || options->solver == TG_SOLVER_BLOCK))
+        return tg_fail(TG_EUSAGE,
+                       "--features auto does not know how long --solver %s "
+                       "takes; leave --solver out, or give the features",
+                       options->solver == TG_SOLVER_CG ? "cg" : "block");
+    return TG_OK;
+}
+
+static int check_copies(const struct tg_fit_options *options)
+{
+    if (!options->augment)
+        return TG_OK;
+    if (options->solver == TG_SOLVER_DUAL || options->solver == TG_SOLVER_BLOCK)
+        return tg_fail(TG_EUSAGE,
+                       "--solver %s takes samples without copies; leave it "
+                       "out with --augment %zu",
+                       options->solver == TG_SOLVER_DUAL ? "dual" : "block",
+                       options->augment);
+    if (options->select == TG_SELECT_MSE)
+        return tg_fail(TG_EUSAGE,
+                       "--select mse would judge by copies, too; leave it out "
+                       "with --augment %zu",
+                       options->augment);
     return TG_OK;
 }
 
@@ -460,16 +486,7 @@ int tg_fit_check(struct tg_options *line)
                        "leave --augment out",
                        options->augment);
     }
-    if (options->augment && options->solver == TG_SOLVER_DUAL)
-        return tg_fail(TG_EUSAGE,
-                       "--solver dual takes samples without copies; leave it "
-                       "out with --augment %zu",
-                       options->augment);
-    if (options->augment && options->select == TG_SELECT_MSE)
-        return tg_fail(TG_EUSAGE,
-                       "--select mse would judge by copies, too; leave it out "
-                       "with --augment %zu",
-                       options->augment);
+    TG_TRY(check_copies(options));
     if (options->invert && !options->test)
         return tg_fail(TG_EUSAGE, "--invert is for the pictures of --test; "
                                   "give one, or leave --invert out");

@@ -33,7 +33,13 @@
         0.0003, 0.001, 0.003, 0.01, 0.03                                       \
     }
 
-enum tg_solver { TG_SOLVER_AUTO, TG_SOLVER_PRIMAL, TG_SOLVER_DUAL };
+enum tg_solver {
+    TG_SOLVER_AUTO,
+    TG_SOLVER_PRIMAL,
+    TG_SOLVER_DUAL,
+    TG_SOLVER_CG,
+    TG_SOLVER_BLOCK
+};
 
 enum tg_precision { TG_PRECISION_AUTO, TG_PRECISION_INT8, TG_PRECISION_FLOAT };
 

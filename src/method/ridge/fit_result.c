@@ -6,6 +6,7 @@
 #include "brightness.h"
 #include "error.h"
 #include "fit.h"
+#include "fit_cg.h"
 #include "fit_dual.h"
 #include "mistakes.h"
 #include "patch_map.h"
@@ -175,6 +176,8 @@ static void describe(struct tg_ridge_fit *fit)
     result->lambda_unit = fit->lambda_unit;
     result->standardize = plan->standardize;
     result->dual = plan->dual;
+    result->cg = plan->cg;
+    result->descent = plan->descent;
     result->precision = plan->dual ? plan->dual_element : sizeof(double);
     result->nlambdas = plan->folds > 1 ? tg_plan_rounds(plan) : 0;
     result->model = options->model;
@@ -197,6 +200,8 @@ int tg_ridge_fit_collect(struct tg_job *job)
     if (fit->choice.trial)
         return TG_OK;
     TG_TRY(collect_values(fit));
+    if (fit->plan.cg)
+        tg_fit_cg_collect(fit);
     bool train = tg_plan_scores_training(&fit->plan, fit->n_test);
 
     if (fit->plan.mapped)
@@ -268,6 +273,8 @@ static int check_solution(const struct tg_ridge_fit *fit)
                        "depends on others; give larger values, such as "
                        "--lambda %g%s",
                        fit->train->spec, enough(fit, NAN), otherwise(fit));
+    if (fit->plan.cg)
+        return tg_fit_cg_check(fit);
     if (fit->result.failed_pivot != 0 && fit->plan.dual)
         return tg_fail(TG_EDATA,
                        "%s: with --lambda %g there is no single solution, or "

@@ -41,21 +41,24 @@ struct tg_result {
     size_t tiles, block, lanes, folds; /* as used; folds 0: no validation */
     size_t validated;                  /* folds that were validated on */
     uint64_t seed;
-    bool by_error;      /* lambda by mean squared error, else by accuracy */
-    double lambda;      /* chosen; NaN: none is eligible */
-    double lambda_unit; /* that those of --lambda auto are multiples of */
-    bool standardize;   /* lambda is for features of variance 1 */
-    bool dual;          /* solved by products of samples, ... */
-    size_t precision;   /* ... of so many bytes */
+    bool by_error;          /* lambda by mean squared error, else by accuracy */
+    double lambda;          /* chosen; NaN: none is eligible */
+    double lambda_unit;     /* that those of --lambda auto are multiples of */
+    bool standardize;       /* lambda is for features of variance 1 */
+    bool dual;              /* solved by products of samples, ... */
+    size_t precision;       /* ... of so many bytes */
+    bool cg;                /* solved by steps: conjugate gradients, or ... */
+    bool descent;           /* ... block by block of features */
+    double steps, residual; /* so many, to a residual / right-hand side */
     double
         failed_pivot;  /* of the final system; 0: none, else 1 + its feature */
     double *intercept; /* [k] */
     size_t nlambdas;   /* rows of cv; 0: one lambda, no validation */
     struct tg_cv_row *cv;
-    int64_t *train_confusion; /* k x k, [truth + k * predicted] */
-    int64_t *test_confusion;  /* the same, or NULL */
-    double gram_gflops;       /* N d^2, or N^2 d, / seconds of Gram products */
-    const char *model;        /* path written, or NULL */
+    int64_t *train_confusion;          /* k x k, [truth + k * predicted] */
+    int64_t *test_confusion;           /* the same, or NULL */
+    double gram_gflops;                /* of products with samples */
+    const char *model;                 /* path written, or NULL */
     const char *json, *trace, *report; /* the same */
     const char *confusion_picture, *weights_picture;
 
@@ -75,11 +78,11 @@ struct tg_shape tg_result_shape(const struct tg_result *result);
 /* A fit's report.  On the page samples are read again; floats are shown from
  * their least to their largest.
  * JSON keys: n_train n_test features classes class_names tiles block lanes
- * solver folds seed select lambda feature_map feature_terms[{map features and
- * what it found}] cv[{lambda accuracy accuracy_se mse mse_se
- * failed_folds}] train_accuracy test_accuracy confusion train_confusion (see
- * tg_confusion_json; confusion: test, else train) gram_gflops command data
- * model, and those of the sections of every method.
+ * solver solver_steps solver_residual folds seed select lambda feature_map
+ * feature_terms[{map features and what it found}] cv[{lambda accuracy
+ * accuracy_se mse mse_se failed_folds}] train_accuracy test_accuracy confusion
+ * train_confusion (see tg_confusion_json; confusion: test, else train)
+ * gram_gflops command data model, and those of the sections of every method.
  * Errors: those of reading samples. */
 extern const struct tg_report tg_ridge_fit_report;
 

@@ -1,6 +1,7 @@
 /* What a fit is made of: its data, its graph, its options. */
 #include "section_list.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "error.h"
@@ -84,6 +85,15 @@ void tg_section_solver(const struct tg_result *fit, char *text, size_t size)
 {
     size_t n = fit->dual ? fit->n_train : fit->features;
 
+    if (fit->cg) {
+        snprintf(text, size, "%s, %s features, %.0f %s%s to %.1e",
+                 fit->descent ? "block coordinate descent"
+                              : "conjugate gradients",
+                 tg_text_count((int64_t)n).text, fit->steps,
+                 fit->descent ? "round" : "step", fit->steps == 1 ? "" : "s",
+                 fit->residual);
+        return;
+    }
     snprintf(text, size, "%s, %s %s, in %s precision",
              fit->dual ? "dual" : "primal", tg_text_count((int64_t)n).text,
              fit->dual ? "samples" : "features",
@@ -151,7 +161,13 @@ static int put_json(struct tg_json *json, const void *result)
     tg_json_count(json, "tiles", fit->tiles);
     tg_json_count(json, "block", fit->block);
     tg_json_count(json, "lanes", fit->lanes);
-    tg_json_text(json, "solver", fit->dual ? "dual" : "primal");
+    tg_json_text(json, "solver",
+                 fit->descent ? "block"
+                 : fit->cg    ? "cg"
+                 : fit->dual  ? "dual"
+                              : "primal");
+    tg_json_real(json, "solver_steps", fit->cg ? fit->steps : NAN);
+    tg_json_real(json, "solver_residual", fit->cg ? fit->residual : NAN);
     tg_json_count(json, "folds", fit->folds);
     tg_json_count(json, "validated", fit->folds ? fit->validated : 0);
     tg_json_count(json, "seed", fit->seed);

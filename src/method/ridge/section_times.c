@@ -9,7 +9,8 @@
  * floating-point ones. */
 static const char *unit(const struct tg_result *fit)
 {
-    return fit->train->type == TG_U8 && !fit->dual ? "Gop/s" : "Gflop/s";
+    return fit->train->type == TG_U8 && !fit->dual && !fit->cg ? "Gop/s"
+                                                               : "Gflop/s";
 }
 
 static int print_times(FILE *out, const void *result, int color)
@@ -27,7 +28,8 @@ static int put_page(FILE *page, const void *result)
     const struct tg_result *fit = result;
     char sentence[80];
 
-    snprintf(sentence, sizeof sentence, "Gram products ran at %s %s.",
+    snprintf(sentence, sizeof sentence, "%s ran at %s %s.",
+             fit->cg ? "Products" : "Gram products",
              tg_text_real(fit->gram_gflops, 1).text, unit(fit));
     return tg_section_times_page(page, &fit->run, sentence);
 }
@@ -44,10 +46,12 @@ static int print_gram(FILE *out, const void *result, int color)
 {
     const struct tg_result *fit = result;
 
-    tg_terminal_label(out, color, "Gram");
+    tg_terminal_label(out, color, fit->cg ? "Products" : "Gram");
     fprintf(out, "%s %s (%s / worker seconds)\n",
             tg_text_real(fit->gram_gflops, 1).text, unit(fit),
-            fit->dual ? "samples^2 x features" : "samples x features^2");
+            fit->cg     ? "samples x features x columns"
+            : fit->dual ? "samples^2 x features"
+                        : "samples x features^2");
     return TG_OK;
 }
 

@@ -96,6 +96,29 @@ static void test_unmodelled(void **state)
     assert_int_equal(unmodelled(true, 20), 0);
 }
 
+/* Tasks under a gate that is shut are skipped, and others not. */
+static void test_gate(void **state)
+{
+    struct matrix x = matrix_new(3, 3, 8), y = matrix_new(3, 3, 8);
+    struct tg_gate gate = {0};
+
+    (void)state;
+    for (size_t i = 0; i < 9; i++)
+        matrix_doubles(&x)[i] = 1, matrix_doubles(&y)[i] = 0;
+    tg_task_gate(&gate);
+    assert_int_equal(tg_add_insert(1, 1, x.handle, y.handle), TG_OK);
+    harness_wait();
+    gate.shut = true;
+    assert_int_equal(tg_add_insert(10, 1, x.handle, y.handle), TG_OK);
+    tg_task_gate(NULL);
+    assert_int_equal(tg_add_insert(100, 1, x.handle, y.handle), TG_OK);
+    harness_wait();
+    matrix_take(&x), matrix_take(&y);
+    for (size_t i = 0; i < 9; i++)
+        assert_true(matrix_doubles(&y)[i] == 101);
+    matrix_free(&x), matrix_free(&y);
+}
+
 static int start(void **state)
 {
     if (fixture_begin(state))
@@ -115,6 +138,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_unmodelled, harness_reset),
+        cmocka_unit_test_setup(test_gate, harness_reset),
         cmocka_unit_test_setup(test_shares, harness_reset),
         cmocka_unit_test_setup(test_shares_without_tasks, harness_reset),
         cmocka_unit_test_setup(test_idle_workers_sleep, harness_reset),

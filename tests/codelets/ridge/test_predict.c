@@ -119,6 +119,52 @@ static void test_predict(void **state)
     }
 }
 
+/* Squared residuals beside the hits, in a second column. */
+static void test_errors(void **state)
+{
+    enum { D = 5, N = 130, K = 3, M = 2 };
+    struct matrix raw = matrix_new(D, N, 1), labels = matrix_new(N, 1, 2);
+    struct matrix v = matrix_new(D + 1, M * K, 8), both = matrix_new(M, 2, 8);
+    struct matrix hits = matrix_new(M, 1, 8);
+    struct tg_tile scratch =
+        scratch_new(tg_predict_scratch(D, M * K), sizeof(double));
+
+    (void)state;
+    matrix_random(&raw), matrix_random(&v);
+    matrix_random_labels(&labels, K);
+    for (size_t l = 0; l < M; l++) {
+        matrix_doubles(&both)[l] = matrix_doubles(&hits)[l] = 7;
+        matrix_doubles(&both)[l + M] = 100;
+    }
+    assert_int_equal(tg_hits_insert(raw.handle, labels.handle, v.handle,
+                                    scratch, both.handle),
+                     TG_OK);
+    assert_int_equal(tg_hits_insert(raw.handle, labels.handle, v.handle,
+                                    scratch, hits.handle),
+                     TG_OK);
+    harness_wait();
+    matrix_take(&raw), matrix_take(&labels), matrix_take(&v);
+    matrix_take(&both), matrix_take(&hits);
+    for (size_t l = 0; l < M; l++) {
+        double sum = 100;
+
+        for (size_t s = 0; s < N; s++)
+            for (size_t c = 0; c < K; c++) {
+                const double *w = matrix_doubles(&v) + (c + l * K) * (D + 1);
+                double off = w[D] - (matrix_labels(&labels)[s] == c ? 1 : -1);
+
+                for (size_t f = 0; f < D; f++)
+                    off += w[f] * matrix_bytes(&raw)[f + s * D];
+                sum += off * off;
+            }
+        check_close(matrix_doubles(&both)[l + M], sum, 1e-12);
+        assert_true(matrix_doubles(&both)[l] == matrix_doubles(&hits)[l]);
+    }
+    scratch_free(scratch);
+    matrix_free(&raw), matrix_free(&labels), matrix_free(&v);
+    matrix_free(&both), matrix_free(&hits);
+}
+
 static void test_hits(void **state)
 {
     (void)state;
@@ -325,6 +371,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_predict, harness_reset),
         cmocka_unit_test_setup(test_hits, harness_reset),
+        cmocka_unit_test_setup(test_errors, harness_reset),
         cmocka_unit_test_setup(test_ties, harness_reset),
         cmocka_unit_test_setup(test_failed_model, harness_reset),
         cmocka_unit_test_setup(test_classify, harness_reset),

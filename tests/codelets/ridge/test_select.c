@@ -207,19 +207,20 @@ static void test_residual_of_failed_model(void **state)
 
 /* ---- score ------------------------------------------------------------- */
 
-static void test_score(void **state)
+/* Squared residuals in the last column of so many. */
+static void score(size_t columns)
 {
     enum { K = 3, M = 5, FOLDS = 3, N = 70 };
     static const double squares[M] = {10, 11, NAN, -1e-14, 14};
-    struct matrix right = matrix_new(M, 1, 8), r = matrix_new(M, 1, 8);
+    struct matrix right = matrix_new(M, 1, 8), r = matrix_new(M, columns, 8);
     struct matrix table = matrix_new(M, 2 * FOLDS, 8);
 
-    (void)state;
     matrix_random(&table);
     matrix_remember(&table);
+    matrix_random(&r);
     for (size_t l = 0; l < M; l++) {
         matrix_doubles(&right)[l] = (double)harness_below(N + 1);
-        matrix_doubles(&r)[l] = squares[l];
+        matrix_doubles(&r)[l + (columns - 1) * M] = squares[l];
     }
     matrix_remember(&right);
     assert_int_equal(tg_score_insert(1, 0, N, 0, K, right.handle, r.handle,
@@ -246,6 +247,13 @@ static void test_score(void **state)
     matrix_free(&right);
     matrix_free(&r);
     matrix_free(&table);
+}
+
+static void test_score(void **state)
+{
+    (void)state;
+    score(1);
+    score(2);
 }
 
 /* ---- select ------------------------------------------------------------ */

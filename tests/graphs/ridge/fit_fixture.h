@@ -27,7 +27,9 @@ struct options {
     const double *lambda;
     size_t tiles, block, lanes;
     bool by_error, keep, standardize;
-    bool dual, single;    /* ... of products in single precision */
+    bool dual, single; /* ... of products in single precision */
+    bool cg, descent;
+    size_t sketch;        /* 0: the plan's own */
     size_t slots, window; /* 0: the plan's own */
 };
 
@@ -35,6 +37,7 @@ struct options {
 struct found {
     double v[ROOM], moments[ROOM], status[64], chosen, table[256];
     double train[256], test[256];
+    double reached[2]; /* of cg */
     size_t fold_of[ROOM];
 };
 
@@ -62,6 +65,9 @@ static void fit(struct samples *s, struct samples *test,
     plan.by_error = options->by_error;
     plan.standardize = options->standardize;
     plan.dual = options->dual;
+    plan.cg = options->cg;
+    plan.sketch = options->sketch;
+    plan.descent = options->descent;
     plan.dual_element = options->single ? sizeof(float) : sizeof(double);
     plan.slots = options->slots ? options->slots : plan.slots;
     plan.window = options->window ? options->window : plan.window;
@@ -87,6 +93,7 @@ static void fit(struct samples *s, struct samples *test,
     fetch(&fit.train_confusion, 256, found->train);
     fetch(&fit.test_confusion, 256, found->test);
     fetch(&fit.moments, ROOM, found->moments);
+    fetch(&fit.reached, 2, found->reached);
     tg_fit_release(&fit); /* what was not fetched */
     split_folds(&split, found->fold_of);
     tg_rows_free(&rows);

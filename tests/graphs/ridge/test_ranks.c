@@ -15,7 +15,7 @@
 
 struct job {
     size_t d, n, folds, lambdas;
-    bool dual;
+    bool dual, cg;
     struct tg_split split;
 };
 
@@ -30,6 +30,7 @@ static struct tg_submissions count(struct job *job, int rank, int ranks)
                            .folds = job->folds,
                            .lambdas = job->lambdas,
                            .dual = job->dual,
+                           .cg = job->cg,
                            .lambda = lambda};
     struct tg_rows rows;
     struct tg_fit fit;
@@ -57,7 +58,7 @@ static struct tg_submissions count(struct job *job, int rank, int ranks)
  * no more than an eighth of what one alone has to. */
 static void check(size_t d, size_t n, size_t folds, size_t lambdas, bool dual)
 {
-    struct job job = {d, n, folds, lambdas, dual, {0}};
+    struct job job = {d, n, folds, lambdas, dual, false, {0}};
     uint64_t all = count(&job, 0, 1).submitted, sum = 0;
     uint64_t declared = count(&job, 0, 64).declared;
 
@@ -71,6 +72,25 @@ static void check(size_t d, size_t n, size_t folds, size_t lambdas, bool dual)
         sum += s.submitted;
     }
     assert_true(sum >= all); /* none is forgotten */
+    tg_split_free(&job.split);
+}
+
+/* What has lanes on some ranks, and vectors on one, is declared by all alike.
+ */
+static void test_steps(void **state)
+{
+    struct job job = {20000, 8000, 5, 2, false, true, {0}};
+    uint64_t all = count(&job, 0, 1).submitted, sum = 0;
+    uint64_t declared = count(&job, 0, 8).declared;
+
+    (void)state;
+    for (int rank = 0; rank < 8; rank++) {
+        struct tg_submissions s = count(&job, rank, 8);
+
+        assert_int_equal(s.declared, declared);
+        sum += s.submitted;
+    }
+    assert_true(sum >= all);
     tg_split_free(&job.split);
 }
 
@@ -88,6 +108,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_64_ranks),
+        cmocka_unit_test(test_steps),
     };
 
     (void)argc;

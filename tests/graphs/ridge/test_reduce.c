@@ -166,6 +166,45 @@ static void reduce(size_t folds)
     free(values);
 }
 
+/* Two of four folds are held out: the others' sum becomes the total. */
+static void test_some_folds(void **state)
+{
+    enum { FOLDS = 4, HELD = 2, GROUPS = HELD + 1 };
+    struct tg_plan plan = {.features = D,
+                           .classes = K,
+                           .block = BLOCK,
+                           .blocks = (D + BLOCK - 1) / BLOCK,
+                           .lanes = LANES,
+                           .folds = FOLDS,
+                           .validated = HELD};
+    struct tg_statistics lane[LANES], total;
+    struct values *values = calloc(LANES, sizeof *values);
+
+    (void)state;
+    assert_non_null(values);
+    assert_int_equal(tg_placement_init(&plan.placement, tg_distribution(0), 0,
+                                       1, LANES, FOLDS, HELD, HELD, D, BLOCK),
+                     TG_OK);
+    assert_int_equal(plan.placement.groups, GROUPS);
+    for (size_t l = 0; l < LANES; l++)
+        put_statistics(&plan, &values[l], &lane[l]);
+    assert_int_equal(tg_graph_reduce(&plan, lane, &total), TG_OK);
+    harness_wait();
+    for (size_t g = 0; g < GROUPS; g++)
+        sum_lanes(values, g, GROUPS);
+    for (size_t f = 0; f < HELD; f++)
+        add_values(&values[f], 1, &values[HELD]);
+    check_statistics(&total, &values[HELD]);
+    for (size_t f = 0; f < HELD; f++) {
+        add_values(&values[HELD], -1, &values[f]);
+        check_statistics(&lane[f], &values[f]);
+    }
+    for (size_t l = HELD; l < LANES; l++)
+        assert_null(lane[l].gram.handles);
+    tg_plan_free(&plan);
+    free(values);
+}
+
 static void test_reduce(void **state)
 {
     (void)state;
@@ -181,6 +220,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_sum, harness_reset),
         cmocka_unit_test_setup(test_reduce, harness_reset),
+        cmocka_unit_test_setup(test_some_folds, harness_reset),
     };
 
     (void)argc;

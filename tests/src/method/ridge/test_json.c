@@ -80,6 +80,8 @@ static const char *const fit_keys[] = {"n_train",
                                        "block",
                                        "lanes",
                                        "solver",
+                                       "solver_steps",
+                                       "solver_residual",
                                        "folds",
                                        "validated",
                                        "seed",
@@ -176,6 +178,8 @@ static void test_fit_json(void **state)
     assert_int_equal(count(json, "block"), 32);
     assert_int_equal(count(json, "lanes"), 3);
     assert_text(json, "solver", "primal");
+    assert_null_at(json, "solver_steps");
+    assert_null_at(json, "solver_residual");
     assert_int_equal(count(json, "folds"), 4);
     assert_int_equal(count(json, "seed"), 7);
     assert_text(json, "select", "mse");
