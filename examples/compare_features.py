@@ -5,7 +5,8 @@
     ~/peers/bin/python examples/compare_features.py --data data/cifar10
     cmake --build build --target bench_patches
     python3 -m venv ~/peers-networks
-    ~/peers-networks/bin/pip install -r examples/peers/requirements-networks.txt
+    ~/peers-networks/bin/pip install -r \\
+        examples/peers/requirements-networks.txt
     ~/peers/bin/python examples/compare_features.py --kernels \\
         --torch ~/peers-networks/bin/python
 
@@ -17,8 +18,8 @@ processes.  Ratios are the peer's time over that of starpu_ridge.
 With --kernels: pictures of 3 x 32 x 32 a second through 512 filters of
 6 x 6 x 3, rectified both ways and pooled: our kernels, one process for each
 core at the same time, with patches whitened to 64 dimensions and to all 108;
-and PyTorch's, on as many threads.  GF/s are those of a convolution by 6 x 6 x 3
-filters, whoever saves some of them.
+and PyTorch's, on as many threads.  GF/s are those of a convolution by
+6 x 6 x 3 filters, whoever saves some of them.
 
 Tables go to standard output, in Markdown; let nothing else run meanwhile.
 """
@@ -38,6 +39,7 @@ MAPS = {  # as starpu_ridge takes them; the peer has presets
     "cifar10": "patches:512:unit+patches:256:size=4:unit+"
                "patches:512:scale=2:grid=2:unit"}
 PICTURE_OPS = 2 * 27 * 27 * 108 * 512
+RATE = re.compile(r"(?m)^(.+?)  .* (\d+) pictures/s")  # of bench_patches
 
 
 def phases(runs):
@@ -88,7 +90,7 @@ def our_kernels(bench, dims):
         text, _ = child.communicate()
         if child.returncode:
             compare.fail("%s: exit status %d" % (bench, child.returncode))
-        for name, rate in re.findall(r"(?m)^(.+?)  .* (\d+) pictures/s", text):
+        for name, rate in RATE.findall(text):
             name = "%s; %d dimensions" % (name, dims)
             rates[name] = rates.get(name, 0) + float(rate)
     return rates

@@ -13,6 +13,7 @@ size beside it.  Options that are not this script's own go to starpu_ridge;
 without any, they are those that README quotes.
 """
 import argparse
+import math
 import os
 import pathlib
 import re
@@ -36,7 +37,7 @@ def numbered(folder):
 
 def cut(pictures, part):
     """Where the first hand behind a part of the pictures begins."""
-    for i in range(max(1, int(len(pictures) * part)), len(pictures)):
+    for i in range(max(1, math.ceil(len(pictures) * part)), len(pictures)):
         if pictures[i][1] < pictures[i - 1][1]:
             return i
     return compare.fail("no hand begins behind %g of the pictures" % part)

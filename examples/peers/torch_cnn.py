@@ -8,10 +8,10 @@ usage: torch_cnn.py DIR [--at 15,60,150,300] [--anneal] [--flip] [--batch 32]
 
 DIR holds CIFAR-10's binary batches or MNIST's IDX files.  One training run is
 evaluated on the test set at the seconds given (by default 3, 12 and 30 for
-MNIST); with --anneal there is a run for each of them, whose learning rate falls
-to 0 by its end.  Neither loading nor evaluation counts.  With --flip, half of
-the pictures of a batch are mirrored.  Without --layout, layouts with and without
-bfloat16 are tried for 40 steps each, and the fastest trains.
+MNIST); with --anneal there is a run for each of them, whose learning rate
+falls to 0 by its end.  Neither loading nor evaluation counts.  With --flip,
+half of the pictures of a batch are mirrored.  Without --layout, layouts with
+and without bfloat16 are tried for 40 steps each, and the fastest trains.
 
 The network: conv32, pool, conv64, pool, dense 256, dense 10; 3 x 3 filters,
 padding 1, ReLU, He's initialisation; channels standardised; SGD with momentum.

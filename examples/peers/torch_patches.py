@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Filters, rectifier and pooling in PyTorch: what patches' features cost there.
+"""Filters, rectifier and pooling in PyTorch: what features cost there.
 
 usage: torch_patches.py [--pictures 512] [--filters 512] [--size 6]
                         [--threads T] [--runs 5] [--patience S]
 
 Pictures are 3 x 32 x 32, patches 6 x 6 x 3: conv2d, rectifier both ways and
-avg_pool2d to 3 x 3 cells, in single precision, by oneDNN (torch.backends.mkldnn,
-which PyTorch takes on processors) and by PyTorch's own kernels without it, with
-pictures in layout NCHW and channels_last, all at once and in batches; and
+avg_pool2d to 3 x 3 cells, in single precision, by oneDNN, which PyTorch takes
+on processors (torch.backends.mkldnn), and by PyTorch's own kernels without it,
+with pictures in layout NCHW and channels_last, all at once and in batches; and
 unfold (im2col) with matmul.  Nothing is normalised or whitened.  Prints one
 JSON object: medians of pictures/s and GF/s of the filters, which are 2 *
 positions * values of a patch * filters operations a picture, and the seconds
