@@ -121,8 +121,9 @@ def kernels(a):
                for name in rounds[0]}
     best = max((v for name, v in medians.items() if "PyTorch" in name),
                default=0)
-    print("\n| 512 filters 6 x 6 x 3 | pictures/s | GF/s |%s\n|---|---:|---:|%s"
-          % ((" times PyTorch's best |", "---:|") if best else ("", "")))
+    print("\n| 512 filters 6 x 6 x 3 | pictures/s | GF/s |%s\n|---|%s" % (
+        (" times PyTorch's best |", 3 * "---:|") if best
+        else ("", 2 * "---:|")))
     for name, rate in medians.items():
         print("| %s | %.0f | %.1f |%s" % (
             name, rate, 1e-9 * rate * PICTURE_OPS,

@@ -6,7 +6,7 @@
         --networks networks.csv
     python3 examples/features_curve.py hands --data data/hands
     python3 examples/features_curve.py own --data x.npy --holdout 0.2 \\
-        --specs patches:64,patches:128
+        --specs patches:64 patches:128
 
 One fit of starpu_ridge for each size of the map, of growing d; options that
 are not this script's own go to starpu_ridge.  NAME.csv has a line for each as
@@ -172,7 +172,7 @@ def main():
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("name", choices=CURVES)
-    p.add_argument("--specs", metavar="SPEC,...", help="other maps")
+    p.add_argument("--specs", metavar="SPEC", nargs="+", help="other maps")
     p.add_argument("--networks", metavar="FILE.csv")
     p.add_argument("--output", metavar="NAME", type=pathlib.Path,
                    help="default: features-NAME")
@@ -183,7 +183,7 @@ def main():
     path = stem.with_suffix(".csv")
     if not a.draw:
         specs, options = CURVES[a.name]
-        specs = a.specs.split(",") if a.specs else specs
+        specs = a.specs or specs
         if not specs:
             p.error("%s: give --specs" % a.name)
         fits(compare.find_program(a.starpu_ridge), specs, options + job, path)

@@ -124,7 +124,7 @@ class Peers(program.Case):
         text = self.script(
             "features_curve.py", "own", "--starpu-ridge", program.PROGRAM,
             "--data", data, "--holdout", "0.2", "--output", "curve",
-            "--specs", "patches:8:size=5:grid=2,patches:16:size=5:grid=2")
+            "--specs", "patches:8:size=5:grid=2", "patches:16:size=5:grid=2")
         self.assertRegex(text, r"(?m)^test: [+-]\d+\.\d\d points a doubling")
         with open(self.folder / "curve.csv", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
