@@ -183,6 +183,19 @@ def options():
     return p.parse_args()
 
 
+def report(width, lam, right, cv, clock):
+    """One JSON object."""
+    names = ("load", "learn", "features", "gram", "select", "solve", "predict")
+    seconds = {name: round(end - begin, 3) for name, begin, end in
+               zip(names, clock, clock[1:])}
+    seconds["total"] = round(clock[-1] - clock[0], 3)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({
+        "peer": "numpy features", "features": width, "lambda": lam,
+        "validation_accuracy": max(v for _, v in cv), "test_accuracy": right,
+        "cv": cv, "seconds": seconds, "peak_mib": round(peak)}))
+
+
 def main():
     a = options()
     clock = [time.perf_counter()]
@@ -221,17 +234,8 @@ def main():
     right = [accuracy(features.features(xt[i:i + 1000], a.threads), w, b,
                       yt[i:i + 1000]) for i in range(0, len(xt), 1000)]
     clock.append(time.perf_counter())
-    names = ("load", "learn", "features", "gram", "select", "solve", "predict")
-    seconds = {name: round(end - begin, 3) for name, begin, end in
-               zip(names, clock, clock[1:])}
-    seconds["total"] = round(clock[-1] - clock[0], 3)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({
-        "peer": "numpy features", "features": features.width,
-        "lambda": chosen * len(y), "validation_accuracy": max(cv),
-        "test_accuracy": float(np.mean(right)),
-        "cv": [[lam * len(y), v] for lam, v in zip(LAMBDAS, cv)],
-        "seconds": seconds, "peak_mib": round(peak)}))
+    report(features.width, chosen * len(y), float(np.mean(right)),
+           [[lam * len(y), v] for lam, v in zip(LAMBDAS, cv)], clock)
 
 
 if __name__ == "__main__":
