@@ -9,28 +9,14 @@ subtracted, one Cholesky per (fold, lambda), threaded BLAS.  Same data, scaling
 and JSON as sklearn_ridge.py.  Needs numpy and scipy.
 """
 import argparse
-import gzip
 import json
-import os
 import resource
 import time
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
-
-def read_idx(stem):
-    path = stem if os.path.exists(stem) else stem + ".gz"
-    with (gzip.open if path.endswith(".gz") else open)(path, "rb") as f:
-        raw = f.read()
-    shape = [int.from_bytes(raw[4 + 4 * i:8 + 4 * i], "big")
-             for i in range(raw[3])]
-    return np.frombuffer(raw, np.uint8, offset=4 + 4 * raw[3]).reshape(shape)
-
-
-def read_part(folder, part):
-    return [read_idx(os.path.join(folder, "%s-%s-ubyte" % (part, kind)))
-            for kind in ("images-idx3", "labels-idx1")]
+import pictures
 
 
 def solve(n, s, G, C, ybar, lam):
@@ -54,8 +40,8 @@ p.add_argument("--seed", type=int, default=0)
 p.add_argument("--save")
 a = p.parse_args()
 t0 = time.perf_counter()
-X, y = read_part(a.dir, "train")
-Z, z = read_part(a.dir, "t10k")
+X, y = pictures.read_part(a.dir, "train")
+Z, z = pictures.read_part(a.dir, "t10k")
 X = X.reshape(len(X), -1).astype(np.float32) / np.float32(255)
 Z = Z.reshape(len(Z), -1).astype(np.float32) / np.float32(255)
 t1 = time.perf_counter()

@@ -13,9 +13,7 @@ Needs scikit-learn: requirements.txt beside this file, or Debian's
 python3-sklearn.
 """
 import argparse
-import gzip
 import json
-import os
 import resource
 import time
 
@@ -23,20 +21,7 @@ import numpy as np
 from sklearn.linear_model import RidgeClassifier, RidgeClassifierCV
 from sklearn.model_selection import GridSearchCV
 
-
-def read_idx(stem):
-    path = stem if os.path.exists(stem) else stem + ".gz"
-    with (gzip.open if path.endswith(".gz") else open)(path, "rb") as f:
-        raw = f.read()
-    shape = [int.from_bytes(raw[4 + 4 * i:8 + 4 * i], "big")
-             for i in range(raw[3])]
-    return np.frombuffer(raw, np.uint8, offset=4 + 4 * raw[3]).reshape(shape)
-
-
-def read_part(folder, part):
-    return [read_idx(os.path.join(folder, "%s-%s-ubyte" % (part, kind)))
-            for kind in ("images-idx3", "labels-idx1")]
-
+import pictures
 
 p = argparse.ArgumentParser()
 p.add_argument("dir")
@@ -46,8 +31,8 @@ p.add_argument("--dtype", default="float32")
 p.add_argument("--save", help="write coef and intercept to this .npz")
 a = p.parse_args()
 t0 = time.perf_counter()
-X, y = read_part(a.dir, "train")
-Z, z = read_part(a.dir, "t10k")
+X, y = pictures.read_part(a.dir, "train")
+Z, z = pictures.read_part(a.dir, "t10k")
 X = X.reshape(len(X), -1).astype(a.dtype) / np.asarray(255, a.dtype)
 Z = Z.reshape(len(Z), -1).astype(a.dtype) / np.asarray(255, a.dtype)
 t1 = time.perf_counter()
