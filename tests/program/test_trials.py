@@ -91,7 +91,7 @@ class Auto(Trials):
         model = (self.folder / MODEL).read_bytes()
         self.assertEqual(found["budget"], 4)
         self.assertGreater(found["expected_seconds"], 0)
-        again = run.stdout.split("The same model without trials: ")[1]
+        again = run.stdout.split("Without trials, and the same other options: ")[1]
         options = again.split("\n")[0].split()
         given = [word for word in arguments if word not in options]
         self.assertEqual(self.model(*given, *options)[1], model)

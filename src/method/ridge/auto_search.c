@@ -14,12 +14,13 @@
 #include "ridge_method.h"
 
 enum {
-    FEATURES = 64, /* of a trial */
-    WIDER = 4,     /* times as many, of the trial that shows the slope */
-    FIRST = 2000,  /* samples of the first trial, which tells the time */
-    LEAST = 2000,  /* of the others */
+    FEATURES = 1152, /* of a trial, about */
+    WIDER = 4,       /* times as many, of the trial that shows the slope */
+    FIRST = 4000,    /* samples of the first trial, which tells the time */
+    LEAST = 2000,    /* of the others */
     MOST = 20000,
-    TRIALS = 14,  /* that share their part of the budget */
+    TRIALS = 12,  /* that share their part of the budget */
+    DEARER = 3,   /* times the first map that one may be */
     FOLDS = 2,    /* of a trial: each sample is validated once */
     STEP_MAX = 4, /* alternatives in a step */
     SOME = 8,     /* filters, whose multiples are taken */
@@ -28,16 +29,17 @@ enum {
     COPIES = 2,             /* of the trial that shows what they gain */
 };
 
-static const double part = 0.25;  /* of the budget, for trials */
-static const double used = 0.96;  /* ... that is planned with */
-static const double spare = 0.75; /* of the memory */
+static const double part = 0.25;        /* of the budget, for trials */
+static const double used = 0.96;        /* ... that is planned with */
+static const double spare = 0.75;       /* of the memory */
+static const double least_slope = 0.05; /* few samples show less than many */
 static const double margin = 0.5; /* standard errors that a change must gain */
 
 /* A kind of map, of any number of features. */
 struct sketch {
     bool patches; /* else rff, or pixels */
     bool linear;  /* pixels */
-    bool mixed;   /* patches of two sizes, and of the picture halved */
+    size_t maps;  /* patches; 2: of two sizes, 3: of the picture halved, too */
     bool unit, mirror;
     size_t size, grid, copies;
     double softness;
@@ -68,8 +70,9 @@ static size_t filters_of(size_t features, size_t each, size_t step)
  * what follows.  Shapes: text[TG_CHOICE_TEXT]. */
 static void spell(const struct sketch *s, size_t features, char *text)
 {
-    const size_t g = s->grid, h = g > 2 ? g - 1 : g;
+    const size_t g = s->grid, h = g > 2 ? g - 1 : g; /* not 0 */
     const size_t second = s->size > 5 ? s->size * 2 / 3 : s->size * 3 / 2;
+    const size_t half = filters_of(features, 4 * g * g, 2 * SOME);
     const size_t some = filters_of(features, 6 * g * g + 4 * h * h, SOME);
     char rest[64] = "";
 
@@ -82,9 +85,14 @@ static void spell(const struct sketch *s, size_t features, char *text)
     else if (!s->patches)
         snprintf(text, TG_CHOICE_TEXT, "rff:%zu",
                  filters_of(features, 1, FEATURES_STEP));
-    else if (!s->mixed)
+    else if (s->maps == 1)
         snprintf(text, TG_CHOICE_TEXT, "patches:%zu:size=%zu:grid=%zu%s",
                  filters_of(features, 2 * g * g, 2 * SOME), s->size, g, rest);
+    else if (s->maps == 2)
+        snprintf(text, TG_CHOICE_TEXT,
+                 "patches:%zu:size=%zu:grid=%zu%s+"
+                 "patches:%zu:size=%zu:grid=%zu%s",
+                 half, s->size, g, rest, half, second, g, rest);
     else
         snprintf(text, TG_CHOICE_TEXT,
                  "patches:%zu:size=%zu:grid=%zu%s+"
@@ -117,6 +125,8 @@ static size_t width(const struct tg_ridge_fit *fit, const struct sketch *s,
 
     if (s->linear)
         return fit->train->features;
+    if (!s->grid)
+        return 0;
     spell(s, about, text);
     tg_fit_features_common(fit, &common);
     common.mirror = s->mirror;
@@ -145,6 +155,8 @@ static struct sketch begin(const struct tg_ridge_fit *fit)
 {
     const struct tg_fit_options *options = tg_fit_options_of(fit);
     struct sketch s = {.patches = true,
+                       .maps = 1,
+                       .grid = 1,
                        .mirror = options->mirror,
                        .copies = options->augment};
     struct tg_features features = {0};
@@ -231,11 +243,12 @@ static size_t other_grids(const struct sketch *best, struct sketch *to)
     return best->patches ? 2 : 0;
 }
 
-static size_t mixture(const struct sketch *best, struct sketch *to)
+static size_t mixtures(const struct sketch *best, struct sketch *to)
 {
-    to[0] = *best;
-    to[0].mixed = true;
-    return best->patches;
+    to[0] = to[1] = *best;
+    to[0].maps = 3;
+    to[1].maps = 2;
+    return best->patches ? 2 : 0;
 }
 
 static size_t other_softness(const struct sketch *best, struct sketch *to)
@@ -248,13 +261,15 @@ static size_t other_softness(const struct sketch *best, struct sketch *to)
 
 /* The first is tried again once it is known how many samples there is time for.
  */
-static alternatives *const steps[] = {itself,      other_maps,    mirrored,
-                                      other_sizes, mixture,       unit_length,
-                                      other_grids, other_softness};
+static alternatives *const steps[] = {
+    itself,      other_maps, mirrored,       other_sizes,
+    other_grids, mixtures,   other_softness, unit_length,
+};
 
 enum { STEPS = sizeof steps / sizeof *steps };
 
-/* Samples of which a trial takes its share of the budget. */
+/* Samples of which a trial takes its share of the budget, though what is found
+ * may cost several times as much as the first map does. */
 static void set_samples(struct tg_ridge_fit *fit)
 {
     struct tg_auto *search = fit->search;
@@ -262,7 +277,7 @@ static void set_samples(struct tg_ridge_fit *fit)
     double each = (first->phase[TG_PHASE_LOAD] + first->mapping +
                    first->phase[TG_PHASE_GRAM]) /
                   first->extent.passed;
-    double n = part / TRIALS * fit->trials->budget / each;
+    double n = part / TRIALS * fit->trials->budget / (each * DEARER);
 
     search->samples = n < LEAST ? LEAST : n > MOST ? MOST : (size_t)n;
 }
@@ -329,7 +344,7 @@ static void find_slopes(struct tg_ridge_fit *fit)
     trials->slope =
         fmax(log(mistakes(narrow) / mistakes(wide)) /
                  log(wide->extent.features / narrow->extent.features),
-             0.01);
+             least_slope);
     trials->gain =
         copied->accuracy > narrow->accuracy + margin * narrow->error
             ? log(mistakes(narrow) / mistakes(copied)) / log(COPIES + 1)
@@ -399,6 +414,14 @@ static size_t affordable(const struct tg_ridge_fit *fit, const struct sketch *s,
     return low * FEATURES_STEP;
 }
 
+/* Of copies, a logarithm: those beyond the ones that were tried gain half. */
+static double worth(size_t copies)
+{
+    double all = log((double)(copies + 1)), tried = log(COPIES + 1);
+
+    return all <= tried ? all : tried + (all - tried) / 2;
+}
+
 /* How many copies, and how many features, promise the fewest errors. */
 static size_t balance(struct tg_ridge_fit *fit, double seconds)
 {
@@ -412,8 +435,10 @@ static size_t balance(struct tg_ridge_fit *fit, double seconds)
         s->copies = given ? given : copies[i];
         size_t most = affordable(fit, s, seconds);
         double errors = -trials->slope * log((double)width(fit, s, most)) -
-                        trials->gain * log((double)(s->copies + 1));
+                        trials->gain * worth(s->copies);
 
+        if (i && cost(fit, s, most) > seconds)
+            break;
         if (errors < least) {
             least = errors;
             features = most;

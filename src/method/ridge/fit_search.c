@@ -90,13 +90,19 @@ static double factors(const struct tg_ridge_fit *fit)
                                   (plan->iterate ? 1 : tg_plan_rounds(plan)));
 }
 
+/* Samples that are held out once. */
+static double validated(const struct tg_ridge_fit *fit)
+{
+    return (double)fit->n_train * (double)fit->plan.validated /
+           (double)fit->plan.folds;
+}
+
 void tg_fit_extent(const struct tg_ridge_fit *fit,
                    struct tg_extent_of_fit *extent)
 {
     const struct tg_plan *plan = &fit->plan;
     double rows = (double)(fit->n_train * (fit->choice.augment + 1));
-    double held =
-        (double)fit->n_train * (double)plan->validated / (double)plan->folds;
+    double held = validated(fit);
 
     *extent = (struct tg_extent_of_fit){
         .rows = rows,
@@ -125,7 +131,8 @@ static void record(struct tg_ridge_fit *fit)
     for (size_t l = 0; l < result->nlambdas; l++)
         if (result->cv[l].lambda == result->lambda) {
             trial->accuracy = result->cv[l].accuracy;
-            trial->error = result->cv[l].accuracy_se;
+            trial->error =
+                sqrt(trial->accuracy * (1 - trial->accuracy) / validated(fit));
         }
     for (size_t p = 0; p < run->ntimes; p++)
         trial->phase[p] = run->times[p].seconds;
@@ -137,16 +144,16 @@ static void record(struct tg_ridge_fit *fit)
 /* With --verbose, what a trial found, at once. */
 static void announce(const struct tg_ridge_fit *fit)
 {
-    const struct tg_trial *trial =
-        &fit->trials->trial[fit->trials->count - 1];
+    const struct tg_trial *trial = &fit->trials->trial[fit->trials->count - 1];
     const struct tg_choice *choice = &trial->choice;
 
     if (fit->job.options->common.verbosity == TG_VERBOSE)
-        fprintf(stderr,
-                "trial      %.2f %% of %.0f samples, %.2f s: %s%s, %zu copies\n",
-                100 * trial->accuracy, trial->extent.rows, trial->seconds,
-                choice->features, choice->mirror ? ", mirrored" : "",
-                choice->augment);
+        fprintf(
+            stderr,
+            "trial      %.2f %% of %.0f samples, %.2f s: %s%s, %zu copies\n",
+            100 * trial->accuracy, trial->extent.rows, trial->seconds,
+            choice->features, choice->mirror ? ", mirrored" : "",
+            choice->augment);
 }
 
 int tg_ridge_fit_next(struct tg_job *job, struct tg_next *next)

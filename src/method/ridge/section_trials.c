@@ -73,7 +73,7 @@ static void print_reasons(FILE *out, const struct tg_result *result)
             "a budget of %.0f s.\n",
             trials->limit ? trials->limit : "the budget", trials->expected,
             trials->budget);
-    fputs("The same model without trials: --features ", out);
+    fputs("Without trials, and the same other options: --features ", out);
     tg_text_whole(out, trials->last.features);
     if (trials->last.mirror)
         fputs(" --mirror", out);

@@ -44,7 +44,7 @@ struct tg_extent_of_fit {
 struct tg_trial {
     struct tg_choice choice;
     struct tg_extent_of_fit extent;
-    double lambda, accuracy, error; /* the best one's; its standard error */
+    double lambda, accuracy, error; /* the best one's; its error by hits */
     double seconds;                 /* of the wall */
     double phase[TG_PHASES];        /* workers' mean */
     double mapping; /* of features, without what they are learnt by */
