@@ -26,10 +26,10 @@ import compare
 
 COLUMNS = ["spec", "d", "validation", "validation_se", "test", "seconds",
            "peak_mib"]
+TWO = "patches:%d:grid=2:soft=0.6+patches:%d:size=4:grid=2:soft=0.6"
 SIZES = (64, 128, 256, 512, 1024)
 CURVES = {  # maps of growing size, and options of the program
-    "cifar10": (["patches:%d:grid=2:soft=0.6" % (4 * k) for k in SIZES],
-                ["--mirror"]),
+    "cifar10": ([TWO % (2 * k, 2 * k) for k in SIZES], ["--mirror"]),
     "mnist": (["patches:%d" % k for k in SIZES], []),
     "hands": (["patches:%d:grid=2" % k for k in SIZES],
               ["--image", "40x60", "--gray", "--holdout", "0.2",

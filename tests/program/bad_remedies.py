@@ -222,6 +222,8 @@ REMEDIES = [
     ("features of large", words("patches:8:size=4:grid=2:dims=16")),
     ("features and --weights", dropped("--features")),
     ("features budget without", dropped("--budget")),
+    ("features budget and", dropped("--calibrate")),
+    ("features auto, mirrored", dropped("--mirror")),
     ("features budget of", words("1s")),
     ("features (mirrored|none)", added("--features", "patches:8")),
     ("features of half", swapped("half", "float")),

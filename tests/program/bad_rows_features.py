@@ -64,6 +64,12 @@ def word_rows():
               fit("squares.npy", "--features", "auto", "--budget", budget),
               USAGE, "--budget", "'%s'" % budget, "30s, 5m or 1h")
           for budget in ("0s", "5x", "-1s", "2000h", "s")),
+        row("features budget and --calibrate", nothing,
+            fit("squares.npy", "--calibrate", "--features", "auto"), USAGE,
+            "--features auto", "--calibrate"),
+        row("features auto, mirrored floats", of_shape(7, descr="<f4"),
+            fit("x.npy", "--features", "auto", "--mirror"), USAGE, "x.npy",
+            "no pictures", "leave --mirror"),
         row("features budget without auto", nothing,
             fit("squares.npy", "--budget", "30s"), USAGE, "--budget",
             "--features auto"),

@@ -115,12 +115,37 @@ static void choose(struct tg_ridge_fit *fit, const struct sketch *s,
     spell(s, features, fit->choice.features);
 }
 
+/* The last graph, of all samples. */
+static void choose_last(struct tg_ridge_fit *fit, const struct sketch *s,
+                        size_t features)
+{
+    choose(fit, s, features, fit->train->count);
+    fit->choice.folds = 0;
+    fit->choice.trial = false;
+}
+
+/* Can these samples have such features?  If not, that is no failure. */
+static bool settles(const struct tg_ridge_fit *fit, const struct sketch *s,
+                    const char *text, struct tg_features *features)
+{
+    struct tg_feature_common common;
+
+    tg_fit_features_common(fit, &common);
+    common.mirror = s->mirror;
+    common.copies = s->copies;
+    if (!tg_features_parse(features, text) &&
+        !tg_features_settle(features, &common) &&
+        !tg_fit_features_check(&common))
+        return true;
+    tg_error_clear();
+    return false;
+}
+
 /* Features of a map, 0: there is none such for these samples. */
 static size_t width(const struct tg_ridge_fit *fit, const struct sketch *s,
                     size_t about)
 {
     struct tg_features features = {0};
-    struct tg_feature_common common;
     char text[TG_CHOICE_TEXT];
 
     if (s->linear)
@@ -128,14 +153,7 @@ static size_t width(const struct tg_ridge_fit *fit, const struct sketch *s,
     if (!s->grid)
         return 0;
     spell(s, about, text);
-    tg_fit_features_common(fit, &common);
-    common.mirror = s->mirror;
-    common.copies = s->copies;
-    return tg_features_parse(&features, text) ||
-                   tg_features_settle(&features, &common) ||
-                   tg_fit_features_check(&common)
-               ? 0
-               : features.rows.width;
+    return settles(fit, s, text, &features) ? features.rows.width : 0;
 }
 
 /* The number of that name that a map of patches has by itself. */
@@ -160,12 +178,8 @@ static struct sketch begin(const struct tg_ridge_fit *fit)
                        .mirror = options->mirror,
                        .copies = options->augment};
     struct tg_features features = {0};
-    struct tg_feature_common common;
 
-    tg_fit_features_common(fit, &common);
-    common.mirror = s.mirror;
-    if (!tg_features_parse(&features, "patches:64") &&
-        !tg_features_settle(&features, &common)) {
+    if (settles(fit, &s, "patches:64", &features)) {
         s.size = usual(&features, "size");
         s.grid = usual(&features, "grid");
         return s;
@@ -187,8 +201,15 @@ static int auto_first(struct tg_ridge_fit *fit)
     fit->trials->budget = tg_fit_options_of(fit)->budget > 0
                               ? tg_fit_options_of(fit)->budget
                               : TG_BUDGET;
-    choose(fit, &s, FEATURES, FIRST);
-    fit->choice.trial = !s.linear;
+    if (s.linear && (s.mirror || s.copies))
+        return tg_fail(TG_EUSAGE,
+                       "--features auto: %s has no pictures of 8 bits; leave "
+                       "--mirror and --augment out",
+                       fit->train->spec);
+    if (s.linear)
+        choose_last(fit, &s, FEATURES);
+    else
+        choose(fit, &s, FEATURES, FIRST);
     return TG_OK;
 }
 
@@ -401,7 +422,7 @@ static bool sensible(const struct tg_ridge_fit *fit, const struct sketch *s,
 static size_t affordable(const struct tg_ridge_fit *fit, const struct sketch *s,
                          double seconds)
 {
-    size_t low = 1, high = FEATURES_MAX / FEATURES_STEP;
+    size_t low = FEATURES / FEATURES_STEP, high = FEATURES_MAX / FEATURES_STEP;
 
     while (low + 1 < high) {
         size_t middle = (low + high) / 2, features = middle * FEATURES_STEP;
@@ -462,15 +483,13 @@ static int plan_last(struct tg_ridge_fit *fit, size_t features)
     for (;; features -= FEATURES_STEP + features / 20) {
         double bytes = 0;
 
-        choose(fit, s, features, fit->n_all);
-        fit->choice.folds = 0;
-        fit->choice.trial = false;
+        choose_last(fit, s, features);
         TG_TRY(steps->plan(&fit->job));
         size_t n = steps->memory(&fit->job, needs, what, sizeof what);
 
         for (size_t i = 0; i < n; i++)
             bytes += needs[i].bytes;
-        if (bytes <= spare * fit->job.memory || features <= 2 * FEATURES_STEP)
+        if (bytes <= spare * fit->job.memory || features <= FEATURES)
             return TG_OK;
         fit->trials->limit = "memory";
     }
@@ -486,9 +505,7 @@ static int last(struct tg_ridge_fit *fit)
     find_slopes(fit);
     trials->chosen = search->incumbent;
     if (search->best.linear) {
-        choose(fit, &search->best, 1, fit->n_all);
-        fit->choice.folds = 0;
-        fit->choice.trial = false;
+        choose_last(fit, &search->best, FEATURES);
         return TG_OK;
     }
     size_t features = balance(fit, seconds);

@@ -388,6 +388,11 @@ static int check_auto(const struct tg_fit_options *options)
         return tg_fail(TG_EUSAGE,
                        "--budget is for --features auto; give that, or leave "
                        "--budget out");
+    if (tg_fit_is_auto(options) && options->graph.calibrate)
+        return tg_fail(
+            TG_EUSAGE,
+            "--features auto measures times, and --calibrate repeats "
+            "what is measured; leave one of them out");
     if (tg_fit_is_auto(options) &&
         (options->solver == TG_SOLVER_CG || options->solver == TG_SOLVER_BLOCK))
         return tg_fail(TG_EUSAGE,

@@ -14,7 +14,9 @@ enum { INDENT = 38 }; /* columns before a map's terms */
 
 static bool has_trials(const void *result)
 {
-    return ((const struct tg_result *)result)->trials != NULL;
+    const struct tg_trials *trials = ((const struct tg_result *)result)->trials;
+
+    return trials && trials->count > 0;
 }
 
 /* A map's terms, a line each, with what goes for all of them. */
@@ -68,10 +70,12 @@ static void print_reasons(FILE *out, const struct tg_result *result)
     fprintf(out, "Errors fell as features^-%.2f", trials->slope);
     if (trials->gain > 0)
         fprintf(out, " and as (copies + 1)^-%.2f", trials->gain);
-    fprintf(out,
-            "; the largest map\nthat %s has room for: %.1f s expected of "
-            "a budget of %.0f s.\n",
-            trials->limit ? trials->limit : "the budget", trials->expected,
+    if (trials->expected > trials->budget)
+        fputs("; there is time for none,\nnot even a small map: ", out);
+    else
+        fprintf(out, "; the largest map\nthat %s has room for: ",
+                trials->limit ? trials->limit : "the budget");
+    fprintf(out, "%.1f s expected of a budget of %.0f s.\n", trials->expected,
             trials->budget);
     fputs("Without trials, and the same other options: --features ", out);
     tg_text_whole(out, trials->last.features);
