@@ -133,6 +133,10 @@ TG_PATCHES_KERNELS(generic);
 TG_PATCHES_KERNELS(avx2);
 TG_PATCHES_KERNELS(avx512); /* F, BW, VL and VNNI */
 TG_PATCHES_KERNELS(amx);    /* these, and 8-bit tiles */
+
+void tg_patches_whiten_avx512(const struct tg_patches *patches, size_t n,
+                              int32_t *projected, const float *contrast,
+                              uint8_t *whitened);
 #endif
 
 #endif
