@@ -10,7 +10,12 @@
 #define INLINE static inline __attribute__((always_inline))
 
 /* A tile register: 16 rows of 64 bytes. */
-enum { GROUP = TG_PATCHES_GROUP, ROWS = 16, BYTES = TG_PATCHES_TILE };
+enum {
+    GROUP = TG_PATCHES_GROUP,
+    ROWS = 16,
+    BYTES = TG_PATCHES_TILE,
+    FIRST_WEIGHTS = 5, /* the register, when patches are whitened */
+};
 
 /* The intrinsics don't tell every compiler what memory they read or write. */
 INLINE void settle(const void *memory)
@@ -58,9 +63,9 @@ static void turn(const struct tg_patches_shape *shape,
 }
 
 /* Columns of the patches of all rows. What a whole quad has too much meets
- * zeros. */
-static void stack(const struct tg_patches_shape *shape,
-                  struct tg_patches_scratch *s)
+ * zeros; what a register has more than that is overwritten by the next. */
+AMX static void stack(const struct tg_patches_shape *shape,
+                      struct tg_patches_scratch *s)
 {
     size_t height = tg_patches_stack(shape);
     size_t column = s->plane / s->line * shape->channels;
@@ -70,8 +75,8 @@ static void stack(const struct tg_patches_shape *shape,
         const uint8_t *from = s->turned + row * shape->channels;
 
         for (size_t i = 0; i < s->line; i++, from += column, to += height)
-            for (size_t j = 0; j < height; j += 4)
-                memcpy(to + j, from + j, 4);
+            for (size_t j = 0; j < height; j += TG_PATCHES_PIECE)
+                memcpy(to + j, from + j, TG_PATCHES_PIECE);
     }
 }
 
@@ -103,6 +108,17 @@ AMX INLINE void project_tiles(size_t groups, size_t tiles, size_t height,
     }
 }
 
+AMX INLINE void store_tiles(size_t groups, int32_t sums[4][ROWS][GROUP])
+{
+    _tile_stored(0, sums[0], BYTES);
+    _tile_stored(1, sums[1], BYTES);
+    if (groups > 1) {
+        _tile_stored(2, sums[2], BYTES);
+        _tile_stored(3, sums[3], BYTES);
+    }
+    settle(sums);
+}
+
 /* What register 2 g and the one after it were stored as, in one number. */
 AMX INLINE void join(size_t count, size_t groups, int32_t sums[4][ROWS][GROUP],
                      size_t dims, int32_t *y)
@@ -118,55 +134,67 @@ AMX INLINE void join(size_t count, size_t groups, int32_t sums[4][ROWS][GROUP],
         }
 }
 
-AMX INLINE void project_some(size_t count, size_t groups, size_t tiles,
-                             size_t height, const uint8_t *stacks,
-                             const uint8_t *high, const uint8_t *low,
-                             size_t dims, int32_t *y)
+/* Positions that are taken together: a row's in equal parts. */
+static size_t together(size_t columns)
 {
-    _Alignas(64) int32_t sums[4][ROWS][GROUP];
+    size_t parts = (columns + ROWS - 1) / ROWS;
 
-    project_tiles(groups, tiles, height, stacks, high, low);
-    _tile_stored(0, sums[0], BYTES);
-    _tile_stored(1, sums[1], BYTES);
-    if (groups > 1) {
-        _tile_stored(2, sums[2], BYTES);
-        _tile_stored(3, sums[3], BYTES);
-    }
-    settle(sums);
-    join(count, groups, sums, dims, y);
+    return (columns + parts - 1) / parts;
 }
 
+/* Of a row of positions. Sums are joined while the next are under way. */
+AMX INLINE void project_row(size_t columns, size_t dims, size_t tiles,
+                            size_t height, const uint8_t *stacks,
+                            const uint8_t *parts, int32_t *y)
+{
+    _Alignas(64) int32_t sums[2][4][ROWS][GROUP];
+    const size_t group = tiles * ROWS * BYTES, step = together(columns);
+    const uint8_t *low = parts + dims * tiles * BYTES;
+    size_t turn = 0, count = 0, groups = 0;
+    int32_t *to = NULL;
+
+    for (size_t p = 0; p < columns; p += step)
+        for (size_t i = 0; i < dims / GROUP; i += 2, turn ^= 1) {
+            size_t some = i + 1 < dims / GROUP ? 2 : 1;
+
+            if (some == 2)
+                project_tiles(2, tiles, height, stacks + p * height,
+                              parts + i * group, low + i * group);
+            else
+                project_tiles(1, tiles, height, stacks + p * height,
+                              parts + i * group, low + i * group);
+            store_tiles(some, sums[turn]);
+            if (to)
+                join(count, groups, sums[turn ^ 1], dims, to);
+            to = y + p * dims + i * GROUP;
+            count = columns - p < step ? columns - p : step;
+            groups = some;
+        }
+    join(count, groups, sums[turn ^ 1], dims, to);
+}
+
+/* Between a picture's rows registers stay as they are. */
 AMX void tg_patches_project_amx(const struct tg_patches *patches, size_t row,
                                 struct tg_patches_scratch *scratch)
 {
     const struct tg_patches_shape *shape = &patches->shape;
     size_t columns = tg_patches_columns(shape);
-    size_t dims = tg_patches_whole(shape->dims);
-    size_t height = tg_patches_stack(shape), tiles = tg_patches_tiles(shape);
-    const uint8_t *high = patches->parts, *low = high + dims * tiles * BYTES;
+    size_t height = tg_patches_stack(shape);
 
     if (row == 0) {
+        struct configuration configuration = configurations[0];
+
+        memset(configuration.rows, (int)together(columns), FIRST_WEIGHTS);
         turn(shape, scratch);
         stack(shape, scratch);
+        _tile_loadconfig(&configuration);
     }
-    _tile_loadconfig(&configurations[0]);
     settle(scratch->stacks);
-    for (size_t p = 0; p < columns; p += ROWS) {
-        const uint8_t *from =
-            scratch->stacks + (row * scratch->line + p) * height;
-        size_t count = columns - p < ROWS ? columns - p : ROWS, i = 0;
-        int32_t *y = scratch->projected + p * dims;
-
-        for (; i + 2 * GROUP <= dims; i += 2 * GROUP)
-            project_some(count, 2, tiles, height, from,
-                         high + i * tiles * BYTES, low + i * tiles * BYTES,
-                         dims, y + i);
-        if (i < dims)
-            project_some(count, 1, tiles, height, from,
-                         high + i * tiles * BYTES, low + i * tiles * BYTES,
-                         dims, y + i);
-    }
-    _tile_release();
+    project_row(columns, tg_patches_whole(shape->dims), tg_patches_tiles(shape),
+                height, scratch->stacks + row * scratch->line * height,
+                patches->parts, scratch->projected);
+    if (row + 1 == tg_patches_rows(shape))
+        _tile_release();
 }
 
 /* ---- Filters ---------------------------------------------------------- */
