@@ -95,8 +95,8 @@ const struct tg_patches_variant *tg_patches_variant(size_t index)
 /* ---- A picture -------------------------------------------------------- */
 
 /* A row of the picture, its mirror image or the half of either. */
-static void expand_row(size_t width, bool halve, bool mirror, const uint8_t *x,
-                       uint8_t *restrict to)
+TG_CLONES static void expand_row(size_t width, bool halve, bool mirror,
+                                 const uint8_t *x, uint8_t *restrict to)
 {
     if (!halve && !mirror)
         memcpy(to, x, width);
@@ -206,12 +206,17 @@ static void whiten(const struct tg_patches_variant *variant,
     size_t columns = tg_patches_columns(shape), rows = tg_patches_rows(shape);
 
     for (size_t row = 0; row < rows; row++) {
+        size_t y = row * g / rows, above = tg_patches_cell(y, rows, g);
+        size_t height = tg_patches_cell(y + 1, rows, g) - above;
+        size_t left = 0, right;
+
         variant->project(patches, row, to);
         contrasts(patches, row, to);
-        for (size_t c = 0; c < g; c++) {
-            size_t left = tg_patches_cell(c, columns, g);
-            size_t width = tg_patches_cell(c + 1, columns, g) - left;
-            size_t at = tg_patches_place(left, row, columns, rows, g);
+        for (size_t c = 0; c < g; c++, left = right) {
+            right = tg_patches_cell(c + 1, columns, g);
+
+            size_t width = right - left;
+            size_t at = above * columns + height * left + (row - above) * width;
 
             variant->whiten(patches, width, to->projected + left * dims,
                             to->contrast + left, to->whitened + at * dims);

@@ -11,7 +11,14 @@
 /* Patches whose lengths are taken together. */
 enum { GROUP = TG_PATCHES_GROUP, LINE = 4 * GROUP, AT_ONCE = 4 };
 
-/* To the nearest integer, halves to even; what is no number is the limit. */
+/* To the nearest integer, halves to even, of at most 127; what is no number is
+ * that. What is too low comes out below -127. */
+AVX512 INLINE __m512i nearest_below(__m512 value)
+{
+    return _mm512_cvtps_epi32(_mm512_min_ps(value, _mm512_set1_ps(127)));
+}
+
+/* Between -limit and it. */
 AVX512 INLINE __m512i nearest(__m512 value, float limit)
 {
     __m512 low = _mm512_min_ps(value, _mm512_set1_ps(limit));
@@ -30,7 +37,7 @@ AVX512 INLINE __m512 normal(const int32_t *projected, __m512 contrast,
     return _mm512_sub_ps(value, _mm512_loadu_ps(biases));
 }
 
-/* Four groups of integers of at most 127, plus 128. */
+/* Four groups of such integers, at least -127, plus 128. */
 AVX512 INLINE void store_line(const __m512i v[4], uint8_t *whitened)
 {
     const __m512i order =
@@ -38,16 +45,18 @@ AVX512 INLINE void store_line(const __m512i v[4], uint8_t *whitened)
     __m512i bytes = _mm512_packs_epi16(_mm512_packs_epi32(v[0], v[1]),
                                        _mm512_packs_epi32(v[2], v[3]));
 
-    bytes = _mm512_permutexvar_epi32(order, bytes);
+    bytes = _mm512_max_epi8(_mm512_permutexvar_epi32(order, bytes),
+                            _mm512_set1_epi8(-127));
     _mm512_storeu_si512(whitened,
                         _mm512_xor_si512(bytes, _mm512_set1_epi8(-128)));
 }
 
 AVX512 INLINE void store_group(__m512i v, uint8_t *whitened)
 {
-    __m128i bytes = _mm_xor_si128(_mm512_cvtepi32_epi8(v), _mm_set1_epi8(-128));
+    __m128i bytes = _mm_max_epi8(_mm512_cvtsepi32_epi8(v), _mm_set1_epi8(-127));
 
-    _mm_storeu_si128((__m128i *)(void *)whitened, bytes);
+    _mm_storeu_si128((__m128i *)(void *)whitened,
+                     _mm_xor_si128(bytes, _mm_set1_epi8(-128)));
 }
 
 AVX512 INLINE void to_bytes(size_t dims, const int32_t *projected,
@@ -64,14 +73,14 @@ AVX512 INLINE void to_bytes(size_t dims, const int32_t *projected,
         for (size_t g = 0; g < 4; g++) {
             size_t at = i + g * GROUP;
 
-            v[g] = nearest(normal(projected + at, c, gains + at, biases + at),
-                           127);
+            v[g] = nearest_below(
+                normal(projected + at, c, gains + at, biases + at));
         }
         store_line(v, whitened + i);
     }
     for (; i < dims; i += GROUP)
-        store_group(nearest(normal(projected + i, c, gains + i, biases + i),
-                            127),
+        store_group(nearest_below(
+                        normal(projected + i, c, gains + i, biases + i)),
                     whitened + i);
 }
 
@@ -139,14 +148,14 @@ AVX512 INLINE void shorten(size_t dims, const int32_t *integers, float length,
             __m512 x = _mm512_cvtepi32_ps(
                 _mm512_loadu_si512(integers + i + g * GROUP));
 
-            v[g] = nearest(_mm512_mul_ps(x, times), 127);
+            v[g] = nearest_below(_mm512_mul_ps(x, times));
         }
         store_line(v, whitened + i);
     }
     for (; i < dims; i += GROUP) {
         __m512 x = _mm512_cvtepi32_ps(_mm512_loadu_si512(integers + i));
 
-        store_group(nearest(_mm512_mul_ps(x, times), 127), whitened + i);
+        store_group(nearest_below(_mm512_mul_ps(x, times)), whitened + i);
     }
 }
 
