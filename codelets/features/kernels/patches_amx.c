@@ -14,7 +14,7 @@ enum {
     GROUP = TG_PATCHES_GROUP,
     ROWS = 16,
     BYTES = TG_PATCHES_TILE,
-    FIRST_WEIGHTS = 5, /* the register, when patches are whitened */
+    FIRST_WEIGHTS = 6, /* the register, when patches are whitened */
 };
 
 /* The intrinsics don't tell every compiler what memory they read or write. */
@@ -25,7 +25,7 @@ INLINE void settle(const void *memory)
 
 /* Registers 0 to 3 are sums, 4 patches and 5 weights; 6 and 7 are the same for
  * the last bytes of a patch, if not a whole tile is left.  Whitening has no
- * such rest. */
+ * such rest: 4 and 5 are patches, 6 and 7 weights. */
 #define CONFIGURATION(rest)                                                    \
     {                                                                          \
         .palette = 1, .bytes = {64, 64, 64, 64, 64, 64, rest, 64},             \
@@ -80,31 +80,43 @@ AMX static void stack(const struct tg_patches_shape *shape,
     }
 }
 
+/* A tile of patches times those of weights. */
+#define MULTIPLY(patches, groups, high, low, next)                             \
+    do {                                                                       \
+        _tile_loadd(6, high, BYTES);                                           \
+        _tile_dpbusd(0, patches, 6);                                           \
+        _tile_loadd(7, low, BYTES);                                            \
+        _tile_dpbuud(1, patches, 7);                                           \
+        if (groups == 1)                                                       \
+            break;                                                             \
+        _tile_loadd(6, high + next, BYTES);                                    \
+        _tile_dpbusd(2, patches, 6);                                           \
+        _tile_loadd(7, low + next, BYTES);                                     \
+        _tile_dpbuud(3, patches, 7);                                           \
+    } while (0)
+
 /* Products of 16 patches with a group of dimensions, or with two: high bytes
- * in registers 0 and 2, low ones in 1 and 3. */
-AMX INLINE void project_tiles(size_t groups, size_t tiles, size_t height,
-                              const uint8_t *stacks, const uint8_t *high,
-                              const uint8_t *low)
+ * in registers 0 and 2, low ones in 1 and 3. Two tiles of patches are there
+ * from the groups before, unless these are the first. */
+AMX INLINE void project_tiles(bool first, size_t groups, size_t tiles,
+                              size_t height, const uint8_t *stacks,
+                              const uint8_t *high, const uint8_t *low)
 {
-    size_t next = tiles * ROWS * BYTES; /* from a group to the next */
+    const size_t tile = ROWS * BYTES, next = tiles * tile;
 
     _tile_zero(0);
     _tile_zero(1);
     _tile_zero(2);
     _tile_zero(3);
-    for (size_t t = 0; t < tiles;
-         t++, high += ROWS * BYTES, low += ROWS * BYTES) {
-        _tile_loadd(4, stacks + t * BYTES, height);
-        _tile_loadd(5, high, BYTES);
-        _tile_dpbusd(0, 4, 5);
-        _tile_loadd(6, low, BYTES);
-        _tile_dpbuud(1, 4, 6);
-        if (groups == 1)
-            continue;
-        _tile_loadd(7, high + next, BYTES);
-        _tile_dpbusd(2, 4, 7);
-        _tile_loadd(5, low + next, BYTES);
-        _tile_dpbuud(3, 4, 5);
+    for (size_t t = 0; t < tiles; t += 2, high += 2 * tile, low += 2 * tile) {
+        if (first || tiles > 2)
+            _tile_loadd(4, stacks + t * BYTES, height);
+        MULTIPLY(4, groups, high, low, next);
+        if (t + 1 == tiles)
+            break;
+        if (first || tiles > 2)
+            _tile_loadd(5, stacks + (t + 1) * BYTES, height);
+        MULTIPLY(5, groups, high + tile, low + tile, next);
     }
 }
 
@@ -158,10 +170,10 @@ AMX INLINE void project_row(size_t columns, size_t dims, size_t tiles,
             size_t some = i + 1 < dims / GROUP ? 2 : 1;
 
             if (some == 2)
-                project_tiles(2, tiles, height, stacks + p * height,
+                project_tiles(i == 0, 2, tiles, height, stacks + p * height,
                               parts + i * group, low + i * group);
             else
-                project_tiles(1, tiles, height, stacks + p * height,
+                project_tiles(i == 0, 1, tiles, height, stacks + p * height,
                               parts + i * group, low + i * group);
             store_tiles(some, sums[turn]);
             if (to)
