@@ -33,7 +33,8 @@ enum {
     NODE_START = 32,          /* resident */
     NODE_WORKER = 8,          /* resident, of each worker */
     CRASH_ROOM = BLAS_BUFFER, /* a library that fails with less is out of it */
-    TRIES = 3                 /* StarPU gives back what it can between them */
+    TRIES = 3,                /* StarPU gives back what it can between them */
+    LINE = 64                 /* bytes of the cache's, at least 8 */
 };
 
 /* A limit, and how much of it this process has taken. */
@@ -268,6 +269,28 @@ static _Noreturn void end(size_t bytes)
     tg_interrupt_end(TG_EMEMORY);
 }
 
+/* Tiles start with a line of the cache, as kernels' registers want it: by hand,
+ * since glibc's aligned_alloc leaves gaps that it does not use again. */
+static void *allocate_lines(size_t bytes)
+{
+    char *block = bytes < SIZE_MAX - LINE ? malloc(bytes + LINE) : NULL;
+    char *start;
+
+    if (!block)
+        return NULL;
+    start = block + LINE - (uintptr_t)block % LINE;
+    memcpy(start - sizeof block, &block, sizeof block);
+    return start;
+}
+
+static void free_lines(char *start)
+{
+    char *block;
+
+    memcpy(&block, start - sizeof block, sizeof block);
+    free(block);
+}
+
 /* StarPU's own allocation would fail for ever, and the tasks wait for ever. */
 static int allocate(unsigned node, void **block, size_t bytes, int flags)
 {
@@ -276,7 +299,7 @@ static int allocate(unsigned node, void **block, size_t bytes, int flags)
     (void)node, (void)flags;
     *block = NULL;
     if ((double)(atomic_fetch_add(&live, bytes) + bytes) <= budget)
-        *block = malloc(bytes);
+        *block = allocate_lines(bytes);
     if (*block) {
         failures = 0;
         return 0;
@@ -290,7 +313,7 @@ static int allocate(unsigned node, void **block, size_t bytes, int flags)
 static int give_back(unsigned node, void *block, size_t bytes, int flags)
 {
     (void)node, (void)flags;
-    free(block);
+    free_lines(block);
     atomic_fetch_sub(&live, bytes);
     return 0;
 }

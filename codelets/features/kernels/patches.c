@@ -13,19 +13,78 @@ enum { GROUP = TG_PATCHES_GROUP, AT_MOST = 4 /* groups in a kernel */ };
  * even, as lrintf does; but this is two additions of a register. */
 #define ROUNDER 0x1.8p23f
 
+/* ---- Whitened patches ------------------------------------------------- */
+
+static inline int32_t nearest(float value, float limit)
+{
+    float low = value < limit ? value : limit;
+
+    return (int32_t)((low > -limit ? low : -limit) + ROUNDER - ROUNDER);
+}
+
+/* A whitened patch in 8 bits, plus 128. */
+static inline void to_bytes(size_t dims, const int32_t *projected,
+                            float contrast, const float *gains,
+                            const float *biases, uint8_t *restrict whitened)
+{
+    for (size_t i = 0; i < dims; i++)
+        whitened[i] =
+            (uint8_t)(nearest((float)projected[i] * contrast * gains[i] -
+                                  biases[i],
+                              127) +
+                      128);
+}
+
+/* The same, of unit length; `projected` is overwritten. */
+static inline void to_unit(size_t dims, int32_t *projected, float contrast,
+                           const float *gains, const float *biases,
+                           float length, uint8_t *restrict whitened)
+{
+    const float limit = 8 * TG_PATCHES_UNIT - 1, one = TG_PATCHES_UNIT;
+    int32_t square = 0;
+
+    for (size_t i = 0; i < dims; i++) {
+        projected[i] =
+            nearest((float)projected[i] * contrast * gains[i] - biases[i],
+                    limit);
+        square += projected[i] * projected[i];
+    }
+    length /= sqrtf((float)square + 0.1f * one * one);
+    for (size_t i = 0; i < dims; i++)
+        whitened[i] =
+            (uint8_t)(nearest((float)projected[i] * length, 127) + 128);
+}
+
+/* Of processors that have no kernel of their own for it. */
+TG_CLONES static void whiten_run(const struct tg_patches *patches, size_t n,
+                                 int32_t *projected, const float *contrast,
+                                 uint8_t *whitened)
+{
+    size_t dims = tg_patches_whole(patches->shape.dims);
+
+    for (size_t p = 0; p < n; p++, projected += dims, whitened += dims)
+        if (patches->shape.unit)
+            to_unit(dims, projected, contrast[p], patches->gains,
+                    patches->biases, *patches->length, whitened);
+        else
+            to_bytes(dims, projected, contrast[p], patches->gains,
+                     patches->biases, whitened);
+}
+
 /* ---- Variants --------------------------------------------------------- */
 
 const struct tg_patches_variant *tg_patches_variant(size_t index)
 {
-    static const struct tg_patches_variant variants[] =
-    { [TG_LEVEL_GENERIC] = {"generic", tg_patches_project_generic,
-                            tg_patches_pool_generic},
+    static const struct tg_patches_variant variants[] = {
+        [TG_LEVEL_GENERIC] = {"generic", tg_patches_project_generic, whiten_run,
+                              tg_patches_pool_generic},
 #if defined(__x86_64__)
-      [TG_LEVEL_AVX2] = {"avx2", tg_patches_project_avx2, tg_patches_pool_avx2},
-      [TG_LEVEL_AVX512] = {"avx512-vnni", tg_patches_project_avx512,
-                           tg_patches_pool_avx512},
-      [TG_LEVEL_AMX] = {"amx-int8", tg_patches_project_amx,
-                        tg_patches_pool_amx},
+        [TG_LEVEL_AVX2] = {"avx2", tg_patches_project_avx2, whiten_run,
+                           tg_patches_pool_avx2},
+        [TG_LEVEL_AVX512] = {"avx512-vnni", tg_patches_project_avx512,
+                             tg_patches_whiten_avx512, tg_patches_pool_avx512},
+        [TG_LEVEL_AMX] = {"amx-int8", tg_patches_project_amx,
+                          tg_patches_whiten_avx512, tg_patches_pool_amx},
 #endif
     };
     size_t best = tg_processor_level();
@@ -36,8 +95,8 @@ const struct tg_patches_variant *tg_patches_variant(size_t index)
 /* ---- A picture -------------------------------------------------------- */
 
 /* A row of the picture, its mirror image or the half of either. */
-static void expand_row(size_t width, bool halve, bool mirror, const uint8_t *x,
-                       uint8_t *restrict to)
+TG_CLONES static void expand_row(size_t width, bool halve, bool mirror,
+                                 const uint8_t *x, uint8_t *restrict to)
 {
     if (!halve && !mirror)
         memcpy(to, x, width);
@@ -137,60 +196,6 @@ static void contrasts(const struct tg_patches *patches, size_t row,
                 to->sum, to->square, to->contrast);
 }
 
-static inline int32_t nearest(float value, float limit)
-{
-    float low = value < limit ? value : limit;
-
-    return (int32_t)((low > -limit ? low : -limit) + ROUNDER - ROUNDER);
-}
-
-/* A whitened patch in 8 bits, plus 128. */
-static inline void to_bytes(size_t dims, const int32_t *projected,
-                            float contrast, const float *gains,
-                            const float *biases, uint8_t *restrict whitened)
-{
-    for (size_t i = 0; i < dims; i++)
-        whitened[i] =
-            (uint8_t)(nearest((float)projected[i] * contrast * gains[i] -
-                                  biases[i],
-                              127) +
-                      128);
-}
-
-/* The same, of unit length; `projected` is overwritten. */
-static inline void to_unit(size_t dims, int32_t *projected, float contrast,
-                           const float *gains, const float *biases,
-                           float length, uint8_t *restrict whitened)
-{
-    const float limit = 8 * TG_PATCHES_UNIT - 1, one = TG_PATCHES_UNIT;
-    int32_t square = 0;
-
-    for (size_t i = 0; i < dims; i++) {
-        projected[i] =
-            nearest((float)projected[i] * contrast * gains[i] - biases[i],
-                    limit);
-        square += projected[i] * projected[i];
-    }
-    length /= sqrtf((float)square + 0.1f * one * one);
-    for (size_t i = 0; i < dims; i++)
-        whitened[i] =
-            (uint8_t)(nearest((float)projected[i] * length, 127) + 128);
-}
-
-/* Patches of a run of positions. */
-TG_CLONES static void whiten_run(const struct tg_patches *patches, size_t n,
-                                 size_t dims, int32_t *projected,
-                                 const float *contrast, uint8_t *whitened)
-{
-    for (size_t p = 0; p < n; p++, projected += dims, whitened += dims)
-        if (patches->shape.unit)
-            to_unit(dims, projected, contrast[p], patches->gains,
-                    patches->biases, *patches->length, whitened);
-        else
-            to_bytes(dims, projected, contrast[p], patches->gains,
-                     patches->biases, whitened);
-}
-
 /* All patches of a picture, a cell's together. */
 static void whiten(const struct tg_patches_variant *variant,
                    const struct tg_patches *patches,
@@ -201,15 +206,20 @@ static void whiten(const struct tg_patches_variant *variant,
     size_t columns = tg_patches_columns(shape), rows = tg_patches_rows(shape);
 
     for (size_t row = 0; row < rows; row++) {
+        size_t y = row * g / rows, above = tg_patches_cell(y, rows, g);
+        size_t height = tg_patches_cell(y + 1, rows, g) - above;
+        size_t left = 0, right;
+
         variant->project(patches, row, to);
         contrasts(patches, row, to);
-        for (size_t c = 0; c < g; c++) {
-            size_t left = tg_patches_cell(c, columns, g);
-            size_t width = tg_patches_cell(c + 1, columns, g) - left;
-            size_t at = tg_patches_place(left, row, columns, rows, g);
+        for (size_t c = 0; c < g; c++, left = right) {
+            right = tg_patches_cell(c + 1, columns, g);
 
-            whiten_run(patches, width, dims, to->projected + left * dims,
-                       to->contrast + left, to->whitened + at * dims);
+            size_t width = right - left;
+            size_t at = above * columns + height * left + (row - above) * width;
+
+            variant->whiten(patches, width, to->projected + left * dims,
+                            to->contrast + left, to->whitened + at * dims);
         }
     }
 }

@@ -110,6 +110,14 @@ struct tg_patches_variant {
     void (*project)(const struct tg_patches *patches, size_t row,
                     struct tg_patches_scratch *scratch);
 
+    /* A run of n whitened patches in 8 bits, plus 128; `projected` is
+     * overwritten.
+     * Shapes: projected, whitened [n][D]; contrast [n], 1 over what a patch's
+     * values are divided by. */
+    void (*whiten)(const struct tg_patches *patches, size_t n,
+                   int32_t *projected, const float *contrast,
+                   uint8_t *whitened);
+
     /* Over n positions: sums_f += max(z - t_f, 0), sums_f' += max(-z - t_f, 0)
      * where z = filter f times a whitened patch, t_f its threshold.
      * Shapes: whitened [n][D], 128 more than it is; filters of `groups` groups

@@ -10,7 +10,12 @@
 #define INLINE static inline __attribute__((always_inline))
 
 /* A tile register: 16 rows of 64 bytes. */
-enum { GROUP = TG_PATCHES_GROUP, ROWS = 16, BYTES = TG_PATCHES_TILE };
+enum {
+    GROUP = TG_PATCHES_GROUP,
+    ROWS = 16,
+    BYTES = TG_PATCHES_TILE,
+    FIRST_WEIGHTS = 6, /* the register, when patches are whitened */
+};
 
 /* The intrinsics don't tell every compiler what memory they read or write. */
 INLINE void settle(const void *memory)
@@ -20,7 +25,7 @@ INLINE void settle(const void *memory)
 
 /* Registers 0 to 3 are sums, 4 patches and 5 weights; 6 and 7 are the same for
  * the last bytes of a patch, if not a whole tile is left.  Whitening has no
- * such rest. */
+ * such rest: 4 and 5 are patches, 6 and 7 weights. */
 #define CONFIGURATION(rest)                                                    \
     {                                                                          \
         .palette = 1, .bytes = {64, 64, 64, 64, 64, 64, rest, 64},             \
@@ -58,9 +63,9 @@ static void turn(const struct tg_patches_shape *shape,
 }
 
 /* Columns of the patches of all rows. What a whole quad has too much meets
- * zeros. */
-static void stack(const struct tg_patches_shape *shape,
-                  struct tg_patches_scratch *s)
+ * zeros; what a register has more than that is overwritten by the next. */
+AMX static void stack(const struct tg_patches_shape *shape,
+                      struct tg_patches_scratch *s)
 {
     size_t height = tg_patches_stack(shape);
     size_t column = s->plane / s->line * shape->channels;
@@ -70,37 +75,60 @@ static void stack(const struct tg_patches_shape *shape,
         const uint8_t *from = s->turned + row * shape->channels;
 
         for (size_t i = 0; i < s->line; i++, from += column, to += height)
-            for (size_t j = 0; j < height; j += 4)
-                memcpy(to + j, from + j, 4);
+            for (size_t j = 0; j < height; j += TG_PATCHES_PIECE)
+                memcpy(to + j, from + j, TG_PATCHES_PIECE);
     }
 }
 
+/* A tile of patches times those of weights. */
+#define MULTIPLY(patches, groups, high, low, next)                             \
+    do {                                                                       \
+        _tile_loadd(6, high, BYTES);                                           \
+        _tile_dpbusd(0, patches, 6);                                           \
+        _tile_loadd(7, low, BYTES);                                            \
+        _tile_dpbuud(1, patches, 7);                                           \
+        if (groups == 1)                                                       \
+            break;                                                             \
+        _tile_loadd(6, high + next, BYTES);                                    \
+        _tile_dpbusd(2, patches, 6);                                           \
+        _tile_loadd(7, low + next, BYTES);                                     \
+        _tile_dpbuud(3, patches, 7);                                           \
+    } while (0)
+
 /* Products of 16 patches with a group of dimensions, or with two: high bytes
- * in registers 0 and 2, low ones in 1 and 3. */
-AMX INLINE void project_tiles(size_t groups, size_t tiles, size_t height,
-                              const uint8_t *stacks, const uint8_t *high,
-                              const uint8_t *low)
+ * in registers 0 and 2, low ones in 1 and 3. Two tiles of patches are there
+ * from the groups before, unless these are the first. */
+AMX INLINE void project_tiles(bool first, size_t groups, size_t tiles,
+                              size_t height, const uint8_t *stacks,
+                              const uint8_t *high, const uint8_t *low)
 {
-    size_t next = tiles * ROWS * BYTES; /* from a group to the next */
+    const size_t tile = ROWS * BYTES, next = tiles * tile;
 
     _tile_zero(0);
     _tile_zero(1);
     _tile_zero(2);
     _tile_zero(3);
-    for (size_t t = 0; t < tiles;
-         t++, high += ROWS * BYTES, low += ROWS * BYTES) {
-        _tile_loadd(4, stacks + t * BYTES, height);
-        _tile_loadd(5, high, BYTES);
-        _tile_dpbusd(0, 4, 5);
-        _tile_loadd(6, low, BYTES);
-        _tile_dpbuud(1, 4, 6);
-        if (groups == 1)
-            continue;
-        _tile_loadd(7, high + next, BYTES);
-        _tile_dpbusd(2, 4, 7);
-        _tile_loadd(5, low + next, BYTES);
-        _tile_dpbuud(3, 4, 5);
+    for (size_t t = 0; t < tiles; t += 2, high += 2 * tile, low += 2 * tile) {
+        if (first || tiles > 2)
+            _tile_loadd(4, stacks + t * BYTES, height);
+        MULTIPLY(4, groups, high, low, next);
+        if (t + 1 == tiles)
+            break;
+        if (first || tiles > 2)
+            _tile_loadd(5, stacks + (t + 1) * BYTES, height);
+        MULTIPLY(5, groups, high + tile, low + tile, next);
     }
+}
+
+AMX INLINE void store_tiles(size_t groups, int32_t sums[4][ROWS][GROUP])
+{
+    _tile_stored(0, sums[0], BYTES);
+    _tile_stored(1, sums[1], BYTES);
+    if (groups > 1) {
+        _tile_stored(2, sums[2], BYTES);
+        _tile_stored(3, sums[3], BYTES);
+    }
+    settle(sums);
 }
 
 /* What register 2 g and the one after it were stored as, in one number. */
@@ -118,55 +146,67 @@ AMX INLINE void join(size_t count, size_t groups, int32_t sums[4][ROWS][GROUP],
         }
 }
 
-AMX INLINE void project_some(size_t count, size_t groups, size_t tiles,
-                             size_t height, const uint8_t *stacks,
-                             const uint8_t *high, const uint8_t *low,
-                             size_t dims, int32_t *y)
+/* Positions that are taken together: a row's in equal parts. */
+static size_t together(size_t columns)
 {
-    _Alignas(64) int32_t sums[4][ROWS][GROUP];
+    size_t parts = (columns + ROWS - 1) / ROWS;
 
-    project_tiles(groups, tiles, height, stacks, high, low);
-    _tile_stored(0, sums[0], BYTES);
-    _tile_stored(1, sums[1], BYTES);
-    if (groups > 1) {
-        _tile_stored(2, sums[2], BYTES);
-        _tile_stored(3, sums[3], BYTES);
-    }
-    settle(sums);
-    join(count, groups, sums, dims, y);
+    return (columns + parts - 1) / parts;
 }
 
+/* Of a row of positions. Sums are joined while the next are under way. */
+AMX INLINE void project_row(size_t columns, size_t dims, size_t tiles,
+                            size_t height, const uint8_t *stacks,
+                            const uint8_t *parts, int32_t *y)
+{
+    _Alignas(64) int32_t sums[2][4][ROWS][GROUP];
+    const size_t group = tiles * ROWS * BYTES, step = together(columns);
+    const uint8_t *low = parts + dims * tiles * BYTES;
+    size_t turn = 0, count = 0, groups = 0;
+    int32_t *to = NULL;
+
+    for (size_t p = 0; p < columns; p += step)
+        for (size_t i = 0; i < dims / GROUP; i += 2, turn ^= 1) {
+            size_t some = i + 1 < dims / GROUP ? 2 : 1;
+
+            if (some == 2)
+                project_tiles(i == 0, 2, tiles, height, stacks + p * height,
+                              parts + i * group, low + i * group);
+            else
+                project_tiles(i == 0, 1, tiles, height, stacks + p * height,
+                              parts + i * group, low + i * group);
+            store_tiles(some, sums[turn]);
+            if (to)
+                join(count, groups, sums[turn ^ 1], dims, to);
+            to = y + p * dims + i * GROUP;
+            count = columns - p < step ? columns - p : step;
+            groups = some;
+        }
+    join(count, groups, sums[turn ^ 1], dims, to);
+}
+
+/* Between a picture's rows registers stay as they are. */
 AMX void tg_patches_project_amx(const struct tg_patches *patches, size_t row,
                                 struct tg_patches_scratch *scratch)
 {
     const struct tg_patches_shape *shape = &patches->shape;
     size_t columns = tg_patches_columns(shape);
-    size_t dims = tg_patches_whole(shape->dims);
-    size_t height = tg_patches_stack(shape), tiles = tg_patches_tiles(shape);
-    const uint8_t *high = patches->parts, *low = high + dims * tiles * BYTES;
+    size_t height = tg_patches_stack(shape);
 
     if (row == 0) {
+        struct configuration configuration = configurations[0];
+
+        memset(configuration.rows, (int)together(columns), FIRST_WEIGHTS);
         turn(shape, scratch);
         stack(shape, scratch);
+        _tile_loadconfig(&configuration);
     }
-    _tile_loadconfig(&configurations[0]);
     settle(scratch->stacks);
-    for (size_t p = 0; p < columns; p += ROWS) {
-        const uint8_t *from =
-            scratch->stacks + (row * scratch->line + p) * height;
-        size_t count = columns - p < ROWS ? columns - p : ROWS, i = 0;
-        int32_t *y = scratch->projected + p * dims;
-
-        for (; i + 2 * GROUP <= dims; i += 2 * GROUP)
-            project_some(count, 2, tiles, height, from,
-                         high + i * tiles * BYTES, low + i * tiles * BYTES,
-                         dims, y + i);
-        if (i < dims)
-            project_some(count, 1, tiles, height, from,
-                         high + i * tiles * BYTES, low + i * tiles * BYTES,
-                         dims, y + i);
-    }
-    _tile_release();
+    project_row(columns, tg_patches_whole(shape->dims), tg_patches_tiles(shape),
+                height, scratch->stacks + row * scratch->line * height,
+                patches->parts, scratch->projected);
+    if (row + 1 == tg_patches_rows(shape))
+        _tile_release();
 }
 
 /* ---- Filters ---------------------------------------------------------- */

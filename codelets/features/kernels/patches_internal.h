@@ -105,8 +105,9 @@ static inline void tg_patches_widen(const struct tg_patches_shape *shape,
     }
 }
 
-/* Bytes of a column of a patch, whole quads; of all columns, whole tiles. */
-enum { TG_PATCHES_TILE = 64 };
+/* Bytes of a column of a patch, whole quads; of all columns, whole tiles.
+ * Columns are copied by pieces. */
+enum { TG_PATCHES_TILE = 64, TG_PATCHES_PIECE = 32 };
 
 static inline size_t tg_patches_stack(const struct tg_patches_shape *shape)
 {
@@ -133,6 +134,10 @@ TG_PATCHES_KERNELS(generic);
 TG_PATCHES_KERNELS(avx2);
 TG_PATCHES_KERNELS(avx512); /* F, BW, VL and VNNI */
 TG_PATCHES_KERNELS(amx);    /* these, and 8-bit tiles */
+
+void tg_patches_whiten_avx512(const struct tg_patches *patches, size_t n,
+                              int32_t *projected, const float *contrast,
+                              uint8_t *whitened);
 #endif
 
 #endif

@@ -171,7 +171,8 @@ size_t tg_patches_lay_scratch(const struct tg_patches_shape *shape,
     to->wide = tg_patches_take(scratch, &at, shape->channels * shape->size,
                                (to->line + 1) * sizeof *to->wide);
     to->turned =
-        tg_patches_take(scratch, &at, shape->channels * to->plane + 3, 1);
+        tg_patches_take(scratch, &at,
+                        shape->channels * to->plane + TG_PATCHES_PIECE, 1);
     to->stacks =
         tg_patches_take(scratch, &at,
                         (to->line * tg_patches_rows(shape) + TILE_ROWS) *

@@ -165,6 +165,24 @@ static void test_starpu(void **state)
                     TG_MEMORY_TILE * 5 / 4);
 }
 
+/* As kernels want them, whatever was given back before. */
+static void test_tiles_start_with_a_line(void **state)
+{
+    enum { TILES = 40, LINE = 64 };
+    uintptr_t tiles[TILES];
+
+    (void)state;
+    for (size_t step = 1; step < 100000; step *= 9) {
+        for (size_t i = 0; i < TILES; i++) {
+            tiles[i] = starpu_malloc_on_node(STARPU_MAIN_RAM, 1 + i * step);
+            assert_int_equal(tiles[i] % LINE, 0);
+            memset((char *)tiles[i], 0x55, 1 + i * step);
+        }
+        for (size_t i = 0; i < TILES; i++)
+            starpu_free_on_node(STARPU_MAIN_RAM, tiles[i], 1 + i * step);
+    }
+}
+
 static struct tg_runtime runtime;
 
 static int start(void **state)
@@ -189,6 +207,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup(test_sum, reset),
         cmocka_unit_test_setup(test_largest, reset),
         cmocka_unit_test(test_starpu),
+        cmocka_unit_test(test_tiles_start_with_a_line),
     };
 
     (void)argc;

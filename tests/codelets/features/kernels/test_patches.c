@@ -198,6 +198,11 @@ static const struct tg_patches_shape shapes[] = {
     {32, 20, 3, 6, 3, 80, 96, true, true, true, false},
     {21, 5, 3, 5, 2, 128, 81, false, false, false, false},
     {5, 8, 1, 4, 4, 9, 16, false, true, false, false},
+    {24, 7, 3, 5, 3, 48, 20, false, true, true, false},
+    {40, 6, 2, 6, 2, 97, 16, false, false, true, true},
+    {38, 36, 3, 13, 1, 40, 16, false, false, true, false},
+    {50, 46, 4, 17, 5, 66, 17, true, true, false, false},
+    {16, 16, 1, 16, 1, 32, 9, false, true, true, false},
 };
 
 /* Is a sum in eight positive, at least? Else a test says little. */
@@ -258,6 +263,30 @@ static void test_constant_pictures(void **state)
         for (size_t i = 0; i < 6; i++) {
             struct fixture f = make(&shapes[i], greys[g]);
 
+            check_features(&f, PICTURES);
+            destroy(&f);
+        }
+}
+
+/* Whitened values that no integer holds, and such that are no numbers. */
+static void test_values_out_of_scale(void **state)
+{
+    static const float scales[] = {1e3f, 1e12f, INFINITY};
+
+    (void)state;
+    for (size_t g = 0; g < LENGTH(scales); g++)
+        for (size_t i = 0; i < 6; i++) {
+            struct fixture f = make(&shapes[i], -1);
+
+            for (size_t j = 0; j < f.map.shape.dims; j += 2)
+                f.map.gain[j] *= scales[g];
+            if (i % 2)
+                *f.map.length *= scales[g];
+            tg_patches_pack(&f.map);
+            for (size_t s = 0; s < PICTURES; s++)
+                tg_sums_by_definition(&f.map, f.x + s * f.ldx,
+                                      f.sums + s * f.width);
+            scale(&f, 1.02f);
             check_features(&f, PICTURES);
             destroy(&f);
         }
@@ -345,6 +374,7 @@ int main(void)
         cmocka_unit_test(test_any_division),
         cmocka_unit_test(test_saturation_is_counted),
         cmocka_unit_test(test_constant_pictures),
+        cmocka_unit_test(test_values_out_of_scale),
         cmocka_unit_test(test_mirror_images_are_equal),
         cmocka_unit_test(test_too_coarse_a_grid),
         cmocka_unit_test(test_largest_sums),
