@@ -21,7 +21,7 @@ static double quotient(double over, double under)
     return over == 0 ? 0 : over / under; /* what has converged stays */
 }
 
-TG_STAGE(conjugate, 0xdadaeb, "factorize");
+TG_STAGE(conjugate, 0xdadaeb, "solve");
 
 /* ---- Direction -------------------------------------------------------- */
 

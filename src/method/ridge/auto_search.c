@@ -391,8 +391,10 @@ static void extent_of(const struct tg_ridge_fit *fit, const struct sketch *s,
         .scored = held * (double)tg_plan_rounds(&plan) + tests,
         .features = (double)plan.features,
         .factors =
-            2 + (double)(validated *
-                         (tg_plan_iterates(&plan) ? 1 : tg_plan_rounds(&plan))),
+            TG_DOUBLE_FACTOR +
+            (double)(validated *
+                     (tg_plan_iterates(&plan) ? 1 : tg_plan_rounds(&plan))),
+        .folds = (double)validated,
     };
 }
 

@@ -4,7 +4,7 @@
 
 /* Features of which factorizations run at half the rate of very many: tiles in
  * flight are fewer, and what is not multiplication weighs more. */
-static const double half_rate = 6000;
+static const double half_rate = 4000;
 
 /* Graphs wait at their ends, for learning's single tasks, say. */
 static const double waiting = 1.05;
@@ -35,13 +35,14 @@ double tg_cost_seconds(const struct tg_trial *small,
     for (int p = 0; p < TG_PHASES; p++)
         waits = fmax(waits - phase[p], 0);
     return waits + learning +
-           waiting * (mapping * fit->passed +
-                      phase[TG_PHASE_LOAD] * fit->passed / l->passed +
-                      phase[TG_PHASE_GRAM] * fit->rows / l->rows * wide * wide +
-                      phase[TG_PHASE_REDUCE] * wide * wide +
-                      phase[TG_PHASE_SOLVE] * wide * wide +
-                      phase[TG_PHASE_FACTORIZE] * fit->factors / l->factors *
-                          wide * wide * (fit->features + half_rate) /
-                          (l->features + half_rate) +
-                      phase[TG_PHASE_PREDICT] * fit->scored / l->scored * wide);
+           waiting *
+               (mapping * fit->passed +
+                phase[TG_PHASE_LOAD] * fit->passed / l->passed +
+                phase[TG_PHASE_GRAM] * fit->rows / l->rows * wide * wide +
+                phase[TG_PHASE_REDUCE] * wide * wide +
+                phase[TG_PHASE_SOLVE] * fit->folds / l->folds * wide * wide +
+                phase[TG_PHASE_FACTORIZE] * fit->factors / l->factors * wide *
+                    wide * (fit->features + half_rate) /
+                    (l->features + half_rate) +
+                phase[TG_PHASE_PREDICT] * fit->scored / l->scored * wide);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cost.h"
 #include "error.h"
 #include "feature_lists.h"
 #include "patch_map.h"
@@ -76,18 +77,14 @@ int tg_fit_search_begin(struct tg_ridge_fit *fit)
     return search->first(fit);
 }
 
-/* In single precision, and the last one, which is for all samples, in double;
- * all lambdas of a fold together, or one by one. */
+/* All lambdas of a fold together, or one by one; of maps in single precision. */
 static double factors(const struct tg_ridge_fit *fit)
 {
     const struct tg_plan *plan = &fit->plan;
-    const double each = plan->mapped ? 1 : 2;
-    const double last = fit->choice.trial ? 0 : 2;
+    const double each = plan->mapped ? 1 : TG_DOUBLE_FACTOR;
 
-    if (plan->folds == 1)
-        return last;
-    return last + each * (double)(plan->validated *
-                                  (plan->iterate ? 1 : tg_plan_rounds(plan)));
+    return each * (double)(plan->validated *
+                           (plan->iterate ? 1 : tg_plan_rounds(plan)));
 }
 
 /* Samples that are held out once. */
@@ -97,8 +94,9 @@ static double validated(const struct tg_ridge_fit *fit)
            (double)fit->plan.folds;
 }
 
-void tg_fit_extent(const struct tg_ridge_fit *fit,
-                   struct tg_extent_of_fit *extent)
+/* How large a trial is. */
+static void set_extent(const struct tg_ridge_fit *fit,
+                       struct tg_extent_of_fit *extent)
 {
     const struct tg_plan *plan = &fit->plan;
     double rows = (double)(fit->n_train * (fit->choice.augment + 1));
@@ -106,11 +104,11 @@ void tg_fit_extent(const struct tg_ridge_fit *fit,
 
     *extent = (struct tg_extent_of_fit){
         .rows = rows,
-        .passed = rows + (double)fit->n_test +
-                  (plan->kept < plan->validated ? held : 0),
-        .scored = held * (double)tg_plan_rounds(plan) + (double)fit->n_test,
+        .passed = rows + (plan->kept < plan->validated ? held : 0),
+        .scored = held * (double)tg_plan_rounds(plan),
         .features = (double)plan->features,
         .factors = factors(fit),
+        .folds = (double)plan->validated,
     };
 }
 
@@ -127,7 +125,7 @@ static void record(struct tg_ridge_fit *fit)
                                .accuracy = NAN,
                                .error = NAN,
                                .seconds = run->total - fit->begun};
-    tg_fit_extent(fit, &trial->extent);
+    set_extent(fit, &trial->extent);
     for (size_t l = 0; l < result->nlambdas; l++)
         if (result->cv[l].lambda == result->lambda) {
             trial->accuracy = result->cv[l].accuracy;

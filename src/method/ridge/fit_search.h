@@ -25,8 +25,4 @@ void tg_choice_given(struct tg_ridge_fit *fit);
 int tg_fit_search_begin(struct tg_ridge_fit *fit);
 int tg_ridge_fit_next(struct tg_job *job, struct tg_next *next);
 
-/* How large the graph of the fit's plan is. */
-void tg_fit_extent(const struct tg_ridge_fit *fit,
-                   struct tg_extent_of_fit *extent);
-
 #endif

@@ -39,6 +39,7 @@ struct tg_extent_of_fit {
     double scored;   /* samples x models */
     double features; /* d */
     double factors;  /* factorizations, in those of single precision */
+    double folds;    /* validated */
 };
 
 struct tg_trial {

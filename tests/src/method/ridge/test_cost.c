@@ -8,7 +8,7 @@
 #include "cost.h"
 
 /* A machine that takes what the model says: 2e-6 s for each sample passed and
- * 1e-6 for each and filter, 1e-11 n d^2, 1e-11 d^2 (d + 6000), 1e-8 d^2 each of two, 1e-9 for
+ * 1e-6 for each and filter, 1e-11 n d^2, 1e-11 d^2 (d + 4000), 1e-8 d^2 each of two, 1e-9 for
  * each value scored, 1e-6 for each sample loaded; 0.1 and 1e-3 for each filter to
  * learn; 0.2 s of waiting. */
 static struct tg_trial trial(double filters, double rows)
@@ -18,14 +18,15 @@ static struct tg_trial trial(double filters, double rows)
                                     .passed = rows,
                                     .scored = 6 * rows,
                                     .features = d,
-                                    .factors = 2}};
+                                    .factors = 2,
+                                    .folds = 2}};
 
     t.mapping = rows * (2e-6 + 1e-6 * filters);
     t.phase[TG_PHASE_LOAD] = 1e-6 * rows;
     t.phase[TG_PHASE_FEATURES] = t.mapping + 0.1 + 1e-3 * filters;
     t.phase[TG_PHASE_GRAM] = 1e-11 * rows * d * d;
     t.phase[TG_PHASE_REDUCE] = t.phase[TG_PHASE_SOLVE] = 1e-8 * d * d;
-    t.phase[TG_PHASE_FACTORIZE] = 2e-11 * d * d * (d + 6000);
+    t.phase[TG_PHASE_FACTORIZE] = 2e-11 * d * d * (d + 4000);
     t.phase[TG_PHASE_PREDICT] = 6e-9 * rows * d;
     t.seconds = 0.2;
     for (int p = 0; p < TG_PHASES; p++)
