@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auto_maps.h"
 #include "cost.h"
 #include "error.h"
-#include "fit_features.h"
 #include "ridge_method.h"
 
 enum {
@@ -19,12 +19,9 @@ enum {
     FIRST = 4000,    /* samples of the first trial, which tells the time */
     LEAST = 2000,    /* of the others */
     MOST = 20000,
-    TRIALS = 12,  /* that share their part of the budget */
-    DEARER = 3,   /* times the first map that one may be */
-    FOLDS = 2,    /* of a trial: each sample is validated once */
-    STEP_MAX = 4, /* alternatives in a step */
-    SOME = 8,     /* filters, whose multiples are taken */
-    FEATURES_STEP = 256,
+    TRIALS = 12,            /* that share their part of the budget */
+    DEARER = 3,             /* times the first map that one may be */
+    FOLDS = 2,              /* of a trial: each sample is validated once */
     FEATURES_MAX = 1 << 20, /* of a map */
     COPIES = 2,             /* of the trial that shows what they gain */
 };
@@ -35,19 +32,9 @@ static const double spare = 0.75;       /* of the memory */
 static const double least_slope = 0.05; /* few samples show less than many */
 static const double margin = 0.5; /* standard errors that a change must gain */
 
-/* A kind of map, of any number of features. */
-struct sketch {
-    bool patches; /* else rff, or pixels */
-    bool linear;  /* pixels */
-    size_t maps;  /* patches; 2: of two sizes, 3: of the picture halved, too */
-    bool unit, mirror;
-    size_t size, grid, copies;
-    double softness;
-};
-
 struct tg_auto {
-    struct sketch best, now;
-    struct sketch queue[STEP_MAX];
+    struct tg_sketch best, now;
+    struct tg_sketch queue[TG_ALTERNATIVES];
     size_t queued, step;
     size_t incumbent; /* best's trial */
     size_t wide;      /* the trial that shows the slope; 0: not yet */
@@ -55,54 +42,9 @@ struct tg_auto {
     size_t samples;   /* of a trial */
 };
 
-/* ---- Maps -------------------------------------------------------------- */
+/* ---- Graphs ------------------------------------------------------------ */
 
-/* The multiple of `step`, at least one, that makes about so many features of
- * `each`. */
-static size_t filters_of(size_t features, size_t each, size_t step)
-{
-    size_t n = (features / each + step / 2) / step;
-
-    return (n ? n : 1) * step;
-}
-
-/* A map of about so many features, so that kinds are compared at equal cost of
- * what follows.  Shapes: text[TG_CHOICE_TEXT]. */
-static void spell(const struct sketch *s, size_t features, char *text)
-{
-    const size_t g = s->grid, h = g > 2 ? g - 1 : g; /* not 0 */
-    const size_t second = s->size > 5 ? s->size * 2 / 3 : s->size * 3 / 2;
-    const size_t half = filters_of(features, 4 * g * g, 2 * SOME);
-    const size_t some = filters_of(features, 6 * g * g + 4 * h * h, SOME);
-    char rest[64] = "";
-
-    if (s->softness != 0)
-        snprintf(rest, sizeof rest, ":soft=%g", s->softness);
-    if (s->unit)
-        strcat(rest, ":unit");
-    if (s->linear)
-        snprintf(text, TG_CHOICE_TEXT, "pixels");
-    else if (!s->patches)
-        snprintf(text, TG_CHOICE_TEXT, "rff:%zu",
-                 filters_of(features, 1, FEATURES_STEP));
-    else if (s->maps == 1)
-        snprintf(text, TG_CHOICE_TEXT, "patches:%zu:size=%zu:grid=%zu%s",
-                 filters_of(features, 2 * g * g, 2 * SOME), s->size, g, rest);
-    else if (s->maps == 2)
-        snprintf(text, TG_CHOICE_TEXT,
-                 "patches:%zu:size=%zu:grid=%zu%s+"
-                 "patches:%zu:size=%zu:grid=%zu%s",
-                 half, s->size, g, rest, half, second, g, rest);
-    else
-        snprintf(text, TG_CHOICE_TEXT,
-                 "patches:%zu:size=%zu:grid=%zu%s+"
-                 "patches:%zu:size=%zu:grid=%zu%s+"
-                 "patches:%zu:size=%zu:scale=2:grid=%zu%s",
-                 2 * some, s->size, g, rest, some, second, g, rest, 2 * some,
-                 s->size, h, rest);
-}
-
-static void choose(struct tg_ridge_fit *fit, const struct sketch *s,
+static void choose(struct tg_ridge_fit *fit, const struct tg_sketch *s,
                    size_t features, size_t samples)
 {
     fit->choice = (struct tg_choice){
@@ -112,11 +54,11 @@ static void choose(struct tg_ridge_fit *fit, const struct sketch *s,
         .folds = FOLDS,
         .trial = true,
     };
-    spell(s, features, fit->choice.features);
+    tg_sketch_spell(s, features, fit->choice.features);
 }
 
 /* The last graph, of all samples. */
-static void choose_last(struct tg_ridge_fit *fit, const struct sketch *s,
+static void choose_last(struct tg_ridge_fit *fit, const struct tg_sketch *s,
                         size_t features)
 {
     choose(fit, s, features, fit->train->count);
@@ -124,74 +66,9 @@ static void choose_last(struct tg_ridge_fit *fit, const struct sketch *s,
     fit->choice.trial = false;
 }
 
-/* Can these samples have such features?  If not, that is no failure. */
-static bool settles(const struct tg_ridge_fit *fit, const struct sketch *s,
-                    const char *text, struct tg_features *features)
-{
-    struct tg_feature_common common;
-
-    tg_fit_features_common(fit, &common);
-    common.mirror = s->mirror;
-    common.copies = s->copies;
-    if (!tg_features_parse(features, text) &&
-        !tg_features_settle(features, &common) &&
-        !tg_fit_features_check(&common))
-        return true;
-    tg_error_clear();
-    return false;
-}
-
-/* Features of a map, 0: there is none such for these samples. */
-static size_t width(const struct tg_ridge_fit *fit, const struct sketch *s,
-                    size_t about)
-{
-    struct tg_features features = {0};
-    char text[TG_CHOICE_TEXT];
-
-    if (s->linear)
-        return fit->train->features;
-    if (!s->grid)
-        return 0;
-    spell(s, about, text);
-    return settles(fit, s, text, &features) ? features.rows.width : 0;
-}
-
-/* The number of that name that a map of patches has by itself. */
-static size_t usual(const struct tg_features *features, const char *name)
-{
-    const struct tg_feature *term = &features->term[0];
-
-    for (size_t i = 0; term->map->numbers[i].name; i++)
-        if (!strcmp(term->map->numbers[i].name, name))
-            return (size_t)term->number[i];
-    return 0;
-}
-
-/* What a search begins with: patches of pictures, else Fourier features, else
- * the samples themselves. */
-static struct sketch begin(const struct tg_ridge_fit *fit)
-{
-    const struct tg_fit_options *options = tg_fit_options_of(fit);
-    struct sketch s = {.patches = true,
-                       .maps = 1,
-                       .grid = 1,
-                       .mirror = options->mirror,
-                       .copies = options->augment};
-    struct tg_features features = {0};
-
-    if (settles(fit, &s, "patches:64", &features)) {
-        s.size = usual(&features, "size");
-        s.grid = usual(&features, "grid");
-        return s;
-    }
-    s.patches = false;
-    s.linear = !width(fit, &s, FEATURES);
-    return s;
-}
-
 static int auto_first(struct tg_ridge_fit *fit)
 {
-    const struct sketch s = begin(fit);
+    const struct tg_sketch s = tg_sketch_first(fit);
 
     fit->search = calloc(1, sizeof *fit->search);
     if (!fit->search)
@@ -212,82 +89,6 @@ static int auto_first(struct tg_ridge_fit *fit)
         choose(fit, &s, FEATURES, FIRST);
     return TG_OK;
 }
-
-/* ---- Changes ----------------------------------------------------------- */
-
-/* Alternatives to the best so far, one change at a time.
- * Shapes: to[STEP_MAX]. Value: how many. */
-typedef size_t alternatives(const struct sketch *best, struct sketch *to);
-
-static size_t itself(const struct sketch *best, struct sketch *to)
-{
-    to[0] = *best;
-    return 1;
-}
-
-static size_t other_maps(const struct sketch *best, struct sketch *to)
-{
-    if (best->patches)
-        return 0;
-    to[0] = *best;
-    to[0].linear = true;
-    return 1;
-}
-
-static size_t other_sizes(const struct sketch *best, struct sketch *to)
-{
-    to[0] = to[1] = *best;
-    to[0].size = best->size * 7 / 10;
-    to[1].size = best->size * 3 / 2;
-    return best->patches ? 2 : 0;
-}
-
-static size_t mirrored(const struct sketch *best, struct sketch *to)
-{
-    to[0] = *best;
-    to[0].mirror = true;
-    return best->patches && !best->mirror;
-}
-
-static size_t unit_length(const struct sketch *best, struct sketch *to)
-{
-    to[0] = *best;
-    to[0].unit = true;
-    return best->patches;
-}
-
-static size_t other_grids(const struct sketch *best, struct sketch *to)
-{
-    to[0] = to[1] = *best;
-    to[0].grid = best->grid - 1;
-    to[1].grid = best->grid + 1;
-    return best->patches ? 2 : 0;
-}
-
-static size_t mixtures(const struct sketch *best, struct sketch *to)
-{
-    to[0] = to[1] = *best;
-    to[0].maps = 3;
-    to[1].maps = 2;
-    return best->patches ? 2 : 0;
-}
-
-static size_t other_softness(const struct sketch *best, struct sketch *to)
-{
-    to[0] = to[1] = *best;
-    to[0].softness = 0.6;
-    to[1].softness = 10;
-    return best->patches ? 2 : 0;
-}
-
-/* The first is tried again once it is known how many samples there is time for.
- */
-static alternatives *const steps[] = {
-    itself,      other_maps, mirrored,       other_sizes,
-    other_grids, mixtures,   other_softness, unit_length,
-};
-
-enum { STEPS = sizeof steps / sizeof *steps };
 
 /* Samples of which a trial takes its share of the budget, though what is found
  * may cost several times as much as the first map does. */
@@ -331,14 +132,14 @@ static bool next_change(struct tg_ridge_fit *fit)
 
     while (search->step == 0 || has_time(fit, 0.7)) {
         if (!search->queued) {
-            if (search->step == STEPS)
+            if (!tg_sketch_changes[search->step])
                 return false;
             search->queued =
-                steps[search->step++](&search->best, search->queue);
+                tg_sketch_changes[search->step++](&search->best, search->queue);
             continue;
         }
         search->now = search->queue[--search->queued];
-        if (!width(fit, &search->now, FEATURES))
+        if (!tg_sketch_width(fit, &search->now, FEATURES))
             continue;
         choose(fit, &search->now, FEATURES, search->samples);
         return true;
@@ -373,7 +174,7 @@ static void find_slopes(struct tg_ridge_fit *fit)
 }
 
 /* How large a fit of a map to all samples is. */
-static void extent_of(const struct tg_ridge_fit *fit, const struct sketch *s,
+static void extent_of(const struct tg_ridge_fit *fit, const struct tg_sketch *s,
                       size_t features, struct tg_extent_of_fit *extent)
 {
     const struct tg_fit_options *options = tg_fit_options_of(fit);
@@ -384,7 +185,7 @@ static void extent_of(const struct tg_ridge_fit *fit, const struct sketch *s,
     double tests = fit->test ? (double)fit->test->count : 0;
     double held = n * (double)validated / (double)folds;
 
-    plan.features = width(fit, s, features);
+    plan.features = tg_sketch_width(fit, s, features);
     *extent = (struct tg_extent_of_fit){
         .rows = rows,
         .passed = rows + tests,
@@ -398,7 +199,7 @@ static void extent_of(const struct tg_ridge_fit *fit, const struct sketch *s,
     };
 }
 
-static double cost(const struct tg_ridge_fit *fit, const struct sketch *s,
+static double cost(const struct tg_ridge_fit *fit, const struct tg_sketch *s,
                    size_t features)
 {
     const struct tg_trial *trial = fit->trials->trial;
@@ -410,31 +211,32 @@ static double cost(const struct tg_ridge_fit *fit, const struct sketch *s,
 }
 
 /* Features beyond which there is nothing to learn from so many samples. */
-static bool sensible(const struct tg_ridge_fit *fit, const struct sketch *s,
+static bool sensible(const struct tg_ridge_fit *fit, const struct tg_sketch *s,
                      size_t features)
 {
     size_t rows = fit->n_all * (s->copies + 1);
     size_t most = 2 * rows > 2048 ? 2 * rows : 2048;
-    size_t d = width(fit, s, features);
+    size_t d = tg_sketch_width(fit, s, features);
 
     return d && d <= most;
 }
 
 /* The most features that `seconds` are enough for. */
-static size_t affordable(const struct tg_ridge_fit *fit, const struct sketch *s,
-                         double seconds)
+static size_t affordable(const struct tg_ridge_fit *fit,
+                         const struct tg_sketch *s, double seconds)
 {
-    size_t low = FEATURES / FEATURES_STEP, high = FEATURES_MAX / FEATURES_STEP;
+    size_t low = FEATURES / TG_SKETCH_STEP,
+           high = FEATURES_MAX / TG_SKETCH_STEP;
 
     while (low + 1 < high) {
-        size_t middle = (low + high) / 2, features = middle * FEATURES_STEP;
+        size_t middle = (low + high) / 2, features = middle * TG_SKETCH_STEP;
 
         if (sensible(fit, s, features) && cost(fit, s, features) <= seconds)
             low = middle;
         else
             high = middle;
     }
-    return low * FEATURES_STEP;
+    return low * TG_SKETCH_STEP;
 }
 
 /* Of copies, a logarithm: those beyond the ones that were tried gain half. */
@@ -450,15 +252,16 @@ static size_t balance(struct tg_ridge_fit *fit, double seconds)
 {
     static const size_t copies[] = {0, 1, 2, 4, 6, 9, 14, 19};
     const struct tg_trials *trials = fit->trials;
-    struct sketch *s = &fit->search->best, best = *s;
+    struct tg_sketch *s = &fit->search->best, best = *s;
     size_t features = 0, given = s->copies;
     double least = INFINITY;
 
     for (size_t i = 0; i < sizeof copies / sizeof *copies; i++) {
         s->copies = given ? given : copies[i];
         size_t most = affordable(fit, s, seconds);
-        double errors = -trials->slope * log((double)width(fit, s, most)) -
-                        trials->gain * worth(s->copies);
+        double errors =
+            -trials->slope * log((double)tg_sketch_width(fit, s, most)) -
+            trials->gain * worth(s->copies);
 
         if (i && cost(fit, s, most) > seconds)
             break;
@@ -479,10 +282,10 @@ static int plan_last(struct tg_ridge_fit *fit, size_t features)
 {
     const struct tg_steps *steps = &tg_ridge_fit_steps;
     struct tg_memory_need needs[TG_NEEDS_MAX];
-    const struct sketch *s = &fit->search->best;
+    const struct tg_sketch *s = &fit->search->best;
     char what[256];
 
-    for (;; features -= FEATURES_STEP + features / 20) {
+    for (;; features -= TG_SKETCH_STEP + features / 20) {
         double bytes = 0;
 
         choose_last(fit, s, features);
@@ -512,7 +315,7 @@ static int last(struct tg_ridge_fit *fit)
     }
     size_t features = balance(fit, seconds);
 
-    if (!sensible(fit, &search->best, features + FEATURES_STEP))
+    if (!sensible(fit, &search->best, features + TG_SKETCH_STEP))
         trials->limit = "the number of samples";
     TG_TRY(plan_last(fit, features));
     trials->expected = elapsed + cost(fit, &search->best, fit->plan.features);
@@ -534,11 +337,12 @@ static int auto_next(struct tg_ridge_fit *fit)
     if (!search->copied && !search->wide && next_change(fit))
         return TG_OK;
     if (!search->copied) {
-        struct sketch s = search->best;
+        struct tg_sketch s = search->best;
 
         search->copied = search->incumbent;
         s.copies = COPIES;
-        if (patches && !search->best.copies && width(fit, &s, FEATURES)) {
+        if (patches && !search->best.copies &&
+            tg_sketch_width(fit, &s, FEATURES)) {
             search->copied = trials->count;
             choose(fit, &s, FEATURES, search->samples);
             return TG_OK;

@@ -74,6 +74,9 @@ struct tg_fit_options {
     const char *weights;   /* PNG of each class's weights */
 };
 
+/* --lambda: of three fields, so the field is all of tg_fit_options. */
+extern const struct tg_option_kind tg_option_lambda;
+
 /* Are features made of samples, other than their own values?  Are they still to
  * be found? */
 bool tg_fit_maps(const struct tg_fit_options *options);
