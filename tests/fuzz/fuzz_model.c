@@ -39,7 +39,7 @@ static void check_model(const struct tg_model *model)
 static void check_ridge(const struct tg_model *model,
                         const struct tg_ridge_model *ridge)
 {
-    const struct tg_info_model info = {"model", model, ridge};
+    const struct tg_info_model info = {"model", model, ridge, NULL};
 
     fuzz_check(ridge->classes > 0 && ridge->features > 0);
     fuzz_check(ridge->classes == (size_t)model->classes);

@@ -20,7 +20,7 @@ enum {
     LEAST = 2000,    /* of the others */
     MOST = 20000,
     TRIALS = 12,            /* that share their part of the budget */
-    DEARER = 3,             /* times the first map that one may be */
+    DEARER = 4,             /* times the first map that one may be */
     FOLDS = 2,              /* of a trial: each sample is validated once */
     FEATURES_MAX = 1 << 20, /* of a map */
     COPIES = 2,             /* of the trial that shows what they gain */

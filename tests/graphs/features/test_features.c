@@ -107,11 +107,14 @@ static void *new_block(const struct tg_feature *term)
 /* Begin again from the parts of what was learnt, and nothing else. */
 static void learn_from_parts(struct fixture *f)
 {
-    void *kept[TG_FEATURE_TERMS];
+    void *kept[TG_FEATURE_TERMS] = {NULL};
 
     for (size_t i = 0; i < f->features.terms; i++) {
         const struct tg_feature *term = &f->features.term[i];
         struct tg_tensor from[TG_FEATURE_PARTS], to[TG_FEATURE_PARTS];
+
+        if (!term->map->learn)
+            continue;
         void *block = new_block(term);
 
         kept[i] = new_block(term);
