@@ -356,4 +356,4 @@ static int auto_next(struct tg_ridge_fit *fit)
     return last(fit);
 }
 
-const struct tg_search tg_search_auto = {"auto", auto_first, auto_next};
+const struct tg_search tg_search_auto = {auto_first, auto_next};

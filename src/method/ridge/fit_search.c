@@ -10,7 +10,8 @@
 #include "feature_lists.h"
 #include "patch_map.h"
 
-void tg_choice_given(struct tg_ridge_fit *fit)
+/* Set the choice to what options say, of no trial. */
+static void choose_given(struct tg_ridge_fit *fit)
 {
     const struct tg_fit_options *options = tg_fit_options_of(fit);
 
@@ -22,12 +23,12 @@ void tg_choice_given(struct tg_ridge_fit *fit)
 
 static int given_first(struct tg_ridge_fit *fit)
 {
-    tg_choice_given(fit);
+    choose_given(fit);
     return tg_feature_lists_at(tg_fit_options_of(fit)->features, 0,
                                fit->choice.features, TG_CHOICE_TEXT);
 }
 
-const struct tg_search tg_search_given = {"given", given_first, NULL};
+static const struct tg_search given = {given_first, NULL};
 
 /* ---- Lists ------------------------------------------------------------- */
 
@@ -53,21 +54,21 @@ static int lists_next(struct tg_ridge_fit *fit)
     return TG_OK;
 }
 
-const struct tg_search tg_search_lists = {"lists", lists_first, lists_next};
+static const struct tg_search lists = {lists_first, lists_next};
 
 /* ---- Steps ------------------------------------------------------------- */
 
-const struct tg_search *tg_search_of(const struct tg_fit_options *options)
+/* The search that options ask for. */
+static const struct tg_search *search_of(const struct tg_fit_options *options)
 {
     if (tg_fit_is_auto(options))
         return &tg_search_auto;
-    return tg_feature_lists_count(options->features) > 1 ? &tg_search_lists
-                                                         : &tg_search_given;
+    return tg_feature_lists_count(options->features) > 1 ? &lists : &given;
 }
 
 int tg_fit_search_begin(struct tg_ridge_fit *fit)
 {
-    const struct tg_search *search = tg_search_of(tg_fit_options_of(fit));
+    const struct tg_search *search = search_of(tg_fit_options_of(fit));
 
     if (search->next) {
         fit->trials = calloc(1, sizeof *fit->trials);
@@ -157,7 +158,7 @@ static void announce(const struct tg_ridge_fit *fit)
 int tg_ridge_fit_next(struct tg_job *job, struct tg_next *next)
 {
     struct tg_ridge_fit *fit = (struct tg_ridge_fit *)job;
-    const struct tg_search *search = tg_search_of(tg_fit_options_of(fit));
+    const struct tg_search *search = search_of(tg_fit_options_of(fit));
 
     next->choice = &fit->choice;
     next->bytes = sizeof fit->choice;
